@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+#
+# acl-emu: make help says what there is.
+
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+
+PREFIX  ?= /usr/local/acl-emu
+DESTDIR ?=
+KDIR    ?= /lib/modules/$(shell uname -r)/build
+BUILD   ?= .build
+CC      := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
+CXX     := $(if $(filter default undefined,$(origin CXX)),g++,$(CXX))
+W       ?= 1
+
+# The file's version; the SONAME is that of the library it stands for, so that a
+# program linked against either runs with the other.
+LIB_VERSION := 1.0
+LIB_MAJOR   := $(firstword $(subst ., ,$(LIB_VERSION)))
+SONAME      := libascendcl.so
+
+# Kernels that check and modules-all build for.
+CHECK_KERNELS = $(or $(ACL_EMU_CHECK_KERNELS),6.1 6.12)
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+TOP  := $(CURDIR)
+
+.PHONY: help
+help:
+	@echo 'make demo             two processes share emulated device memory, in a VM'
+	@echo 'make check            builds everything and runs all tests, in a VM'
+	@echo
+	@echo 'make modules          acl_emu.ko for KDIR ($(KDIR))'
+	@echo 'make modules-all      acl_emu.ko for the kernels $(CHECK_KERNELS)'
+	@echo 'make modules_install  installs it for KDIR, with its udev rule'
+	@echo 'make load, unload     inserts acl_emu.ko into the running kernel, removes it'
+	@echo '                      (ARGS="name=value ..." are its parameters)'
+	@echo 'make lib              the library (CC=clang works as well)'
+	@echo 'make examples         the example programs'
+	@echo 'make install          library and headers to DESTDIR and PREFIX ($(PREFIX))'
+	@echo 'make sparse           static check of the module for KDIR'
+	@echo 'make clean            removes $(BUILD)'
+	@echo
+	@echo 'tests/vm/run -- PROGRAM   runs any program in a VM with the module'
+
+# --- the module --------------------------------------------------------------
+
+# Built in a farm of links, one a kernel: objects of two kernels never mix.
+# Debian's kernel.release is not what uname says; utsrelease.h is.
+KRELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+KFARM    = $(abspath $(BUILD))/kmod/$(KRELEASE)
+KO       = $(KFARM)/kmod/acl_emu.ko
+
+.PHONY: kernel-tree
+kernel-tree:
+	@test -n '$(KRELEASE)' || { \
+		echo 'KDIR=$(KDIR) is not a kernel build tree (no include/generated/utsrelease.h).' >&2; \
+		echo 'Install the headers of the kernel, or name its tree: make modules KDIR=...' >&2; \
+		exit 1; }
+
+.PHONY: farm
+farm: kernel-tree
+	@mkdir -p $(KFARM)/kmod
+	@ln -sfn $(TOP)/Kbuild $(KFARM)/Kbuild
+	@ln -sfn $(TOP)/uapi $(KFARM)/uapi
+	@find $(KFARM)/kmod -xtype l -delete
+	@find $(TOP)/kmod -maxdepth 1 '(' -name '*.[ch]' -o -name Kbuild ')' ! -name '*.mod.c' \
+		-exec ln -sfn '{}' $(KFARM)/kmod/ ';'
+
+.PHONY: modules
+modules: farm
+	$(MAKE) -C $(KDIR) M=$(KFARM) W=$(W) modules
+
+.PHONY: modules-all
+modules-all:
+	@for k in $(CHECK_KERNELS); do \
+		dir=$$(tests/vm/kernel-tree $$k) && \
+		$(MAKE) --no-print-directory modules KDIR=$$dir || exit 1; \
+	done
+
+# Any word of sparse about a file of ours is a failure.
+.PHONY: sparse
+sparse: farm
+	@find $(KFARM)/kmod -name '*.o' -delete
+	@$(MAKE) -C $(KDIR) M=$(KFARM) C=2 modules \
+		>$(KFARM)/sparse.log 2>&1 || { cat $(KFARM)/sparse.log; exit 1; }
+	@! grep -E '^($(KFARM)|$(TOP)|kmod|uapi)[^:]*:.*(warning|error): ' $(KFARM)/sparse.log
+	@echo 'sparse: nothing to say ($(KRELEASE))'
+
+.PHONY: modules_install
+modules_install: modules
+	$(MAKE) -C $(KDIR) M=$(KFARM) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	if [ -e kmod/99-acl-emu.rules ]; then \
+		install -D -m 644 kmod/99-acl-emu.rules \
+			$(DESTDIR)/etc/udev/rules.d/99-acl-emu.rules; fi
+	$(if $(DESTDIR),,depmod $(KRELEASE))
+
+# The node goes to the one who asked, also when that was through sudo.
+.PHONY: load
+load: modules
+	$(SUDO) insmod $(KO) $(ARGS)
+	@if command -v udevadm >/dev/null; then udevadm settle --timeout=10; fi
+	@test -c /dev/acl_emu || { \
+		echo 'the module is loaded, but nothing made /dev/acl_emu (no devtmpfs?)' >&2; exit 1; }
+	$(SUDO) chown $${SUDO_UID:-$$(id -u)} /dev/acl_emu
+	@echo '/dev/acl_emu is ready for uid' $${SUDO_UID:-$$(id -u)}
+
+.PHONY: unload
+unload:
+	$(SUDO) rmmod acl_emu
+
+# --- the library -------------------------------------------------------------
+
+LIB_OUT  ?= $(BUILD)/lib
+LIB_FILE := libacl-emu.so.$(LIB_VERSION)
+LIB_SRC  := $(wildcard libacl-emu/src/*.c)
+LIB_OBJ  := $(LIB_SRC:libacl-emu/src/%.c=$(LIB_OUT)/obj/%.o)
+LIB_MAP  := libacl-emu/acl-emu.map
+
+CPPFLAGS += -Iuapi -Ilibacl-emu/include
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra $(if $(WERROR),-Werror)
+LIB_CFLAGS := -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden -pthread -Ilibacl-emu/src
+LIB_LDFLAGS := -shared -pthread -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,-z,nodelete \
+	-Wl,--version-script=$(LIB_MAP)
+
+.PHONY: lib
+lib: $(LIB_OUT)/$(SONAME)
+
+$(LIB_OUT)/$(SONAME): $(LIB_OUT)/$(LIB_FILE)
+	ln -sfn $(LIB_FILE) $(LIB_OUT)/libacl-emu.so.$(LIB_MAJOR)
+	ln -sfn libacl-emu.so.$(LIB_MAJOR) $@
+
+$(LIB_OUT)/$(LIB_FILE): $(LIB_OBJ) $(LIB_MAP)
+	$(CC) $(LIB_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJ) $(LDLIBS)
+
+$(LIB_OUT)/obj/%.o: libacl-emu/src/%.c $(LIB_OUT)/flags
+	$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Changed flags, another compiler or a source that is gone make everything anew.
+.PHONY: force
+$(LIB_OUT)/flags: force
+	@mkdir -p $(LIB_OUT)/obj
+	@echo '$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(CFLAGS) $(LDFLAGS) $(LIB_OBJ)' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+-include $(LIB_OBJ:.o=.d)
+
+# --- the examples ------------------------------------------------------------
+
+EX_OUT := $(BUILD)/examples
+EX_BIN := $(patsubst libacl-emu/examples/%.c,$(EX_OUT)/%,$(wildcard libacl-emu/examples/*.c)) \
+	$(patsubst libacl-emu/examples/%.cpp,$(EX_OUT)/%,$(wildcard libacl-emu/examples/*.cpp))
+EX_LINK = -L$(LIB_OUT) -lascendcl -Wl,-rpath,$(abspath $(LIB_OUT)) -pthread
+
+.PHONY: examples
+examples: $(EX_BIN)
+
+$(EX_OUT)/%: libacl-emu/examples/%.c $(LIB_OUT)/$(SONAME)
+	@mkdir -p $(EX_OUT)
+	$(CC) -std=gnu11 $(WARNINGS) -Ilibacl-emu/include $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(EX_LINK)
+
+$(EX_OUT)/%: libacl-emu/examples/%.cpp $(LIB_OUT)/$(SONAME)
+	@mkdir -p $(EX_OUT)
+	$(CXX) -std=c++17 $(WARNINGS) -Ilibacl-emu/include $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(EX_LINK)
+
+-include $(EX_BIN:=.d)
+
+# --- installation ------------------------------------------------------------
+
+INSTALL_TO := $(DESTDIR)$(PREFIX)
+
+.PHONY: install
+install: lib
+	install -d $(INSTALL_TO)/lib64/pkgconfig $(INSTALL_TO)/include
+	install -m 644 $(LIB_OUT)/$(LIB_FILE) $(INSTALL_TO)/lib64/
+	ln -sfn $(LIB_FILE) $(INSTALL_TO)/lib64/libacl-emu.so.$(LIB_MAJOR)
+	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SONAME)
+	cd libacl-emu/include && find . -type f -name '*.h' \
+		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/include/{}' ';'
+	sed 's|@PREFIX@|$(PREFIX)|g; s|@VERSION@|$(LIB_VERSION)|g' libacl-emu/acl-emu.pc.in \
+		>$(INSTALL_TO)/lib64/pkgconfig/acl-emu.pc
+	sed 's|@PREFIX@|$(PREFIX)|g' libacl-emu/set_env.sh.in >$(INSTALL_TO)/set_env.sh
+	@if [ -d libacl-emu/man ]; then cd libacl-emu/man && find . -type f -name '*.[1-8]' \
+		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/share/man/{}' ';'; fi
+
+# --- the two main commands ---------------------------------------------------
+
+.PHONY: deps
+deps:
+	@tests/vm/deps build vm test
+
+.PHONY: demo
+demo:
+	@tests/vm/deps --kernels 6.1 build vm
+	@$(MAKE) --no-print-directory lib examples
+	@tests/vm/run -- libacl-emu/examples/demo.sh
+
+.PHONY: check
+check: deps
+	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/check
+
+.PHONY: kselftest
+kselftest: lib
+	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)

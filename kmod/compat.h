@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The differences between the kernels we build for, and nothing else.
+ */
+#ifndef ACL_EMU_COMPAT_H
+#define ACL_EMU_COMPAT_H
+
+#include <linux/mm.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#include <linux/pfn_t.h>
+#endif
+
+/* 6.3: vm_flags are changed by helpers only. */
+static inline void acl_vm_flags_mod(struct vm_area_struct *vma,
+				    unsigned long set, unsigned long clear)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+#else
+	vm_flags_mod(vma, set, clear);
+#endif
+}
+
+/* 6.6: ->huge_fault is given an order. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+typedef enum page_entry_size acl_fault_size_t;
+#define ACL_FAULT_SIZE_PMD	PE_SIZE_PMD
+#else
+typedef unsigned int acl_fault_size_t;
+#define ACL_FAULT_SIZE_PMD	PMD_ORDER
+#endif
+
+/* 6.17: the plain frame number is passed. */
+static inline vm_fault_t acl_insert_pmd(struct vm_fault *vmf,
+					struct page *page, bool write)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	return vmf_insert_pfn_pmd(vmf, pfn_to_pfn_t(page_to_pfn(page)), write);
+#else
+	return vmf_insert_pfn_pmd(vmf, page_to_pfn(page), write);
+#endif
+}
+
+static inline bool acl_pmd_is_leaf(pmd_t pmd)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	return pmd_trans_huge(pmd) || pmd_devmap(pmd);
+#else
+	return pmd_trans_huge(pmd);
+#endif
+}
+
+/* 6.10: the search for a free area is a function. Caller holds mmap_lock. */
+static inline unsigned long acl_unmapped_area(struct mm_struct *mm,
+					      unsigned long size)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+	return mm->get_unmapped_area(NULL, 0, size, 0, 0);
+#else
+	return mm_get_unmapped_area(mm, NULL, 0, size, 0, 0);
+#endif
+}
+
+/* 6.13: name spaces of symbols are strings. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define ACL_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
+#else
+#define ACL_IMPORT_NS(ns)	MODULE_IMPORT_NS(#ns)
+#endif
+
+#endif /* ACL_EMU_COMPAT_H */

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Emulated devices: how many, how much memory, who has opened them.
+ */
+#include <linux/moduleparam.h>
+#include <linux/nodemask.h>
+#include <linux/nospec.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "emu.h"
+#include "trace.h"
+
+static unsigned int devices = 2;
+module_param(devices, uint, 0444);
+MODULE_PARM_DESC(devices, "number of emulated devices, 1 to 64 (default 2)");
+
+static unsigned long capacity_mb[ACL_EMU_MAX_DEVICES];
+static int capacity_given;
+module_param_array(capacity_mb, ulong, &capacity_given, 0444);
+MODULE_PARM_DESC(capacity_mb,
+		 "memory of each device in MiB, one value for all or a list; 0: the smaller of 64 GiB and half of RAM by the number of devices");
+
+static unsigned long host_mb;
+module_param(host_mb, ulong, 0444);
+MODULE_PARM_DESC(host_mb,
+		 "memory for allocations on the host in MiB; 0: a quarter of RAM, less if the devices take more than half");
+
+static bool overcommit;
+module_param(overcommit, bool, 0444);
+MODULE_PARM_DESC(overcommit,
+		 "allow capacities that add up to more than 3/4 of RAM");
+
+unsigned int acl_device_count;
+
+/* The last one stands for the host. */
+static struct acl_device *acl_devices;
+
+struct acl_device *acl_device_get(u32 id)
+{
+	if (id >= acl_device_count)
+		return NULL;
+	return &acl_devices[array_index_nospec(id, acl_device_count)];
+}
+
+struct acl_device *acl_device_host(void)
+{
+	return &acl_devices[acl_device_count];
+}
+
+/* Whole 2 MiB, so that a full device is full for every granule but 4 KiB. */
+static u64 acl_auto_capacity(u64 bytes)
+{
+	return max_t(u64, round_down(bytes, SZ_2M), SZ_2M);
+}
+
+static u64 acl_device_capacity(unsigned int id, u64 ram)
+{
+	unsigned long mb = 0;
+
+	if (capacity_given == 1)
+		mb = capacity_mb[0];
+	else if (id < capacity_given)
+		mb = capacity_mb[id];
+	if (mb)
+		return (u64)mb << 20;
+	return acl_auto_capacity(min_t(u64, SZ_1G * 64ull,
+				       div_u64(ram / 2, acl_device_count)));
+}
+
+static int acl_capacities_set(u64 ram)
+{
+	u64 limit = ram / 4 * 3;
+	u64 left, sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < acl_device_count; i++) {
+		acl_devices[i].capacity = acl_device_capacity(i, ram);
+		sum += acl_devices[i].capacity;
+	}
+	left = limit > sum ? limit - sum : 0;
+	if (host_mb) {
+		acl_device_host()->capacity = (u64)host_mb << 20;
+		sum += acl_device_host()->capacity;
+	} else {
+		acl_device_host()->capacity =
+			acl_auto_capacity(clamp(left, ram / 16, ram / 4));
+	}
+
+	if (sum > limit && !overcommit) {
+		pr_err("capacities add up to %llu MiB, more than 3/4 of the %llu MiB of RAM; lower capacity_mb or host_mb, or load with overcommit=1\n",
+		       sum >> 20, ram >> 20);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int acl_devices_init(void)
+{
+	unsigned long mb_max = (ULONG_MAX >> 20) / (ACL_EMU_MAX_DEVICES + 1);
+	unsigned int i;
+	int ret;
+
+	if (!devices || devices > ACL_EMU_MAX_DEVICES) {
+		pr_err("devices=%u is not in 1..%u\n", devices,
+		       ACL_EMU_MAX_DEVICES);
+		return -EINVAL;
+	}
+	if (capacity_given > 1 && capacity_given != devices) {
+		pr_err("capacity_mb names %d devices, devices=%u\n",
+		       capacity_given, devices);
+		return -EINVAL;
+	}
+	for (i = 0; i < devices; i++)
+		if (capacity_mb[i] > mb_max || host_mb > mb_max) {
+			pr_err("capacity_mb and host_mb may be %lu at most\n",
+			       mb_max);
+			return -EINVAL;
+		}
+
+	acl_devices = kcalloc(devices + 1, sizeof(*acl_devices), GFP_KERNEL);
+	if (!acl_devices)
+		return -ENOMEM;
+	acl_device_count = devices;
+	for (i = 0; i <= devices; i++) {
+		spin_lock_init(&acl_devices[i].lock);
+		acl_devices[i].loc.type = ACL_EMU_LOC_DEVICE;
+		acl_devices[i].loc.id = i;
+		acl_pool_init(&acl_devices[i]);
+	}
+	acl_device_host()->loc.type = ACL_EMU_LOC_HOST;
+	acl_device_host()->loc.id = 0;
+
+	ret = acl_capacities_set((u64)totalram_pages() << PAGE_SHIFT);
+	if (ret)
+		acl_devices_exit();
+	return ret;
+}
+
+void acl_devices_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i <= acl_device_count; i++)
+		acl_pool_exit(&acl_devices[i]);
+	kfree(acl_devices);
+	acl_devices = NULL;
+	acl_device_count = 0;
+}
+
+/* Sets @free, the bytes that are left, when there is not enough. */
+int acl_device_charge(struct acl_device *dev, u64 bytes, u64 *free)
+{
+	int ret = 0;
+
+	spin_lock(&dev->lock);
+	if (bytes > dev->capacity - dev->used) {
+		*free = dev->capacity - dev->used;
+		ret = -ENOMEM;
+	} else {
+		dev->used += bytes;
+	}
+	spin_unlock(&dev->lock);
+	return ret;
+}
+
+void acl_device_uncharge(struct acl_device *dev, u64 bytes)
+{
+	spin_lock(&dev->lock);
+	if (!WARN_ON_ONCE(bytes > dev->used))
+		dev->used -= bytes;
+	spin_unlock(&dev->lock);
+}
+
+int acl_loc_check(struct acl_cmd *cmd, struct acl_emu_location loc)
+{
+	switch (loc.type) {
+	case ACL_EMU_LOC_HOST:
+		if (loc.id)
+			return acl_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
+					loc.id, 1);
+		return 0;
+	case ACL_EMU_LOC_DEVICE:
+		if (!acl_device_get(loc.id))
+			return acl_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
+					loc.id, acl_device_count);
+		return 0;
+	case ACL_EMU_LOC_HOST_NUMA:
+		if (loc.id != ACL_EMU_NUMA_ANY &&
+		    (loc.id >= MAX_NUMNODES || !node_online(loc.id)))
+			return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_NUMA_NODE,
+					loc.id, 0);
+		return 0;
+	}
+	return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE, loc.type,
+			ACL_EMU_LOC_HOST_NUMA);
+}
+
+int acl_device_need_open(struct acl_cmd *cmd, u32 id)
+{
+	if (READ_ONCE(cmd->ctx->open_devices) & BIT_ULL(id))
+		return 0;
+	return acl_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, id, 0);
+}
+
+int acl_device_need_any(struct acl_cmd *cmd)
+{
+	if (READ_ONCE(cmd->ctx->open_devices))
+		return 0;
+	return acl_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, 0, 0);
+}
+
+int acl_device_info_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_device_info *arg = cmd->arg;
+	struct acl_device *dev;
+	int ret;
+
+	if (arg->loc.type == ACL_EMU_LOC_HOST_NUMA)
+		return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE,
+				arg->loc.type, ACL_EMU_LOC_DEVICE);
+	ret = acl_loc_check(cmd, arg->loc);
+	if (ret)
+		return ret;
+
+	arg->open = 0;
+	if (arg->loc.type == ACL_EMU_LOC_DEVICE) {
+		dev = acl_device_get(arg->loc.id);
+		arg->open = !!(READ_ONCE(cmd->ctx->open_devices) &
+			       BIT_ULL(arg->loc.id));
+	} else {
+		dev = acl_device_host();
+	}
+	spin_lock(&dev->lock);
+	arg->capacity = dev->capacity;
+	arg->used = dev->used;
+	spin_unlock(&dev->lock);
+	return 0;
+}
+
+int acl_device_open_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_device *arg = cmd->arg;
+	struct acl_ctx *ctx = cmd->ctx;
+	int ret;
+
+	if (!acl_device_get(arg->device))
+		return acl_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
+				arg->device, acl_device_count);
+	ret = acl_ctx_enter(cmd);
+	if (ret)
+		return ret;
+	spin_lock(&ctx->lock);
+	ctx->open_devices |= BIT_ULL(arg->device);
+	spin_unlock(&ctx->lock);
+	acl_ctx_leave(ctx);
+	return 0;
+}
+
+/* One pass finds out whether a copy runs, the next one removes. */
+static int acl_device_unmap_all(struct acl_cmd *cmd,
+				struct acl_emu_location loc, bool remove)
+{
+	struct acl_ctx *ctx = cmd->ctx;
+	unsigned long range_index = 0;
+	struct acl_range *range;
+	struct acl_mapping *m;
+	unsigned long index;
+	int busy;
+
+	mt_for_each(&ctx->ranges, range, range_index, ULONG_MAX) {
+		index = 0;
+		while ((m = acl_mapping_next(range, &index))) {
+			busy = 0;
+			if (acl_loc_equal(m->handle->loc, loc)) {
+				busy = atomic_read(&m->busy);
+				if (remove)
+					acl_mapping_remove(range, m);
+			}
+			if (busy)
+				acl_fail(cmd, 0, ACL_EMU_REASON_COPY_BUSY,
+					 m->start, m->size);
+			acl_mapping_put(m);
+			if (busy)
+				return -EBUSY;
+			cond_resched();
+		}
+	}
+	return 0;
+}
+
+int acl_device_reset_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_device *arg = cmd->arg;
+	struct acl_emu_location loc = {
+		.type = ACL_EMU_LOC_DEVICE,
+		.id = arg->device,
+	};
+	struct acl_ctx *ctx = cmd->ctx;
+	struct acl_object *obj;
+	struct acl_handle *h;
+	unsigned long id;
+	int ret;
+
+	if (!acl_device_get(arg->device))
+		return acl_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
+				arg->device, acl_device_count);
+
+	down_write(&ctx->sem);
+	if (ctx->dead) {
+		ret = acl_fail(cmd, -ESTALE, ACL_EMU_REASON_DEAD, 0, 0);
+		goto out;
+	}
+	ret = acl_device_need_open(cmd, arg->device);
+	if (ret)
+		goto out;
+	/* Copies are started with the semaphore held, so none starts now. */
+	ret = acl_device_unmap_all(cmd, loc, false);
+	if (ret)
+		goto out;
+	acl_device_unmap_all(cmd, loc, true);
+	xa_for_each(&ctx->objects, id, obj) {
+		h = container_of(obj, struct acl_handle, obj);
+		if (acl_loc_equal(h->loc, loc))
+			acl_handle_kill(ctx, h);
+		cond_resched();
+	}
+	spin_lock(&ctx->lock);
+	ctx->open_devices &= ~BIT_ULL(arg->device);
+	spin_unlock(&ctx->lock);
+	trace_acl_device_reset(ctx->tgid, arg->device);
+out:
+	up_write(&ctx->sem);
+	return ret;
+}

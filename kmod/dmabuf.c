@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sharing by file descriptor: an allocation as a dma-buf, and back.
+ */
+#include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/iosys-map.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/scatterlist.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "emu.h"
+#include "trace.h"
+
+/**
+ * struct acl_dmabuf - private data of our dma-bufs
+ * @phys:        the memory
+ * @lock:        guards @attachments
+ * @attachments: devices that use it
+ */
+struct acl_dmabuf {
+	struct acl_phys *phys;
+	struct mutex lock;
+	struct list_head attachments;
+};
+
+/**
+ * struct acl_attachment - a device that uses a dma-buf
+ * @dev:    the device
+ * @sgt:    the pages, cut to what the device can take in one piece
+ * @mapped: @sgt is mapped for the device
+ * @node:   in acl_dmabuf.attachments
+ */
+struct acl_attachment {
+	struct device *dev;
+	struct sg_table sgt;
+	bool mapped;
+	struct list_head node;
+};
+
+/* Bytes from page @pgoff on that are in one piece. */
+static u64 acl_dmabuf_piece(const struct acl_phys *phys, unsigned long pgoff,
+			    u64 max)
+{
+	unsigned long block = round_down(pgoff, ACL_BLOCK_PAGES);
+	u64 piece = PAGE_SIZE;
+
+	if (acl_phys_huge(phys, block))
+		piece = (u64)(block + ACL_BLOCK_PAGES - pgoff) << PAGE_SHIFT;
+	return min(piece, max);
+}
+
+static int acl_dmabuf_fill_sgt(const struct acl_phys *phys,
+			       struct sg_table *sgt, u64 max)
+{
+	unsigned long pages = phys->size >> PAGE_SHIFT;
+	struct scatterlist *sg;
+	unsigned long pgoff;
+	unsigned int nents = 0;
+	u64 piece;
+	int ret;
+
+	for (pgoff = 0; pgoff < pages; pgoff += piece >> PAGE_SHIFT) {
+		piece = acl_dmabuf_piece(phys, pgoff, max);
+		nents++;
+	}
+	ret = sg_alloc_table(sgt, nents, GFP_KERNEL);
+	if (ret)
+		return ret;
+	pgoff = 0;
+	for (sg = sgt->sgl; sg; sg = sg_next(sg)) {
+		piece = acl_dmabuf_piece(phys, pgoff, max);
+		sg_set_page(sg, acl_phys_page(phys, pgoff), piece, 0);
+		pgoff += piece >> PAGE_SHIFT;
+	}
+	return 0;
+}
+
+static int acl_dmabuf_attach(struct dma_buf *dmabuf,
+			     struct dma_buf_attachment *attachment)
+{
+	struct acl_dmabuf *buf = dmabuf->priv;
+	struct acl_attachment *at;
+	int ret;
+
+	at = kzalloc(sizeof(*at), GFP_KERNEL);
+	if (!at)
+		return -ENOMEM;
+	at->dev = attachment->dev;
+	ret = acl_dmabuf_fill_sgt(buf->phys, &at->sgt,
+				  round_down(max_t(u64, PAGE_SIZE,
+						   dma_get_max_seg_size(at->dev)),
+					     PAGE_SIZE));
+	if (ret) {
+		kfree(at);
+		return ret;
+	}
+	attachment->priv = at;
+	mutex_lock(&buf->lock);
+	list_add(&at->node, &buf->attachments);
+	mutex_unlock(&buf->lock);
+	return 0;
+}
+
+static void acl_dmabuf_detach(struct dma_buf *dmabuf,
+			      struct dma_buf_attachment *attachment)
+{
+	struct acl_dmabuf *buf = dmabuf->priv;
+	struct acl_attachment *at = attachment->priv;
+
+	mutex_lock(&buf->lock);
+	list_del(&at->node);
+	mutex_unlock(&buf->lock);
+	sg_free_table(&at->sgt);
+	kfree(at);
+}
+
+static struct sg_table *acl_dmabuf_map(struct dma_buf_attachment *attachment,
+				       enum dma_data_direction dir)
+{
+	struct acl_attachment *at = attachment->priv;
+	int ret;
+
+	ret = dma_map_sgtable(at->dev, &at->sgt, dir, 0);
+	if (ret)
+		return ERR_PTR(ret);
+	at->mapped = true;
+	return &at->sgt;
+}
+
+static void acl_dmabuf_unmap(struct dma_buf_attachment *attachment,
+			     struct sg_table *sgt, enum dma_data_direction dir)
+{
+	struct acl_attachment *at = attachment->priv;
+
+	at->mapped = false;
+	dma_unmap_sgtable(at->dev, sgt, dir, 0);
+}
+
+/* Matters only where a device needs bounce buffers. */
+static int acl_dmabuf_begin_cpu(struct dma_buf *dmabuf,
+				enum dma_data_direction dir)
+{
+	struct acl_dmabuf *buf = dmabuf->priv;
+	struct acl_attachment *at;
+
+	mutex_lock(&buf->lock);
+	list_for_each_entry(at, &buf->attachments, node)
+		if (at->mapped)
+			dma_sync_sgtable_for_cpu(at->dev, &at->sgt, dir);
+	mutex_unlock(&buf->lock);
+	return 0;
+}
+
+static int acl_dmabuf_end_cpu(struct dma_buf *dmabuf,
+			      enum dma_data_direction dir)
+{
+	struct acl_dmabuf *buf = dmabuf->priv;
+	struct acl_attachment *at;
+
+	mutex_lock(&buf->lock);
+	list_for_each_entry(at, &buf->attachments, node)
+		if (at->mapped)
+			dma_sync_sgtable_for_device(at->dev, &at->sgt, dir);
+	mutex_unlock(&buf->lock);
+	return 0;
+}
+
+static vm_fault_t acl_dmabuf_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct acl_dmabuf *buf = vma->vm_private_data;
+	const struct acl_span span = {
+		.phys = buf->phys,
+		.start = vma->vm_start,
+		.end = vma->vm_end,
+		.pgoff = vma->vm_pgoff,
+		.write = vma->vm_flags & VM_WRITE,
+	};
+
+	return acl_span_fault(vmf, &span);
+}
+
+static vm_fault_t acl_dmabuf_huge_fault(struct vm_fault *vmf,
+					acl_fault_size_t size)
+{
+	if (size != ACL_FAULT_SIZE_PMD)
+		return VM_FAULT_FALLBACK;
+	return acl_dmabuf_fault(vmf);
+}
+
+static const struct vm_operations_struct acl_dmabuf_vm_ops = {
+	.fault = acl_dmabuf_fault,
+	.huge_fault = acl_dmabuf_huge_fault,
+};
+
+/* The core has checked that the VMA lies within the buffer. */
+static int acl_dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
+{
+	if (!(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	acl_vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP,
+			 VM_EXEC | VM_MAYEXEC);
+	vma->vm_ops = &acl_dmabuf_vm_ops;
+	vma->vm_private_data = dmabuf->priv;
+	return 0;
+}
+
+static int acl_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	struct acl_dmabuf *buf = dmabuf->priv;
+	unsigned long nr = buf->phys->size >> PAGE_SHIFT;
+	struct page **pages;
+	unsigned long i;
+	void *vaddr;
+
+	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++)
+		pages[i] = acl_phys_page(buf->phys, i);
+	vaddr = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
+	kvfree(pages);
+	if (!vaddr)
+		return -ENOMEM;
+	iosys_map_set_vaddr(map, vaddr);
+	return 0;
+}
+
+static void acl_dmabuf_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	vunmap(map->vaddr);
+}
+
+static void acl_dmabuf_release(struct dma_buf *dmabuf)
+{
+	struct acl_dmabuf *buf = dmabuf->priv;
+
+	acl_phys_put(buf->phys);
+	acl_count(ACL_EMU_COUNTER_DMABUFS, -1);
+	kfree(buf);
+}
+
+static const struct dma_buf_ops acl_dmabuf_ops = {
+	.attach = acl_dmabuf_attach,
+	.detach = acl_dmabuf_detach,
+	.map_dma_buf = acl_dmabuf_map,
+	.unmap_dma_buf = acl_dmabuf_unmap,
+	.begin_cpu_access = acl_dmabuf_begin_cpu,
+	.end_cpu_access = acl_dmabuf_end_cpu,
+	.mmap = acl_dmabuf_mmap,
+	.vmap = acl_dmabuf_vmap,
+	.vunmap = acl_dmabuf_vunmap,
+	.release = acl_dmabuf_release,
+};
+
+static struct dma_buf *acl_dmabuf_create(struct acl_phys *phys)
+{
+	DEFINE_DMA_BUF_EXPORT_INFO(info);
+	struct acl_dmabuf *buf;
+	struct dma_buf *dmabuf;
+
+	buf = kzalloc(sizeof(*buf), GFP_KERNEL_ACCOUNT);
+	if (!buf)
+		return ERR_PTR(-ENOMEM);
+	mutex_init(&buf->lock);
+	INIT_LIST_HEAD(&buf->attachments);
+	buf->phys = acl_phys_get(phys);
+	info.ops = &acl_dmabuf_ops;
+	info.size = phys->size;
+	info.flags = O_RDWR;
+	info.priv = buf;
+	dmabuf = dma_buf_export(&info);
+	if (IS_ERR(dmabuf)) {
+		acl_phys_put(phys);
+		kfree(buf);
+		return dmabuf;
+	}
+	acl_count(ACL_EMU_COUNTER_DMABUFS, 1);
+	return dmabuf;
+}
+
+int acl_export_fd_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_export_fd *arg = cmd->arg;
+	struct dma_buf *dmabuf;
+	struct acl_handle *h;
+	int ret;
+
+	ret = acl_ctx_enter(cmd);
+	if (ret)
+		return ret;
+	h = acl_handle_get(cmd, arg->handle);
+	acl_ctx_leave(cmd->ctx);
+	if (!h)
+		return -ENOENT;
+	ret = get_unused_fd_flags(O_RDWR | O_CLOEXEC);
+	if (ret < 0)
+		goto out;
+	dmabuf = acl_dmabuf_create(h->phys);
+	if (IS_ERR(dmabuf)) {
+		put_unused_fd(ret);
+		ret = acl_fail(cmd, PTR_ERR(dmabuf), ACL_EMU_REASON_HOST_NOMEM,
+			       0, 0);
+		goto out;
+	}
+	/* Installed when the caller has been told the number. */
+	cmd->fd = ret;
+	cmd->file = dmabuf->file;
+	arg->fd = ret;
+	ret = 0;
+out:
+	acl_handle_put(h);
+	return ret;
+}
+
+/* A reference on the memory behind a descriptor of ours. */
+static struct acl_phys *acl_phys_from_fd(int fd)
+{
+	struct dma_buf *dmabuf = dma_buf_get(fd);
+	struct acl_phys *phys = ERR_PTR(-EINVAL);
+	struct acl_dmabuf *buf;
+
+	if (IS_ERR(dmabuf))
+		return ERR_CAST(dmabuf);
+	if (dmabuf->ops == &acl_dmabuf_ops) {
+		buf = dmabuf->priv;
+		phys = acl_phys_get(buf->phys);
+	}
+	dma_buf_put(dmabuf);
+	return phys;
+}
+
+int acl_import_fd_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_import_fd *arg = cmd->arg;
+	struct acl_emu_location loc = {
+		.type = ACL_EMU_LOC_DEVICE,
+		.id = arg->device,
+	};
+	struct acl_phys *phys;
+	struct acl_handle *h;
+	int ret;
+
+	ret = acl_loc_check(cmd, loc);
+	if (ret)
+		return ret;
+	phys = acl_phys_from_fd(arg->fd);
+	if (IS_ERR(phys))
+		return acl_fail(cmd, PTR_ERR(phys), ACL_EMU_REASON_FD, arg->fd,
+				0);
+	ret = acl_ctx_enter(cmd);
+	if (ret)
+		goto err_phys;
+	ret = acl_device_need_open(cmd, arg->device);
+	if (ret)
+		goto err_leave;
+	h = acl_handle_create(cmd->ctx, phys, loc, NULL);
+	if (IS_ERR(h)) {
+		ret = acl_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
+			       sizeof(*h), 0);
+		goto err_leave;
+	}
+	h->imported = true;
+	arg->handle = acl_object_token(&h->obj);
+	acl_object_finalize(cmd->ctx, &h->obj);
+	acl_ctx_leave(cmd->ctx);
+	return 0;
+
+err_leave:
+	acl_ctx_leave(cmd->ctx);
+err_phys:
+	acl_phys_put(phys);
+	return ret;
+}
+
+void acl_import_fd_undo(struct acl_cmd *cmd)
+{
+	struct acl_emu_import_fd *arg = cmd->arg;
+	struct acl_handle *h = acl_handle_get(cmd, arg->handle);
+
+	if (!h)
+		return;
+	acl_handle_drop(cmd->ctx, h, NULL, NULL);
+	acl_handle_put(h);
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page faults: entries are made here, under the lock of the mapping, and
+ * nowhere else.
+ *
+ * Whether a 2 MiB block gets one PMD entry or 512 PTEs follows from the layout
+ * alone: one order-9 page that covers the block, or not. The one exception is
+ * a block that has a PTE table already, left by a smaller mapping that was
+ * there before; a module cannot free it, so that block has PTEs from then on.
+ * Never is a PTE put under an entry that is a leaf (on 6.1 it would be written
+ * into the user's data), nor a PMD entry over a table.
+ */
+#include <linux/mm.h>
+
+#include "emu.h"
+
+#define ACL_INSERT_BATCH	32
+
+/*
+ * Neighbours that have an entry already make a batch stop; only the page that
+ * was asked for must be there in the end.
+ */
+static vm_fault_t acl_insert_pages(struct vm_fault *vmf,
+				   const struct acl_span *span,
+				   unsigned long addr, unsigned long end)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct page *pages[ACL_INSERT_BATCH];
+	unsigned long pgoff, nr, left, i;
+	int ret = 0;
+
+	while (addr < end) {
+		pgoff = span->pgoff + ((addr - span->start) >> PAGE_SHIFT);
+		nr = min_t(unsigned long, (end - addr) >> PAGE_SHIFT,
+			   ACL_INSERT_BATCH);
+		for (i = 0; i < nr; i++)
+			pages[i] = acl_phys_page(span->phys, pgoff + i);
+		left = nr;
+		ret = vm_insert_pages(vma, addr, pages, &left);
+		acl_count(ACL_EMU_COUNTER_PTE_ENTRIES, nr - left);
+		if (ret && ret != -EBUSY)
+			break;
+		addr += nr << PAGE_SHIFT;
+	}
+
+	pgoff = span->pgoff + ((vmf->address - span->start) >> PAGE_SHIFT);
+	ret = vm_insert_page(vma, vmf->address,
+			     acl_phys_page(span->phys, pgoff));
+	if (!ret)
+		acl_count(ACL_EMU_COUNTER_PTE_ENTRIES, 1);
+	if (!ret || ret == -EBUSY)
+		return VM_FAULT_NOPAGE;
+	return ret == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+}
+
+static vm_fault_t acl_insert_pfns(struct vm_fault *vmf,
+				  const struct acl_span *span,
+				  unsigned long addr, unsigned long end)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	vm_fault_t ret = VM_FAULT_NOPAGE;
+	unsigned long vm_flags = vma->vm_flags;
+	unsigned long pgoff;
+
+	if (!span->write)
+		vm_flags &= ~VM_WRITE;
+	for (; addr < end && ret == VM_FAULT_NOPAGE; addr += PAGE_SIZE) {
+		pgoff = span->pgoff + ((addr - span->start) >> PAGE_SHIFT);
+		ret = vmf_insert_pfn_prot(vma, addr,
+					  page_to_pfn(acl_phys_page(span->phys,
+								    pgoff)),
+					  vm_get_page_prot(vm_flags));
+		acl_count(ACL_EMU_COUNTER_PTE_ENTRIES, 1);
+	}
+	return ret;
+}
+
+/* The order-9 page that shows the whole block around an address, if any. */
+static struct page *acl_span_huge(const struct acl_span *span,
+				  unsigned long addr)
+{
+	unsigned long block = addr & PMD_MASK;
+
+	if (block < span->start || span->end - block < PMD_SIZE)
+		return NULL;
+	return acl_phys_huge(span->phys, span->pgoff +
+			     ((block - span->start) >> PAGE_SHIFT));
+}
+
+static vm_fault_t acl_span_fault_pmd(struct vm_fault *vmf,
+				     const struct acl_span *span,
+				     struct page *page)
+{
+	pmd_t pmd = READ_ONCE(*vmf->pmd);
+
+	if (pmd_none(pmd)) {
+		acl_count(ACL_EMU_COUNTER_PMD_ENTRIES, 1);
+		return acl_insert_pmd(vmf, page, span->write);
+	}
+	if (!acl_pmd_is_leaf(pmd))
+		return VM_FAULT_FALLBACK;
+	/* Somebody was faster, or mprotect() has taken the write bit. */
+	if (span->write && vmf->flags & FAULT_FLAG_WRITE)
+		return acl_insert_pmd(vmf, page, true);
+	return VM_FAULT_NOPAGE;
+}
+
+/**
+ * acl_span_fault - make the entries around an address
+ * @vmf:  the fault
+ * @span: memory at the address; the caller has made sure that it stays
+ *
+ * Return: as ->fault does.
+ */
+vm_fault_t acl_span_fault(struct vm_fault *vmf, const struct acl_span *span)
+{
+	unsigned long block = vmf->address & PMD_MASK;
+	struct page *page = acl_span_huge(span, vmf->address);
+	unsigned long addr = max(block, span->start);
+	unsigned long end = min(block + PMD_SIZE, span->end);
+	vm_fault_t ret;
+
+	if (page) {
+		ret = acl_span_fault_pmd(vmf, span, page);
+		if (ret != VM_FAULT_FALLBACK)
+			return ret;
+	}
+	if (vmf->vma->vm_flags & VM_PFNMAP)
+		return acl_insert_pfns(vmf, span, addr, end);
+	return acl_insert_pages(vmf, span, addr, end);
+}
+
+/* Calls @fn with the mapping at the address held, if @rights are there. */
+static vm_fault_t acl_range_with_mapping(struct vm_fault *vmf, u8 rights,
+					 vm_fault_t (*fn)(struct vm_fault *vmf,
+							  struct acl_mapping *m))
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct acl_range *range = vma->vm_private_data;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+	struct acl_mapping *m;
+
+	/* A child that has the VMA by MADV_DOFORK. */
+	if (vma->vm_mm != range->ctx->mm)
+		return ret;
+	m = acl_mapping_find(range, vmf->address);
+	if (!m)
+		return ret;
+	down_read(&m->sem);
+	if (READ_ONCE(m->live) && (m->cpu & rights) == rights)
+		ret = fn(vmf, m);
+	up_read(&m->sem);
+	acl_mapping_put(m);
+	return ret;
+}
+
+static vm_fault_t acl_mapping_fault(struct vm_fault *vmf, struct acl_mapping *m)
+{
+	const struct acl_span span = {
+		.phys = m->handle->phys,
+		.start = m->start,
+		.end = m->start + m->size,
+		.pgoff = m->pgoff,
+		.write = m->cpu == ACL_EMU_RIGHTS_RW,
+	};
+
+	return acl_span_fault(vmf, &span);
+}
+
+static vm_fault_t acl_range_fault(struct vm_fault *vmf)
+{
+	u8 rights = vmf->flags & FAULT_FLAG_WRITE ? ACL_EMU_RIGHTS_RW :
+						    ACL_EMU_RIGHTS_READ;
+
+	return acl_range_with_mapping(vmf, rights, acl_mapping_fault);
+}
+
+static vm_fault_t acl_range_huge_fault(struct vm_fault *vmf,
+				       acl_fault_size_t size)
+{
+	if (size != ACL_FAULT_SIZE_PMD)
+		return VM_FAULT_FALLBACK;
+	return acl_range_fault(vmf);
+}
+
+static vm_fault_t acl_mapping_retry(struct vm_fault *vmf, struct acl_mapping *m)
+{
+	struct acl_range *range = vmf->vma->vm_private_data;
+
+	acl_ctx_zap(range->ctx, vmf->address & PAGE_MASK, PAGE_SIZE);
+	return VM_FAULT_NOPAGE;
+}
+
+/*
+ * A write to an entry that is read-only. Were it made writable by the caller,
+ * one that was put there again meanwhile with fewer rights would be too: take
+ * it out, the fault that follows makes it with the rights of that moment.
+ */
+static vm_fault_t acl_range_mkwrite(struct vm_fault *vmf)
+{
+	return acl_range_with_mapping(vmf, ACL_EMU_RIGHTS_RW,
+				      acl_mapping_retry);
+}
+
+/* ptrace(), /proc/pid/mem: when the pages cannot be pinned. */
+static int acl_range_access(struct vm_area_struct *vma, unsigned long addr,
+			    void *buf, int len, int write)
+{
+	struct acl_range *range = vma->vm_private_data;
+	u8 rights = write ? ACL_EMU_RIGHTS_RW : ACL_EMU_RIGHTS_READ;
+	struct acl_mapping *m;
+	unsigned long off;
+	struct page *page;
+	int done = -EFAULT;
+
+	if (vma->vm_mm != range->ctx->mm)
+		return -EFAULT;
+	m = acl_mapping_find(range, addr);
+	if (!m)
+		return -EFAULT;
+	down_read(&m->sem);
+	if (READ_ONCE(m->live) && (m->cpu & rights) == rights) {
+		off = addr - m->start;
+		page = acl_phys_page(m->handle->phys,
+				     m->pgoff + (off >> PAGE_SHIFT));
+		done = min_t(unsigned long, len,
+			     PAGE_SIZE - offset_in_page(addr));
+		if (write)
+			memcpy(page_address(page) + offset_in_page(addr), buf,
+			       done);
+		else
+			memcpy(buf, page_address(page) + offset_in_page(addr),
+			       done);
+	}
+	up_read(&m->sem);
+	acl_mapping_put(m);
+	return done;
+}
+
+static int acl_range_may_split(struct vm_area_struct *vma, unsigned long addr)
+{
+	return -EINVAL;
+}
+
+static int acl_range_mremap(struct vm_area_struct *vma)
+{
+	return -EINVAL;
+}
+
+const struct vm_operations_struct acl_range_vm_ops = {
+	.open = acl_range_vma_opened,
+	.close = acl_range_vma_closed,
+	.may_split = acl_range_may_split,
+	.mremap = acl_range_mremap,
+	.fault = acl_range_fault,
+	.huge_fault = acl_range_huge_fault,
+	.access = acl_range_access,
+};
+
+/* The *_mkwrite ops also make the kernel refuse long-term pins. */
+const struct vm_operations_struct acl_range_rdonly_vm_ops = {
+	.open = acl_range_vma_opened,
+	.close = acl_range_vma_closed,
+	.may_split = acl_range_may_split,
+	.mremap = acl_range_mremap,
+	.fault = acl_range_fault,
+	.huge_fault = acl_range_huge_fault,
+	.page_mkwrite = acl_range_mkwrite,
+	.pfn_mkwrite = acl_range_mkwrite,
+	.access = acl_range_access,
+};

@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shares: memory of one process that another may import by a key.
+ *
+ * A share is held by the handle that exported it and by every import; with
+ * the last of them the key is gone. The list says which processes may import.
+ * It holds processes, not numbers: a number that is given to another process
+ * later names nobody.
+ */
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/random.h>
+#include <linux/rhashtable.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "emu.h"
+#include "trace.h"
+
+/**
+ * struct acl_share - memory under a key
+ * @ref:       exporter's handle, imports, users of the moment
+ * @key:       random
+ * @node:      in the table of all shares
+ * @of_handle: in the exporting handle's list
+ * @phys:      the memory
+ * @mm:        address space that exported it, pinned so that it stays unique
+ * @no_list:   whoever knows the key may import
+ * @lock:      guards @pids and @nr
+ * @pids:      struct pid by number
+ * @nr:        how many
+ * @rcu:       look-ups are lockless
+ */
+struct acl_share {
+	refcount_t ref;
+	u64 key;
+	struct rhash_head node;
+	struct list_head of_handle;
+	struct acl_phys *phys;
+	struct mm_struct *mm;
+	bool no_list;
+	struct mutex lock;
+	struct xarray pids;
+	unsigned int nr;
+	struct rcu_head rcu;
+};
+
+static const struct rhashtable_params acl_share_params = {
+	.key_len = sizeof(u64),
+	.key_offset = offsetof(struct acl_share, key),
+	.head_offset = offsetof(struct acl_share, node),
+	.automatic_shrinking = true,
+};
+
+static struct rhashtable acl_shares;
+
+int acl_share_init(void)
+{
+	return rhashtable_init(&acl_shares, &acl_share_params);
+}
+
+void acl_share_exit(void)
+{
+	rhashtable_destroy(&acl_shares);
+}
+
+static struct acl_share *acl_share_create(struct acl_ctx *ctx,
+					  struct acl_phys *phys, bool no_list)
+{
+	struct acl_share *share;
+	int ret;
+
+	share = kzalloc(sizeof(*share), GFP_KERNEL_ACCOUNT);
+	if (!share)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&share->ref, 1);
+	INIT_LIST_HEAD(&share->of_handle);
+	mutex_init(&share->lock);
+	xa_init_flags(&share->pids, XA_FLAGS_ACCOUNT);
+	share->no_list = no_list;
+	do {
+		share->key = get_random_u64() >> 1;
+		ret = share->key ? rhashtable_insert_fast(&acl_shares,
+							  &share->node,
+							  acl_share_params) :
+				   -EEXIST;
+	} while (ret == -EEXIST);
+	if (ret) {
+		kfree(share);
+		return ERR_PTR(ret == -E2BIG ? -ENOMEM : ret);
+	}
+	mmgrab(ctx->mm);
+	share->mm = ctx->mm;
+	share->phys = acl_phys_get(phys);
+	acl_count(ACL_EMU_COUNTER_SHARES, 1);
+	return share;
+}
+
+void acl_share_put(struct acl_share *share)
+{
+	unsigned long nr;
+	struct pid *pid;
+
+	if (!refcount_dec_and_test(&share->ref))
+		return;
+	rhashtable_remove_fast(&acl_shares, &share->node, acl_share_params);
+	xa_for_each(&share->pids, nr, pid) {
+		put_pid(pid);
+		cond_resched();
+	}
+	xa_destroy(&share->pids);
+	mmdrop(share->mm);
+	acl_phys_put(share->phys);
+	acl_count(ACL_EMU_COUNTER_SHARES, -1);
+	kfree_rcu(share, rcu);
+}
+
+/* The exporter's handle is gone. */
+void acl_share_put_list(struct list_head *shares)
+{
+	struct acl_share *share, *next;
+
+	list_for_each_entry_safe(share, next, shares, of_handle) {
+		list_del_init(&share->of_handle);
+		acl_share_put(share);
+		cond_resched();
+	}
+}
+
+static struct acl_share *acl_share_get(struct acl_cmd *cmd, u64 key)
+{
+	struct acl_share *share;
+
+	rcu_read_lock();
+	share = rhashtable_lookup(&acl_shares, &key, acl_share_params);
+	if (share && (!refcount_inc_not_zero(&share->ref)))
+		share = NULL;
+	rcu_read_unlock();
+	if (!share)
+		acl_fail(cmd, 0, ACL_EMU_REASON_NO_SHARE, key, 0);
+	return share;
+}
+
+/* ---- EXPORT ---- */
+
+/* Publishes the share as the handle's; takes over the reference on it. */
+static int acl_export_handle(struct acl_cmd *cmd, struct acl_handle *h,
+			     struct acl_share *share)
+{
+	bool once = cmd->head->flags & ACL_EMU_EXPORT_ONCE;
+	struct acl_ctx *ctx = cmd->ctx;
+	int ret = 0;
+
+	xa_lock(&ctx->objects);
+	if (!h->ctx) {
+		ret = acl_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
+			       acl_object_token(&h->obj), 0);
+	} else if (once && h->once_key) {
+		ret = acl_fail(cmd, -EEXIST, ACL_EMU_REASON_EXPORTED,
+			       acl_object_token(&h->obj), h->once_key);
+	} else {
+		if (once)
+			h->once_key = share->key;
+		list_add_tail(&share->of_handle, &h->shares);
+	}
+	xa_unlock(&ctx->objects);
+	if (ret)
+		acl_share_put(share);
+	return ret;
+}
+
+static int acl_export(struct acl_cmd *cmd, struct acl_handle *h)
+{
+	struct acl_emu_export *arg = cmd->arg;
+	struct acl_share *share;
+	u64 key;
+	int ret;
+
+	if (h->imported)
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORTED,
+				arg->handle, 0);
+	share = acl_share_create(cmd->ctx, h->phys, cmd->head->flags &
+				 ACL_EMU_EXPORT_NO_LIST);
+	if (IS_ERR(share))
+		return acl_fail(cmd, PTR_ERR(share), ACL_EMU_REASON_HOST_NOMEM,
+				sizeof(*share), 0);
+	key = share->key;
+	ret = acl_export_handle(cmd, h, share);
+	if (ret)
+		return ret;
+	arg->key = key;
+	trace_acl_export(cmd->ctx->tgid, arg->handle, cmd->head->flags);
+	return 0;
+}
+
+int acl_export_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_export *arg = cmd->arg;
+	struct acl_handle *h;
+	int ret;
+
+	ret = acl_ctx_enter(cmd);
+	if (ret)
+		return ret;
+	h = acl_handle_get(cmd, arg->handle);
+	ret = h ? acl_export(cmd, h) : -ENOENT;
+	acl_ctx_leave(cmd->ctx);
+	if (h)
+		acl_handle_put(h);
+	return ret;
+}
+
+void acl_export_undo(struct acl_cmd *cmd)
+{
+	struct acl_emu_export *arg = cmd->arg;
+	struct acl_handle *h = acl_handle_get(cmd, arg->handle);
+	struct acl_share *share, *next;
+	LIST_HEAD(gone);
+
+	if (!h)
+		return;
+	xa_lock(&cmd->ctx->objects);
+	list_for_each_entry_safe(share, next, &h->shares, of_handle) {
+		if (share->key == arg->key)
+			list_move(&share->of_handle, &gone);
+	}
+	if (h->once_key == arg->key)
+		h->once_key = 0;
+	xa_unlock(&cmd->ctx->objects);
+	acl_share_put_list(&gone);
+	acl_handle_put(h);
+}
+
+/* ---- ALLOW_PIDS ---- */
+
+/* Enters one process. 1: entered, 0: nobody has that number. */
+static int acl_share_allow(struct acl_cmd *cmd, struct acl_share *share, s32 nr)
+{
+	struct pid *pid, *old;
+
+	if (nr < 0)
+		return 0;
+	rcu_read_lock();
+	pid = get_pid(find_pid_ns(nr, &init_pid_ns));
+	rcu_read_unlock();
+	if (!pid)
+		return 0;
+	old = xa_load(&share->pids, nr);
+	if (!old && share->nr == ACL_EMU_MAX_PIDS) {
+		put_pid(pid);
+		return acl_fail(cmd, -E2BIG, ACL_EMU_REASON_LIST_FULL,
+				share->nr + 1, ACL_EMU_MAX_PIDS);
+	}
+	old = xa_store(&share->pids, nr, pid, GFP_KERNEL_ACCOUNT);
+	if (xa_is_err(old)) {
+		put_pid(pid);
+		return acl_fail(cmd, xa_err(old), ACL_EMU_REASON_HOST_NOMEM,
+				sizeof(*pid), 0);
+	}
+	if (!old)
+		share->nr++;
+	put_pid(old);
+	return 1;
+}
+
+static int acl_share_allow_all(struct acl_cmd *cmd, struct acl_share *share,
+			       const s32 *pids, u32 count)
+{
+	u32 i, given = 0;
+	int ret = 0;
+
+	mutex_lock(&share->lock);
+	for (i = 0; i < count && ret >= 0; i++) {
+		if (!pids[i])
+			continue;
+		given++;
+		ret = acl_share_allow(cmd, share, pids[i]);
+		cond_resched();
+	}
+	mutex_unlock(&share->lock);
+	if (ret < 0)
+		return ret;
+	if (!given)
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_NO_PIDS, count,
+				0);
+	return 0;
+}
+
+static int acl_allow_pids(struct acl_cmd *cmd, struct acl_share *share)
+{
+	struct acl_emu_allow_pids *arg = cmd->arg;
+	size_t bytes = array_size(arg->count, sizeof(s32));
+	s32 *pids;
+	int ret;
+
+	if (share->mm != cmd->ctx->mm)
+		return acl_fail(cmd, -EACCES, ACL_EMU_REASON_NOT_EXPORTER,
+				arg->key, 0);
+	if (share->no_list)
+		return acl_fail(cmd, -EPERM, ACL_EMU_REASON_NO_LIST, arg->key,
+				0);
+	pids = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
+	if (!pids)
+		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
+				bytes, 0);
+	if (copy_from_user(pids, u64_to_user_ptr(arg->pids), bytes))
+		ret = acl_fail(cmd, -EFAULT, ACL_EMU_REASON_USER_FAULT,
+			       arg->pids, 0);
+	else
+		ret = acl_share_allow_all(cmd, share, pids, arg->count);
+	kvfree(pids);
+	return ret;
+}
+
+int acl_allow_pids_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_allow_pids *arg = cmd->arg;
+	struct acl_share *share;
+	int ret;
+
+	if (!arg->count || arg->count > ACL_EMU_MAX_PIDS)
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->count,
+				ACL_EMU_MAX_PIDS);
+	share = acl_share_get(cmd, arg->key);
+	if (!share)
+		return -ENOENT;
+	ret = acl_allow_pids(cmd, share);
+	acl_share_put(share);
+	return ret;
+}
+
+int acl_share_query_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_share_query *arg = cmd->arg;
+	struct acl_share *share = acl_share_get(cmd, arg->key);
+
+	if (!share)
+		return -ENOENT;
+	arg->size = share->phys->size;
+	arg->loc = share->phys->loc;
+	arg->flags = share->no_list ? ACL_EMU_EXPORT_NO_LIST : 0;
+	arg->own = share->mm == cmd->ctx->mm;
+	acl_share_put(share);
+	return 0;
+}
+
+/* ---- IMPORT ---- */
+
+static int acl_share_check_pid(struct acl_cmd *cmd, struct acl_share *share)
+{
+	struct pid *pid;
+	bool listed;
+
+	if (share->no_list)
+		return 0;
+	mutex_lock(&share->lock);
+	pid = xa_load(&share->pids, task_tgid_nr(current));
+	listed = pid && pid == task_tgid(current);
+	mutex_unlock(&share->lock);
+	if (listed)
+		return 0;
+	return acl_fail(cmd, -EACCES, ACL_EMU_REASON_PID,
+			task_tgid_nr(current), !!pid);
+}
+
+/*
+ * The import of @share for @loc that lives, with one more user reference; lock
+ * of ctx->objects held.
+ */
+static struct acl_handle *acl_import_again(struct acl_ctx *ctx,
+					   struct acl_share *share,
+					   struct acl_emu_location loc)
+{
+	struct acl_handle *h;
+
+	hash_for_each_possible(ctx->imports, h, node, (unsigned long)share) {
+		if (h->import != share || !acl_loc_equal(h->loc, loc) ||
+		    h->users == UINT_MAX)
+			continue;
+		h->users++;
+		return h;
+	}
+	return NULL;
+}
+
+static int acl_import_new(struct acl_cmd *cmd, struct acl_share *share,
+			  struct acl_emu_location loc)
+{
+	struct acl_emu_import *arg = cmd->arg;
+	struct acl_ctx *ctx = cmd->ctx;
+	struct acl_handle *h, *again;
+	int ret;
+
+	if (share->mm == ctx->mm)
+		return acl_fail(cmd, -EACCES, ACL_EMU_REASON_OWN_SHARE,
+				arg->key, 0);
+	refcount_inc(&share->ref);
+	h = acl_handle_create(ctx, acl_phys_get(share->phys), loc, share);
+	if (IS_ERR(h)) {
+		acl_phys_put(share->phys);
+		acl_share_put(share);
+		return acl_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
+				sizeof(*h), 0);
+	}
+	ret = acl_share_check_pid(cmd, share);
+	if (ret) {
+		acl_handle_abort(ctx, h);
+		return ret;
+	}
+
+	/* Another thread may have been here first: then its handle it is. */
+	xa_lock(&ctx->objects);
+	again = acl_import_again(ctx, share, loc);
+	if (again)
+		arg->handle = acl_object_token(&again->obj);
+	else
+		hash_add(ctx->imports, &h->node, (unsigned long)share);
+	if (!again) {
+		arg->handle = acl_object_token(&h->obj);
+		/* The place is reserved, no memory is needed. */
+		__xa_store(&ctx->objects, h->obj.id, &h->obj, GFP_ATOMIC);
+	}
+	xa_unlock(&ctx->objects);
+	if (again)
+		acl_handle_abort(ctx, h);
+	trace_acl_import(ctx->tgid, arg->handle, loc.id);
+	return 0;
+}
+
+int acl_import_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_import *arg = cmd->arg;
+	struct acl_emu_location loc = {
+		.type = ACL_EMU_LOC_DEVICE,
+		.id = arg->device,
+	};
+	struct acl_share *share;
+	struct acl_handle *h;
+	int ret;
+
+	ret = acl_loc_check(cmd, loc);
+	if (ret)
+		return ret;
+	share = acl_share_get(cmd, arg->key);
+	if (!share)
+		return -ENOENT;
+	ret = acl_ctx_enter(cmd);
+	if (ret)
+		goto out;
+	ret = acl_device_need_open(cmd, arg->device);
+	if (ret)
+		goto leave;
+	xa_lock(&cmd->ctx->objects);
+	h = acl_import_again(cmd->ctx, share, loc);
+	if (h)
+		arg->handle = acl_object_token(&h->obj);
+	xa_unlock(&cmd->ctx->objects);
+	if (!h)
+		ret = acl_import_new(cmd, share, loc);
+leave:
+	acl_ctx_leave(cmd->ctx);
+out:
+	acl_share_put(share);
+	return ret;
+}
+
+void acl_import_undo(struct acl_cmd *cmd)
+{
+	struct acl_emu_import *arg = cmd->arg;
+	struct acl_handle *h = acl_handle_get(cmd, arg->handle);
+
+	if (!h)
+		return;
+	acl_handle_drop(cmd->ctx, h, NULL, NULL);
+	acl_handle_put(h);
+}

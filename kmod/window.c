@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where reservations go: the window, and the search for a gap in it.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/log2.h>
+#include <linux/mman.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+
+#include "emu.h"
+
+/* Somebody else may map what we have just found free; not for ever. */
+#define ACL_PLACE_TRIES		64
+
+static void acl_window_bounds(const struct acl_emu_range_reserve *arg,
+			      unsigned long *first, unsigned long *last)
+{
+	bool fixed = arg->head.flags & ACL_EMU_RANGE_FIXED;
+
+	*first = ACL_EMU_VA_HEAP_FIRST;
+	*last = ACL_EMU_VA_USER_FIRST;
+	if (arg->head.flags & ACL_EMU_RANGE_REMOTE) {
+		*first = ACL_EMU_VA_LAST;
+		*last = ACL_EMU_VA_REMOTE_LAST;
+	} else if (arg->kind == ACL_EMU_RANGE_USER) {
+		*first = fixed ? ACL_EMU_VA_HEAP_FIRST : ACL_EMU_VA_USER_FIRST;
+		*last = ACL_EMU_VA_LAST;
+	}
+}
+
+/* The values by themselves; nothing is looked up. */
+int acl_window_check(struct acl_cmd *cmd, struct acl_emu_range_reserve *arg)
+{
+	u32 flags = cmd->head->flags;
+	unsigned long first, last;
+
+	if (!arg->size || arg->size > TASK_SIZE_MAX)
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->size,
+				ACL_EMU_VA_MAX_SIZE);
+	if (!IS_ALIGNED(arg->size, SZ_2M))
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE_ALIGN,
+				arg->size, SZ_2M);
+	if (arg->kind >= ACL_EMU_RANGE_KIND_END)
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE, arg->kind,
+				ACL_EMU_RANGE_KIND_END - 1);
+	if (!arg->align)
+		arg->align = SZ_2M;
+	if (arg->align < SZ_2M || !is_power_of_2(arg->align) ||
+	    arg->align > ACL_EMU_VA_MAX_SIZE)
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE,
+				arg->align, ACL_EMU_VA_MAX_SIZE);
+	if ((flags & ACL_EMU_RANGE_REMOTE && !(flags & ACL_EMU_RANGE_FIXED)) ||
+	    (flags & ACL_EMU_RANGE_ANYWHERE && flags & ACL_EMU_RANGE_FIXED))
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, flags,
+				ACL_EMU_RANGE_FIXED);
+	if (!(flags & ACL_EMU_RANGE_FIXED)) {
+		if (arg->addr)
+			return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE,
+					arg->addr, 0);
+		return 0;
+	}
+
+	if (!IS_ALIGNED(arg->addr, arg->align))
+		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_ADDR_ALIGN,
+				arg->addr, arg->align);
+	acl_window_bounds(arg, &first, &last);
+	last = min(last, TASK_SIZE);
+	if (arg->addr < first || arg->addr > last ||
+	    arg->size > last - arg->addr)
+		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_WINDOW,
+				arg->addr, arg->size);
+	return 0;
+}
+
+/* First VMA that intersects; its bounds, if there is one. */
+static int acl_window_foreign(struct mm_struct *mm, unsigned long addr,
+			      unsigned long size, unsigned long *start,
+			      unsigned long *end)
+{
+	struct vm_area_struct *vma;
+
+	*end = 0;
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	vma = find_vma_intersection(mm, addr, addr + size);
+	if (vma) {
+		*start = vma->vm_start;
+		*end = vma->vm_end;
+	}
+	mmap_read_unlock(mm);
+	return 0;
+}
+
+/* Lowest place that is in no reservation and in no other VMA. */
+static long acl_window_search(struct acl_cmd *cmd,
+			      const struct acl_emu_range_reserve *arg)
+{
+	struct acl_ctx *ctx = cmd->ctx;
+	unsigned long first, last, addr, start, end;
+	unsigned long span = arg->size + arg->align - SZ_2M;
+	int ret;
+
+	acl_window_bounds(arg, &first, &last);
+	for (;;) {
+		MA_STATE(mas, &ctx->ranges, 0, 0);
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (span > last - first)
+			return -ENOSPC;
+		mas_lock(&mas);
+		ret = mas_empty_area(&mas, first >> PAGE_SHIFT,
+				     (last - 1) >> PAGE_SHIFT,
+				     span >> PAGE_SHIFT);
+		addr = ALIGN(mas.index << PAGE_SHIFT, arg->align);
+		mas_unlock(&mas);
+		if (ret)
+			return -ENOSPC;
+		ret = acl_window_foreign(ctx->mm, addr, arg->size, &start,
+					 &end);
+		if (ret)
+			return ret;
+		if (!end)
+			return addr;
+		if (end >= last)
+			return -ENOSPC;
+		first = ALIGN(end, SZ_2M);
+	}
+}
+
+/* Anywhere: what mmap() would have taken, with room to align it. */
+static long acl_window_anywhere(struct acl_cmd *cmd,
+				const struct acl_emu_range_reserve *arg)
+{
+	struct mm_struct *mm = cmd->ctx->mm;
+	unsigned long addr;
+
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+	addr = acl_unmapped_area(mm, arg->size + arg->align - PAGE_SIZE);
+	mmap_write_unlock(mm);
+	if (IS_ERR_VALUE(addr))
+		return -ENOSPC;
+	return ALIGN(addr, arg->align);
+}
+
+/* Records the range, then makes its VMA; see acl_range_mmap(). */
+static int acl_window_take(struct acl_cmd *cmd, struct acl_range *range,
+			   unsigned long addr)
+{
+	struct acl_ctx *ctx = cmd->ctx;
+	unsigned long first = addr >> PAGE_SHIFT;
+	unsigned long last = (addr + range->size - 1) >> PAGE_SHIFT;
+	unsigned long ret;
+	int err;
+
+	range->start = addr;
+	range->task = current;
+	err = acl_ctx_enter(cmd);
+	if (err)
+		return err;
+	err = mtree_insert_range(&ctx->ranges, first, last, range,
+				 GFP_KERNEL_ACCOUNT);
+	acl_ctx_leave(ctx);
+	if (err)
+		return err;
+
+	spin_lock(&ctx->lock);
+	list_add(&range->ticket, &ctx->tickets);
+	spin_unlock(&ctx->lock);
+	ret = vm_mmap(cmd->filp, addr, range->size, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_FIXED_NOREPLACE, addr);
+	spin_lock(&ctx->lock);
+	list_del_init(&range->ticket);
+	spin_unlock(&ctx->lock);
+	range->task = NULL;
+	if (!IS_ERR_VALUE(ret))
+		return 0;
+	acl_tree_clear(&ctx->ranges, first, last);
+	return ret;
+}
+
+static int acl_window_taken(struct acl_cmd *cmd,
+			    const struct acl_emu_range_reserve *arg)
+{
+	unsigned long index = arg->addr >> PAGE_SHIFT;
+	unsigned long start = arg->addr, end = 0;
+	struct acl_range *range;
+
+	rcu_read_lock();
+	range = mt_find(&cmd->ctx->ranges, &index,
+			(arg->addr + arg->size - 1) >> PAGE_SHIFT);
+	if (range) {
+		start = range->start;
+		end = start + range->size;
+	}
+	rcu_read_unlock();
+	if (!range)
+		acl_window_foreign(cmd->ctx->mm, arg->addr, arg->size, &start,
+				   &end);
+	return acl_fail(cmd, -EADDRINUSE, ACL_EMU_REASON_VA_TAKEN, start,
+			end ? end - start : 0);
+}
+
+/**
+ * acl_window_place - find addresses for a range and take them
+ * @cmd:   the ioctl
+ * @range: the range, not yet recorded
+ * @arg:   what is asked for
+ *
+ * Return: 0 with range->start set, the range recorded and its VMA made; an
+ * error with nothing left behind.
+ */
+int acl_window_place(struct acl_cmd *cmd, struct acl_range *range,
+		     struct acl_emu_range_reserve *arg)
+{
+	bool fixed = cmd->head->flags & ACL_EMU_RANGE_FIXED;
+	int tries = fixed ? 1 : ACL_PLACE_TRIES;
+	long addr = arg->addr;
+	int ret = -EEXIST;
+
+	if (arg->size > ACL_EMU_VA_MAX_SIZE)
+		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
+				arg->size, arg->align);
+	while (tries-- && ret == -EEXIST) {
+		if (cmd->head->flags & ACL_EMU_RANGE_ANYWHERE)
+			addr = acl_window_anywhere(cmd, arg);
+		else if (!fixed)
+			addr = acl_window_search(cmd, arg);
+		if (addr < 0) {
+			ret = addr;
+			break;
+		}
+		ret = acl_window_take(cmd, range, addr);
+	}
+
+	switch (ret) {
+	case 0:
+	case -ESTALE:
+		return ret;
+	case -EINTR:
+		return acl_fail(cmd, ret, ACL_EMU_REASON_INTERRUPTED, 0,
+				arg->size);
+	case -EEXIST:
+		if (fixed)
+			return acl_window_taken(cmd, arg);
+		fallthrough;
+	case -ENOSPC:
+		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
+				arg->size, arg->align);
+	}
+	return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_LIMIT, arg->size,
+			-ret);
+}

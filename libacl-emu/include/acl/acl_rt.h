@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file acl_rt.h
+ * @brief The runtime interface. Programs include this or acl.h, not the parts.
+ *
+ * A function is declared here when, and only when, the library exports it. Types and constants
+ * are complete, so programs that mention more than they call still compile.
+ */
+#ifndef ACL_EMU_ACL_RT_H
+#define ACL_EMU_ACL_RT_H
+
+#include "acl_base_rt.h"
+#include "acl_rt_context.h"
+#include "acl_rt_device.h"
+#include "acl_rt_error.h"
+#include "acl_rt_event.h"
+#include "acl_rt_init.h"
+#include "acl_rt_kernel.h"
+#include "acl_rt_memory.h"
+#include "acl_rt_model.h"
+#include "acl_rt_share.h"
+#include "acl_rt_stream.h"
+#include "acl_rt_vmm.h"
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file acl_rt_kernel.h
+ * @brief Types of kernel binaries and their launch.
+ */
+#ifndef ACL_EMU_ACL_RT_KERNEL_H
+#define ACL_EMU_ACL_RT_KERNEL_H
+
+#include "acl_base_rt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** @brief A kernel binary in host memory. */
+typedef void *aclrtBinary;
+/** @brief A kernel binary that was loaded. */
+typedef void *aclrtBinHandle;
+/** @brief A kernel inside a loaded binary. */
+typedef void *aclrtFuncHandle;
+/** @brief Argument list of a launch. */
+typedef void *aclrtArgsHandle;
+/** @brief One argument of such a list. */
+typedef void *aclrtParamHandle;
+
+/** @name Kinds of an ELF binary */
+/** @{ */
+#define ACL_RT_BINARY_MAGIC_ELF_AICORE 0x43554245U
+#define ACL_RT_BINARY_MAGIC_ELF_VECTOR_CORE 0x41415246U
+#define ACL_RT_BINARY_MAGIC_ELF_CUBE_CORE 0x41494343U
+/** @} */
+
+/** @brief Options of loading. */
+typedef enum aclrtBinaryLoadOptionType {
+	ACL_RT_BINARY_LOAD_OPT_LAZY_LOAD = 1,
+	ACL_RT_BINARY_LOAD_OPT_LAZY_MAGIC = 2,
+	ACL_RT_BINARY_LOAD_OPT_MAGIC = 2,
+	ACL_RT_BINARY_LOAD_OPT_CPU_KERNEL_MODE = 3,
+} aclrtBinaryLoadOptionType;
+
+/** @brief Value of a loading option. */
+typedef union aclrtBinaryLoadOptionValue {
+	uint32_t isLazyLoad;
+	uint32_t magic;
+	int32_t cpuKernelMode;
+	uint32_t rsv[4];
+} aclrtBinaryLoadOptionValue;
+
+/** @brief One loading option. */
+typedef struct aclrtBinaryLoadOption {
+	aclrtBinaryLoadOptionType type;
+	aclrtBinaryLoadOptionValue value;
+} aclrtBinaryLoadOption;
+
+/** @brief A list of loading options. */
+typedef struct aclrtBinaryLoadOptions {
+	aclrtBinaryLoadOption *options;
+	size_t numOpt; /**< entries at options */
+} aclrtBinaryLoadOptions;
+
+/** @brief Facts about a kernel. */
+typedef enum aclrtFuncAttribute {
+	ACL_FUNC_ATTR_KERNEL_TYPE = 1,
+	ACL_FUNC_ATTR_KERNEL_RATIO = 2,
+	ACL_FUNC_ATTR_KERNEL_SCHED_MODE = 3,
+} aclrtFuncAttribute;
+
+/** @brief Cores a kernel is made for. */
+typedef enum aclrtKernelType {
+	ACL_KERNEL_TYPE_AICORE = 0,
+	ACL_KERNEL_TYPE_CUBE = 1,
+	ACL_KERNEL_TYPE_VECTOR = 2,
+	ACL_KERNEL_TYPE_MIX = 3,
+	ACL_KERNEL_TYPE_AICPU = 100,
+} aclrtKernelType;
+
+/** @brief Engine a launch goes to. */
+typedef enum aclrtEngineType {
+	ACL_RT_ENGINE_TYPE_AIC = 0,
+	ACL_RT_ENGINE_TYPE_AIV = 1,
+} aclrtEngineType;
+
+/** @brief Extent in three directions. */
+typedef struct dim3 {
+	uint32_t x;
+	uint32_t y;
+	uint32_t z;
+} dim3;
+
+/** @brief Options of a launch. */
+typedef enum aclrtLaunchKernelAttrId {
+	ACL_RT_LAUNCH_KERNEL_ATTR_SCHEM_MODE = 1,
+	ACL_RT_LAUNCH_KERNEL_ATTR_LOCAL_MEMORY_SIZE = 2,
+	ACL_RT_LAUNCH_KERNEL_ATTR_DYN_UBUF_SIZE = 2,
+	ACL_RT_LAUNCH_KERNEL_ATTR_ENGINE_TYPE = 3,
+	ACL_RT_LAUNCH_KERNEL_ATTR_BLOCKDIM_OFFSET = 4,
+	ACL_RT_LAUNCH_KERNEL_ATTR_BLOCK_TASK_PREFETCH = 5,
+	ACL_RT_LAUNCH_KERNEL_ATTR_DATA_DUMP = 6,
+	ACL_RT_LAUNCH_KERNEL_ATTR_TIMEOUT = 7,
+	ACL_RT_LAUNCH_KERNEL_ATTR_TIMEOUT_US = 8,
+	ACL_RT_LAUNCH_KERNEL_ATTR_ENABLE_PROFILING = 9,
+} aclrtLaunchKernelAttrId;
+
+/** @brief 64-bit time-out in microseconds, in two halves. */
+typedef struct aclrtTimeoutUs {
+	uint32_t timeoutLow;
+	uint32_t timeoutHigh;
+} aclrtTimeoutUs;
+
+/** @brief Value of a launch option. */
+typedef union aclrtLaunchKernelAttrValue {
+	uint8_t schemMode;
+	uint32_t localMemorySize;
+	uint32_t dynUBufSize;
+	aclrtEngineType engineType;
+	uint32_t blockDimOffset;
+	uint8_t isBlockTaskPrefetch;
+	uint8_t isDataDump;
+	uint16_t timeout;
+	aclrtTimeoutUs timeoutUs;
+	uint8_t enableProfiling;
+	uint32_t rsv[4];
+} aclrtLaunchKernelAttrValue;
+
+/** @brief One launch option. */
+typedef struct aclrtLaunchKernelAttr {
+	aclrtLaunchKernelAttrId id;
+	aclrtLaunchKernelAttrValue value;
+} aclrtLaunchKernelAttr;
+
+/** @brief A list of launch options. */
+typedef struct aclrtLaunchKernelCfg {
+	aclrtLaunchKernelAttr *attrs;
+	size_t numAttrs; /**< entries at attrs */
+} aclrtLaunchKernelCfg;
+
+/** @brief Argument whose address is filled in at launch. */
+typedef struct aclrtPlaceHolderInfo {
+	uint32_t addrOffset; /**< bytes from the start of the arguments to the address */
+	uint32_t dataOffset; /**< bytes from the start of the arguments to what it points at */
+} aclrtPlaceHolderInfo;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the library share.
+ *
+ * Every exported function begins with emu_enter(). It notices a fork, and it
+ * remembers the name for messages. State of the process lives in static
+ * variables of the file it belongs to; each such file has an emu_X_forget(),
+ * which process.c calls in a forked child before anything else runs there.
+ */
+#ifndef EMU_H
+#define EMU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "acl/acl.h"
+#include "acl_emu.h"
+
+#define EMU_2M		((uint64_t)ACL_EMU_SIZE_2M)
+#define EMU_1G		((uint64_t)ACL_EMU_SIZE_1G)
+#define EMU_512M	(EMU_1G / 2)
+
+#define EMU_MESSAGE_LEN	512
+
+/* Begins an argument structure of the module. */
+#define EMU_HEAD(type, ...)	{ .size = sizeof(struct type), ##__VA_ARGS__ }
+
+#define emu_unlikely(x)	__builtin_expect(!!(x), 0)
+
+/* --- process.c ----------------------------------------------------------- */
+
+/*
+ * What a thread remembers. Its members are only true if generation is that of
+ * the process: emu_enter() sees to it.
+ */
+struct emu_thread {
+	uint64_t generation;
+	const char *function;	/* exported function the thread is in */
+	uint64_t context;	/* token of the current context, 0: none */
+	aclError last;
+	bool has_message;
+	char message[EMU_MESSAGE_LEN];
+	char given[EMU_MESSAGE_LEN];	/* what aclGetRecentErrMsg() gave last */
+};
+
+extern __thread struct emu_thread emu_self;
+
+void emu_enter(const char *function);
+#define EMU_ENTER()	emu_enter(__func__)
+
+/* --- driver.c ------------------------------------------------------------ */
+
+aclError emu_driver_ready(void);
+int emu_ioctl(unsigned int nr, struct acl_emu_head *head);
+void emu_driver_forget(void);
+
+/* --- error.c ------------------------------------------------------------- */
+
+/* The code that a function gives for a reason, where it is not the usual one. */
+struct emu_code {
+	uint32_t reason;
+	aclError code;
+};
+
+#define EMU_SIZE_LEN	32
+const char *emu_size(char buf[EMU_SIZE_LEN], uint64_t bytes);
+#define EMU_SIZE(bytes)	emu_size((char[EMU_SIZE_LEN]){ 0 }, bytes)
+const char *emu_place(char buf[EMU_SIZE_LEN], uint32_t type, uint32_t id);
+#define EMU_PLACE(loc)	emu_place((char[EMU_SIZE_LEN]){ 0 }, (loc).type, (loc).id)
+
+__attribute__((format(printf, 3, 4)))
+aclError emu_error(aclError code, const char *advice, const char *format, ...);
+__attribute__((format(printf, 4, 5)))
+aclError emu_fail(int err, const struct acl_emu_head *head, const struct emu_code *codes,
+		  const char *subject, ...);
+aclError emu_null(const char *name);
+aclError emu_flags(uint64_t flags);
+void emu_error_per_process(bool on);
+void emu_error_forget(void);
+
+/* --- config.c ------------------------------------------------------------ */
+
+struct emu_config {
+	char *text;		/* the whole file, malloc()ed */
+	bool per_process;	/* err_msg_mode is 1 */
+};
+
+aclError emu_config_read(const char *path, struct emu_config *config);
+
+/* --- init.c, device.c, context.c ----------------------------------------- */
+
+void emu_init_forget(void);
+
+aclError emu_device_check(int64_t id);
+aclError emu_device_open(uint32_t id);
+void emu_device_forget(void);
+
+uint64_t emu_context_primary(uint32_t device);
+void emu_context_reset_device(uint32_t device);
+aclError emu_context_current(uint32_t *device);
+bool emu_context_there(uint32_t *device);
+void emu_context_forget(void);
+
+/* --- range.c ------------------------------------------------------------- */
+
+aclError emu_range_reserve(struct acl_emu_range_reserve *arg, const struct emu_code *codes);
+bool emu_range_may_hold(uint64_t addr);
+void emu_range_forget(void);
+
+/* --- heap.c -------------------------------------------------------------- */
+
+struct emu_heap;
+
+struct emu_heap *emu_heap_device(uint32_t device);
+struct emu_heap *emu_heap_host(void);
+aclError emu_heap_alloc(struct emu_heap *heap, uint64_t size, bool giant, void **addr);
+aclError emu_heap_free(enum acl_emu_range_kind kind, void *addr);
+bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size);
+int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg);
+void emu_heap_forget(void);
+
+#endif

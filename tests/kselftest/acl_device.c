@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Devices and contexts: what is set, for whom, how often, and until when; and
+ * the number by which the driver knows a process.
+ */
+#include "acl_peer.h"
+
+FIXTURE(device)
+{
+	uint32_t count;
+};
+
+FIXTURE_SETUP(device)
+{
+	WORKS(aclInit(NULL));
+	WORKS(aclrtGetDeviceCount(&self->count));
+	ASSERT_LE(2, self->count);
+}
+
+FIXTURE_TEARDOWN(device)
+{
+	aclFinalize();
+}
+
+/* True if device 0 is open: memory can be had from it. */
+static bool is_open(void)
+{
+	aclrtDrvMemHandle handle;
+
+	if (phys(&handle, BLOCK, 0))
+		return false;
+	return aclrtFreePhysical(handle) == ACL_SUCCESS;
+}
+
+TEST_F(device, count)
+{
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetDeviceCount(NULL), "count");
+	EXPECT_NE(UNTOUCHED, used((int)self->count - 1));
+	EXPECT_EQ(UNTOUCHED, used((int)self->count));
+}
+
+TEST_F(device, set_wrong)
+{
+	int32_t id = 77;
+
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtSetDevice(-1), "-1");
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtSetDevice((int32_t)self->count),
+	      dec(self->count));
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtSetDevice(INT32_MAX), dec(INT32_MAX));
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), NULL);
+	EXPECT_EQ(77, id);
+}
+
+TEST_F(device, get)
+{
+	int32_t id = 77;
+
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetDevice(NULL), "deviceId");
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), "aclrtSetDevice");
+	EXPECT_EQ(77, id);
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(1, id);
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(0, id);
+	WORKS(aclrtResetDevice(0));
+	WORKS(aclrtResetDevice(1));
+}
+
+TEST_F(device, reset_counts)
+{
+	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "0");
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+	EXPECT_TRUE(is_open());
+	WORKS(aclrtResetDevice(0));
+	EXPECT_FALSE(is_open());
+	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "0");
+}
+
+TEST_F(device, reset_wrong)
+{
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDevice(-1), "-1");
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDevice((int32_t)self->count),
+	      dec(self->count));
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDeviceForce(-1), "-1");
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDeviceForce((int32_t)self->count),
+	      dec(self->count));
+}
+
+TEST_F(device, force_ignores_count)
+{
+	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDeviceForce(0), "0");
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDeviceForce(0));
+	EXPECT_FALSE(is_open());
+	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDeviceForce(0), "0");
+	WORKS(aclrtSetDevice(0));
+	EXPECT_TRUE(is_open());
+	WORKS(aclrtResetDevice(0));
+}
+
+/* ---- contexts ---- */
+
+TEST_F(device, context_wrong)
+{
+	aclrtContext context = (aclrtContext)UNTOUCHED;
+
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateContext(NULL, 0), "context");
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtCreateContext(&context, -1), "-1");
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtCreateContext(&context, (int32_t)self->count),
+	      dec(self->count));
+	EXPECT_EQ((aclrtContext)UNTOUCHED, context);
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtSetCurrentContext(NULL), "context");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDestroyContext(NULL), "context");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetCurrentContext(NULL), "context");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(self), hex(self));
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext(self), hex(self));
+}
+
+/* Programs look at the pointer and not at the code. */
+TEST_F(device, no_context_is_null)
+{
+	aclrtContext context = (aclrtContext)UNTOUCHED;
+
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetCurrentContext(&context), NULL);
+	EXPECT_EQ(NULL, context);
+}
+
+TEST_F(device, context)
+{
+	aclrtContext own, primary, now;
+	int32_t id;
+
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtGetCurrentContext(&primary));
+	WORKS(aclrtCreateContext(&own, 1));
+	WORKS(aclrtGetCurrentContext(&now));
+	EXPECT_EQ(own, now);
+	EXPECT_NE(own, primary);
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(1, id);
+	WORKS(aclrtSetCurrentContext(primary));
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(0, id);
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext(primary), NULL);
+	WORKS(aclrtDestroyContext(own));
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext(own), hex(own));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(own), hex(own));
+	WORKS(aclrtResetDevice(0));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(primary), hex(primary));
+}
+
+TEST_F(device, same_primary)
+{
+	aclrtContext first, again;
+
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtGetCurrentContext(&first));
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtGetCurrentContext(&again));
+	EXPECT_EQ(first, again);
+	WORKS(aclrtResetDeviceForce(0));
+	WORKS(aclrtResetDeviceForce(1));
+}
+
+struct other {
+	aclrtContext give;
+	aclError before, with, device_code;
+	int32_t device;
+};
+
+static void *look(void *data)
+{
+	struct other *o = data;
+	int32_t device;
+
+	o->before = aclrtGetDevice(&device);
+	o->with = aclrtSetCurrentContext(o->give);
+	o->device_code = aclrtGetDevice(&o->device);
+	return NULL;
+}
+
+TEST_F(device, context_of_a_thread)
+{
+	struct other o = { .device = -1 };
+	pthread_t thread;
+	int32_t id;
+
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtGetCurrentContext(&o.give));
+	WORKS(aclrtSetDevice(0));
+	pthread_create(&thread, NULL, look, &o);
+	pthread_join(thread, NULL);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, o.before);
+	EXPECT_EQ(ACL_SUCCESS, o.with);
+	EXPECT_EQ(ACL_SUCCESS, o.device_code);
+	EXPECT_EQ(1, o.device);
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(0, id);
+	WORKS(aclrtResetDevice(0));
+	WORKS(aclrtResetDevice(1));
+}
+
+/* ---- the process ---- */
+
+TEST_F(device, bare_tgid)
+{
+	int32_t pid = 0;
+
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDeviceGetBareTgid(NULL), "pid");
+	WORKS(aclrtDeviceGetBareTgid(&pid));
+	EXPECT_EQ(getpid(), pid);
+}
+
+TEST_F(device, bare_tgid_after_fork)
+{
+	struct peer peer;
+	int32_t pid;
+
+	WORKS(aclrtDeviceGetBareTgid(&pid));
+	ASSERT_TRUE(peer_start(&peer));
+	PEER(&peer, PEER_TGID, 0, 0, 0);
+	EXPECT_EQ(peer.pid, (pid_t)peer.value);
+	EXPECT_EQ(0, peer_quit(&peer));
+}
+
+TEST_F(device, bare_tgid_in_pid_namespace)
+{
+	struct peer peer;
+
+	if (!peer_start_as(&peer, CLONE_NEWPID, 0)) {
+		SKIP(return, "may not make a pid namespace: %s", strerror(errno));
+	}
+	PEER(&peer, PEER_TGID, 0, 0, 0);
+	EXPECT_EQ(peer.pid, (pid_t)peer.value);
+	EXPECT_NE(1, peer.value);
+	EXPECT_EQ(0, peer_quit(&peer));
+}
+
+static void *thread_tgid(void *data)
+{
+	aclrtDeviceGetBareTgid(data);
+	return NULL;
+}
+
+TEST_F(device, bare_tgid_of_a_thread)
+{
+	pthread_t thread;
+	int32_t pid = 0;
+
+	pthread_create(&thread, NULL, thread_tgid, &pid);
+	pthread_join(thread, NULL);
+	EXPECT_EQ(getpid(), pid);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+/*
+ * aclInit, aclFinalize, aclFinalizeReference, aclrtGetVersion, and what is
+ * remembered of a failure. And what is said when there is no device node.
+ */
+#include "acl_test.h"
+
+FIXTURE(init)
+{
+	char config[64];
+};
+
+FIXTURE_SETUP(init)
+{
+	strcpy(self->config, "/tmp/acl-init.XXXXXX");
+	int fd = mkstemp(self->config);
+
+	ASSERT_LE(0, fd);
+	close(fd);
+}
+
+FIXTURE_TEARDOWN(init)
+{
+	unlink(self->config);
+}
+
+static void config_write(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	fputs(text, f);
+	fclose(f);
+}
+
+TEST_F(init, once)
+{
+	WORKS(aclInit(NULL));
+	WORKS(aclFinalize());
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+}
+
+TEST_F(init, never)
+{
+	uint64_t left = UNTOUCHED;
+
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalizeReference(&left), NULL);
+	EXPECT_EQ(UNTOUCHED, left);
+}
+
+TEST_F(init, counts)
+{
+	uint64_t left = UNTOUCHED;
+
+	WORKS(aclInit(NULL));
+	FAILS(ACL_ERROR_REPEAT_INITIALIZE, aclInit(NULL), NULL);
+	FAILS(ACL_ERROR_REPEAT_INITIALIZE, aclInit(""), NULL);
+	WORKS(aclFinalizeReference(&left));
+	EXPECT_EQ(2, left);
+	WORKS(aclFinalizeReference(NULL));
+	WORKS(aclFinalizeReference(&left));
+	EXPECT_EQ(0, left);
+	left = UNTOUCHED;
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalizeReference(&left), NULL);
+	EXPECT_EQ(UNTOUCHED, left);
+}
+
+TEST_F(init, end_at_once)
+{
+	WORKS(aclInit(NULL));
+	FAILS(ACL_ERROR_REPEAT_INITIALIZE, aclInit(NULL), NULL);
+	WORKS(aclFinalize());
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+	WORKS(aclInit(NULL));
+	WORKS(aclFinalize());
+}
+
+TEST_F(init, config)
+{
+	config_write(self->config, "{ \"err_msg_mode\": \"1\" }");
+	WORKS(aclInit(self->config));
+	FAILS(ACL_ERROR_REPEAT_INITIALIZE, aclInit(self->config), NULL);
+	FAILS(ACL_ERROR_INVALID_PARAM, aclInit(NULL), NULL);
+	WORKS(aclFinalize());
+}
+
+TEST_F(init, config_missing)
+{
+	FAILS(ACL_ERROR_INVALID_FILE, aclInit("/nowhere/acl.json"), "/nowhere/acl.json");
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+}
+
+TEST_F(init, config_garbled)
+{
+	static const char *const text[] = { "", "hello", "{", "[1]", "{ \"a\" 1 }", "{ } x" };
+	size_t i;
+
+	for (i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+		config_write(self->config, text[i]);
+		FAILS(ACL_ERROR_PARSE_FILE, aclInit(self->config), self->config);
+	}
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+}
+
+TEST_F(init, version)
+{
+	int32_t major = -1, minor = -1, patch = -1;
+
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetVersion(NULL, &minor, &patch), "majorVersion");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetVersion(&major, NULL, &patch), "minorVersion");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetVersion(&major, &minor, NULL), "patchVersion");
+	EXPECT_EQ(-3, major + minor + patch);
+	WORKS(aclrtGetVersion(&major, &minor, &patch));
+	EXPECT_EQ(ACL_MAJOR_VERSION, major);
+	EXPECT_EQ(ACL_MINOR_VERSION, minor);
+	EXPECT_EQ(ACL_PATCH_VERSION, patch);
+}
+
+/* ---- what is remembered ---- */
+
+TEST_F(init, last_error)
+{
+	EXPECT_EQ(ACL_SUCCESS, aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL));
+	EXPECT_EQ(NULL, aclGetRecentErrMsg());
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtFreePhysical(NULL));
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL));
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL));
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtGetLastError(ACL_RT_THREAD_LEVEL));
+	EXPECT_EQ(ACL_SUCCESS, aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL));
+	EXPECT_EQ(ACL_SUCCESS, aclrtGetLastError(ACL_RT_THREAD_LEVEL));
+	EXPECT_NE(NULL, aclGetRecentErrMsg());
+	EXPECT_EQ(NULL, aclGetRecentErrMsg());
+}
+
+TEST_F(init, last_error_newest)
+{
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtFreePhysical(NULL));
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, aclrtMemSetAccess(NULL, 0, NULL, 0));
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, aclrtGetLastError(ACL_RT_THREAD_LEVEL));
+}
+
+TEST_F(init, last_error_level)
+{
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtPeekAtLastError((aclrtLastErrLevel)1));
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtGetLastError((aclrtLastErrLevel)1));
+}
+
+struct seen {
+	aclError first, last;
+	bool text, text_before;
+};
+
+static void *fail_apart(void *data)
+{
+	struct seen *seen = data;
+
+	seen->first = aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL);
+	seen->text_before = aclGetRecentErrMsg() != NULL;
+	aclrtMemSetAccess(NULL, 0, NULL, 0);
+	seen->last = aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL);
+	return NULL;
+}
+
+static struct seen in_thread(void)
+{
+	struct seen seen = { 0 };
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, fail_apart, &seen);
+	pthread_join(thread, NULL);
+	return seen;
+}
+
+TEST_F(init, each_thread_its_own)
+{
+	struct seen seen;
+	const char *text;
+
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtFreePhysical(NULL));
+	seen = in_thread();
+	EXPECT_EQ(ACL_SUCCESS, seen.first);
+	EXPECT_FALSE(seen.text_before);
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, seen.last);
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL));
+	text = aclGetRecentErrMsg();
+	ASSERT_NE(NULL, text);
+	EXPECT_NE(NULL, strstr(text, "aclrtFreePhysical"));
+}
+
+TEST_F(init, one_sentence_for_all)
+{
+	const char *text;
+
+	config_write(self->config, "{ \"err_msg_mode\": \"1\" }");
+	WORKS(aclInit(self->config));
+	forget();
+	in_thread();
+	EXPECT_EQ(ACL_SUCCESS, aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL));
+	text = aclGetRecentErrMsg();
+	ASSERT_NE(NULL, text);
+	EXPECT_NE(NULL, strstr(text, "aclrtMemSetAccess"));
+	EXPECT_EQ(NULL, aclGetRecentErrMsg());
+	WORKS(aclFinalize());
+}
+
+/* ---- no node ---- */
+
+TEST_F(init, no_node)
+{
+	setenv("ACL_EMU_DEVICE", "/dev/acl_emu_nowhere", 1);
+	WORKS(aclInit(NULL));
+	FAILS(ACL_ERROR_RT_NO_DEVICE, aclrtSetDevice(0), "/dev/acl_emu_nowhere");
+	FAILS(ACL_ERROR_RT_NO_DEVICE, aclrtSetDevice(0), "make load");
+	WORKS(aclFinalize());
+}
+
+TEST_F(init, no_permission)
+{
+	const char *text = NULL;
+	aclError code;
+
+	if (getuid()) {
+		SKIP(return, "needs root");
+	}
+	WORKS(aclInit(NULL));
+	ASSERT_EQ(0, setresuid(65534, 65534, 65534));
+	code = aclrtSetDevice(0);
+	if (!code) {
+		SKIP(return, "everyone may open the node");
+	}
+	EXPECT_EQ(ACL_ERROR_RT_NO_PERMISSION, code);
+	text = aclGetRecentErrMsg();
+	ASSERT_NE(NULL, text);
+	EXPECT_NE(NULL, strstr(text, "/dev/acl_emu"));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Physical memory: granularity, where it comes from, what its properties read
+ * back as, and how often it must be freed.
+ */
+#include "acl_peer.h"
+
+WORLD_FIXTURE(phys);
+
+#define HOST	ACL_MEM_LOCATION_TYPE_HOST
+#define DEVICE	ACL_MEM_LOCATION_TYPE_DEVICE
+#define NUMA	ACL_MEM_LOCATION_TYPE_HOST_NUMA
+
+static aclError on(aclrtDrvMemHandle *handle, size_t size, aclrtMemLocationType type, uint32_t id,
+		   aclrtMemAttr attr)
+{
+	aclrtPhysicalMemProp prop = prop_on(type, id, attr);
+
+	return aclrtMallocPhysical(handle, size, &prop, 0);
+}
+
+/* ---- an attribute on a kind of place ---- */
+
+FIXTURE(attr)
+{
+	struct world world;
+};
+
+FIXTURE_VARIANT(attr)
+{
+	aclrtMemLocationType type;
+	aclrtMemAttr attr;
+	size_t granularity;	/* 0: refused */
+	aclrtMemAttr back;	/* what it reads back as */
+	aclError code;		/* of the allocation, where it is not tried in full */
+};
+
+#define ATTR(place, name, size, is, fails) \
+	FIXTURE_VARIANT_ADD(attr, place##_##name) { \
+		.type = place, .attr = ACL_##name, .granularity = size, .back = ACL_##is, \
+		.code = fails, \
+	}
+
+#define NO	ACL_ERROR_INVALID_PARAM
+#define NO_1G	ACL_ERROR_RT_FEATURE_NOT_SUPPORT
+
+ATTR(DEVICE, DDR_MEM, 0, DDR_MEM, NO);
+ATTR(DEVICE, HBM_MEM, 0, HBM_MEM, NO);
+ATTR(DEVICE, DDR_MEM_HUGE, 0, DDR_MEM, NO);
+ATTR(DEVICE, DDR_MEM_NORMAL, 0, DDR_MEM, NO);
+ATTR(DEVICE, HBM_MEM_HUGE, BLOCK, HBM_MEM_HUGE, 0);
+ATTR(DEVICE, HBM_MEM_NORMAL, BLOCK, HBM_MEM_NORMAL, 0);
+ATTR(DEVICE, DDR_MEM_P2P_HUGE, 0, DDR_MEM, NO);
+ATTR(DEVICE, DDR_MEM_P2P_NORMAL, 0, DDR_MEM, NO);
+ATTR(DEVICE, HBM_MEM_P2P_HUGE, 0, DDR_MEM, NO);
+ATTR(DEVICE, HBM_MEM_P2P_NORMAL, 0, DDR_MEM, NO);
+ATTR(DEVICE, HBM_MEM_P2P_HUGE1G, 0, DDR_MEM, NO);
+ATTR(DEVICE, MEM_NORMAL, BLOCK, HBM_MEM_NORMAL, 0);
+ATTR(DEVICE, MEM_HUGE, BLOCK, HBM_MEM_HUGE, 0);
+ATTR(DEVICE, MEM_P2P_NORMAL, BLOCK, MEM_P2P_NORMAL, 0);
+ATTR(DEVICE, MEM_P2P_HUGE, BLOCK, MEM_P2P_HUGE, 0);
+ATTR(HOST, DDR_MEM, 0, DDR_MEM, NO);
+ATTR(HOST, HBM_MEM, 0, DDR_MEM, NO);
+ATTR(HOST, DDR_MEM_HUGE, BLOCK, MEM_HUGE, 0);
+ATTR(HOST, DDR_MEM_NORMAL, BLOCK, MEM_NORMAL, 0);
+ATTR(HOST, HBM_MEM_HUGE, BLOCK, HBM_MEM_HUGE, 0);
+ATTR(HOST, HBM_MEM_NORMAL, BLOCK, HBM_MEM_NORMAL, 0);
+ATTR(HOST, DDR_MEM_P2P_HUGE, BLOCK, MEM_P2P_HUGE, 0);
+ATTR(HOST, DDR_MEM_P2P_NORMAL, BLOCK, DDR_MEM_P2P_NORMAL, 0);
+ATTR(HOST, HBM_MEM_P2P_HUGE, 0, DDR_MEM, NO);
+ATTR(HOST, HBM_MEM_P2P_NORMAL, 0, DDR_MEM, NO);
+ATTR(HOST, HBM_MEM_HUGE1G, GIB, HBM_MEM_HUGE1G, NO_1G);
+ATTR(HOST, HBM_MEM_P2P_HUGE1G, 0, DDR_MEM, NO);
+ATTR(HOST, MEM_NORMAL, BLOCK, MEM_NORMAL, 0);
+ATTR(HOST, MEM_HUGE, BLOCK, MEM_HUGE, 0);
+ATTR(HOST, MEM_HUGE1G, GIB, MEM_HUGE1G, NO_1G);
+ATTR(HOST, MEM_P2P_NORMAL, BLOCK, DDR_MEM_P2P_NORMAL, 0);
+ATTR(HOST, MEM_P2P_HUGE, BLOCK, MEM_P2P_HUGE, 0);
+ATTR(NUMA, DDR_MEM_HUGE, BLOCK, MEM_HUGE, 0);
+ATTR(NUMA, MEM_NORMAL, BLOCK, MEM_NORMAL, 0);
+ATTR(NUMA, MEM_P2P_NORMAL, BLOCK, DDR_MEM_P2P_NORMAL, 0);
+
+FIXTURE_SETUP(attr)
+{
+	world_open(_metadata, &self->world);
+}
+
+FIXTURE_TEARDOWN(attr)
+{
+	world_close(_metadata, &self->world);
+}
+
+TEST_F(attr, granularity)
+{
+	aclrtPhysicalMemProp prop = prop_on(variant->type, 0, variant->attr);
+	size_t least = UNTOUCHED, best = UNTOUCHED;
+
+	if (!variant->granularity) {
+		FAILS(ACL_ERROR_INVALID_PARAM,
+		      aclrtMemGetAllocationGranularity(&prop, ACL_RT_MEM_ALLOC_GRANULARITY_MINIMUM,
+						       &least), "memAttr");
+		EXPECT_EQ(UNTOUCHED, least);
+		return;
+	}
+	/* Neither is looked at. */
+	prop.handleType = (aclrtMemHandleType)9;
+	prop.allocationType = (aclrtMemAllocationType)9;
+	WORKS(aclrtMemGetAllocationGranularity(&prop, ACL_RT_MEM_ALLOC_GRANULARITY_MINIMUM,
+					       &least));
+	WORKS(aclrtMemGetAllocationGranularity(&prop, ACL_RT_MEM_ALLOC_GRANULARITY_RECOMMENDED,
+					       &best));
+	EXPECT_EQ(variant->granularity, least);
+	EXPECT_EQ(variant->granularity, best);
+}
+
+TEST_F(attr, properties)
+{
+	aclrtPhysicalMemProp prop;
+	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
+
+	if (variant->code) {
+		FAILS(variant->code, on(&handle, BLOCK, variant->type, 0, variant->attr), NULL);
+		EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+		return;
+	}
+	WORKS(on(&handle, BLOCK, variant->type, 0, variant->attr));
+	memset(&prop, 0xff, sizeof(prop));
+	WORKS(aclrtMemGetAllocationPropertiesFromHandle(handle, &prop));
+	EXPECT_EQ(variant->back, prop.memAttr);
+	EXPECT_EQ(variant->type, prop.location.type);
+	EXPECT_EQ(0, prop.location.id);
+	EXPECT_EQ(0, prop.handleType);
+	EXPECT_EQ(0, prop.allocationType);
+	EXPECT_EQ(0, prop.reserve);
+	WORKS(aclrtFreePhysical(handle));
+}
+
+TEST_F(attr, account)
+{
+	uint64_t device = used(0), host = host_used();
+	aclrtDrvMemHandle handle;
+
+	if (variant->code)
+		return;
+	WORKS(on(&handle, 2 * BLOCK, variant->type, 0, variant->attr));
+	EXPECT_EQ(device + (variant->type == DEVICE ? 2 * BLOCK : 0), used(0));
+	EXPECT_EQ(host + (variant->type == DEVICE ? 0 : 2 * BLOCK), host_used());
+	WORKS(aclrtFreePhysical(handle));
+}
+
+/* ---- where it comes from ---- */
+
+TEST_F(phys, place_not_current_device)
+{
+	aclrtPhysicalMemProp prop;
+	aclrtDrvMemHandle handle;
+	int32_t current;
+
+	WORKS(aclrtGetDevice(&current));
+	ASSERT_EQ(0, current);
+	WORKS(phys(&handle, BLOCK, 1));
+	EXPECT_EQ(self->world.used[0], used(0));
+	EXPECT_EQ(self->world.used[1] + BLOCK, used(1));
+	WORKS(aclrtMemGetAllocationPropertiesFromHandle(handle, &prop));
+	EXPECT_EQ(1, prop.location.id);
+	WORKS(aclrtFreePhysical(handle));
+}
+
+static aclError device_closed(void)
+{
+	aclrtDrvMemHandle handle;
+
+	return phys(&handle, BLOCK, 1);
+}
+
+TEST_F(phys, device_not_set)
+{
+	WORKS(aclrtResetDevice(1));
+	EXPECT_EQ(ACL_ERROR_RT_INVALID_HANDLE, device_closed());
+	EXPECT_EQ(self->world.used[1], used(1));
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtSetDevice(0));
+}
+
+TEST_F(phys, numa)
+{
+	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
+	aclrtPhysicalMemProp bad = prop_on(NUMA, 999, ACL_MEM_HUGE);
+
+	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtMallocPhysical(&handle, BLOCK, &bad, 0), "999");
+	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+	WORKS(on(&handle, BLOCK, NUMA, (uint32_t)-1, ACL_MEM_HUGE));
+	WORKS(aclrtFreePhysical(handle));
+}
+
+TEST_F(phys, sizes)
+{
+	static const size_t bad[] = { 1, 4096, BLOCK - 1, BLOCK + 1, 3 * MIB, SIZE_MAX };
+	aclrtPhysicalMemProp prop = prop_on(DEVICE, 0, ACL_HBM_MEM_NORMAL);
+	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
+		      aclrtMallocPhysical(&handle, bad[i], &prop, 0), "2 MiB");
+	}
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtMallocPhysical(&handle, SIZE_MAX / BLOCK * BLOCK, &prop, 0), NULL);
+	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+}
+
+/* What is not set must not be handed out as it was left by somebody else. */
+TEST_F(phys, handed_out_zeroed)
+{
+	size_t size = capacity(0) - used(0);
+	struct block b;
+
+	WORKS(block_make(&b, size, 0));
+	memset(b.addr, 0xa5, size);
+	WORKS(block_drop(&b));
+	WORKS(block_make(&b, size, 0));
+	EXPECT_TRUE(zeroed(b.addr, size));
+	WORKS(block_drop(&b));
+}
+
+TEST_F(phys, host_memory)
+{
+	aclrtDrvMemHandle handle;
+	struct block b;
+
+	WORKS(on(&handle, BLOCK, HOST, 0, ACL_MEM_HUGE));
+	WORKS(reserve(&b.addr, BLOCK));
+	WORKS(aclrtMapMem(b.addr, BLOCK, 0, handle, 0));
+	fill(b.addr, BLOCK, 3);
+	EXPECT_TRUE(filled(b.addr, BLOCK, 3));
+	WORKS(aclrtUnmapMem(b.addr));
+	WORKS(aclrtReleaseMemAddress(b.addr));
+	WORKS(aclrtFreePhysical(handle));
+}
+
+/* ---- references ---- */
+
+TEST_F(phys, free_twice)
+{
+	aclrtDrvMemHandle handle;
+
+	WORKS(phys(&handle, BLOCK, 0));
+	WORKS(aclrtFreePhysical(handle));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical(handle), hex(handle));
+	EXPECT_EQ(self->world.used[0], used(0));
+}
+
+TEST_F(phys, free_stale_after_reuse)
+{
+	aclrtDrvMemHandle stale, handle;
+
+	WORKS(phys(&stale, BLOCK, 0));
+	WORKS(aclrtFreePhysical(stale));
+	WORKS(phys(&handle, BLOCK, 0));
+	EXPECT_NE(stale, handle);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical(stale), hex(stale));
+	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
+	WORKS(aclrtFreePhysical(handle));
+}
+
+TEST_F(phys, free_what_is_none)
+{
+	aclrtPhysicalMemProp prop;
+	uint64_t any = 7;
+
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical(&any), hex(&any));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical((void *)-1ul), hex((void *)-1ul));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemGetAllocationPropertiesFromHandle(&any, &prop),
+	      hex(&any));
+}
+
+/* A handle of another process is none here, whatever its value. */
+TEST_F(phys, free_foreign)
+{
+	struct peer peer;
+	uint64_t theirs;
+
+	ASSERT_TRUE(peer_start(&peer));
+	PEER(&peer, PEER_SET_DEVICE, 0, 0, 0);
+	PEER(&peer, PEER_ALLOC, BLOCK, 0, 0);
+	theirs = peer.value;
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical((void *)theirs), hex((void *)theirs));
+	PEER(&peer, PEER_FREE, theirs, 0, 0);
+	EXPECT_EQ(0, peer_quit(&peer));
+}
+
+TEST_F(phys, free_while_mapped)
+{
+	struct block b;
+
+	WORKS(block_make(&b, BLOCK, 0));
+	WORKS(aclrtFreePhysical(b.handle));
+	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
+	fill(b.addr, BLOCK, 5);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical(b.handle), hex(b.handle));
+	EXPECT_TRUE(filled(b.addr, BLOCK, 5));
+	WORKS(aclrtUnmapMem(b.addr));
+	EXPECT_EQ(self->world.used[0], used(0));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical(b.handle), hex(b.handle));
+	WORKS(aclrtReleaseMemAddress(b.addr));
+}
+
+TEST_F(phys, retain)
+{
+	aclrtDrvMemHandle again = NULL;
+	struct block b;
+
+	WORKS(block_make(&b, BLOCK, 0));
+	WORKS(aclrtMemRetainAllocationHandle(b.addr, &again));
+	EXPECT_EQ(b.handle, again);
+	WORKS(aclrtUnmapMem(b.addr));
+	WORKS(aclrtFreePhysical(b.handle));
+	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
+	WORKS(aclrtFreePhysical(b.handle));
+	EXPECT_EQ(self->world.used[0], used(0));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical(b.handle), hex(b.handle));
+	WORKS(aclrtReleaseMemAddress(b.addr));
+}
+
+/* Given up by the creator while mapped, and taken again through the address. */
+TEST_F(phys, retain_after_free)
+{
+	aclrtDrvMemHandle again = NULL;
+	struct block b;
+
+	WORKS(block_make(&b, BLOCK, 0));
+	WORKS(aclrtFreePhysical(b.handle));
+	WORKS(aclrtMemRetainAllocationHandle(b.addr, &again));
+	EXPECT_EQ(b.handle, again);
+	WORKS(block_unmap(&b));
+	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
+	WORKS(aclrtFreePhysical(again));
+}
+
+TEST_HARNESS_MAIN

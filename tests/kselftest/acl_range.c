@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Reservations: where they lie, how large they are, whose wish for an address is
+ * granted, and when they can be given back.
+ */
+#include "acl_test.h"
+
+#define FIRST	0x100000000000ul	/* 16 TiB */
+#define LAST	0x180000000000ul	/* 24 TiB */
+#define WANTED	0x168000000000ul	/* in between */
+
+WORLD_FIXTURE(range);
+
+static aclError at(void **addr, size_t size, uintptr_t want)
+{
+	return aclrtReserveMemAddress(addr, size, 0, (void *)want, 0);
+}
+
+/* What the kernel shows of the reservation that holds @addr; false: nothing. */
+static bool lines_of(uintptr_t addr, uintptr_t *from, uintptr_t *to)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned long first, end;
+	char line[512];
+	bool found = false;
+
+	while (!found && fgets(line, sizeof(line), maps)) {
+		found = sscanf(line, "%lx-%lx", &first, &end) == 2 && addr >= first && addr < end;
+		*from = first;
+		*to = end;
+	}
+	fclose(maps);
+	return found;
+}
+
+/* ---- size and alignment ---- */
+
+FIXTURE(size)
+{
+	struct world world;
+};
+
+FIXTURE_VARIANT(size)
+{
+	size_t asked, real, align;
+};
+
+#define SIZE(name, a, r, al) \
+	FIXTURE_VARIANT_ADD(size, name) { .asked = a, .real = r, .align = al }
+
+SIZE(byte, 1, BLOCK, BLOCK);
+SIZE(probe, 512, BLOCK, BLOCK);
+SIZE(block, BLOCK, BLOCK, BLOCK);
+SIZE(block_and_byte, BLOCK + 1, 2 * BLOCK, 2 * BLOCK);
+SIZE(five_blocks, 5 * BLOCK, 5 * BLOCK, 8 * BLOCK);
+SIZE(half_gib, 512 * MIB, 512 * MIB, 512 * MIB);
+SIZE(half_gib_and_byte, 512 * MIB + 1, GIB, GIB);
+SIZE(gib_and_block, GIB + BLOCK, 2 * GIB, GIB);
+SIZE(tib, TIB, TIB, GIB);
+SIZE(five_tib, 5 * TIB, 5 * TIB, GIB);
+
+FIXTURE_SETUP(size)
+{
+	world_open(_metadata, &self->world);
+}
+
+FIXTURE_TEARDOWN(size)
+{
+	world_close(_metadata, &self->world);
+}
+
+TEST_F(size, reserve)
+{
+	uintptr_t from = 0, to = 0;
+	void *addr = NULL;
+
+	WORKS(aclrtReserveMemAddress(&addr, variant->asked, 0, NULL, 1));
+	EXPECT_LE(FIRST, (uintptr_t)addr);
+	EXPECT_GE(LAST, (uintptr_t)addr + variant->real);
+	EXPECT_EQ(0, (uintptr_t)addr % variant->align);
+	EXPECT_TRUE(lines_of((uintptr_t)addr, &from, &to));
+	EXPECT_EQ((uintptr_t)addr, from);
+	EXPECT_EQ((uintptr_t)addr + variant->real, to);
+	EXPECT_EQ(self->world.used[0], used(0));
+	EXPECT_EQ(SIGBUS, touch(addr));
+	EXPECT_EQ(SIGBUS, touch(addr + variant->real - 1));
+	WORKS(aclrtReleaseMemAddress(addr));
+	EXPECT_EQ(SIGSEGV, touch(addr));
+	EXPECT_FALSE(lines_of((uintptr_t)addr, &from, &to));
+}
+
+TEST_F(range, too_large)
+{
+	void *addr = (void *)UNTOUCHED;
+
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&addr, SIZE_MAX, 0, NULL, 0),
+	      "8 TiB");
+	EXPECT_EQ((void *)UNTOUCHED, addr);
+}
+
+TEST_F(range, whole_window)
+{
+	void *addr = NULL, *more = (void *)UNTOUCHED;
+
+	WORKS(at(&addr, 8 * TIB, FIRST));
+	EXPECT_EQ((void *)FIRST, addr);
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&more, BLOCK, 0, NULL, 0),
+	      NULL);
+	EXPECT_EQ((void *)UNTOUCHED, more);
+	WORKS(aclrtReleaseMemAddress(addr));
+}
+
+TEST_F(range, window_used_up)
+{
+	void *large = NULL, *more = (void *)UNTOUCHED;
+
+	WORKS(reserve(&large, 5 * TIB));
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&more, TIB, 0, NULL, 0), NULL);
+	EXPECT_EQ((void *)UNTOUCHED, more);
+	WORKS(aclrtReleaseMemAddress(large));
+	WORKS(reserve(&more, TIB));
+	WORKS(aclrtReleaseMemAddress(more));
+}
+
+TEST_F(range, larger_than_memory)
+{
+	void *addr = NULL;
+	aclrtDrvMemHandle handle;
+
+	WORKS(reserve(&addr, capacity(0) * 16));
+	WORKS(phys(&handle, BLOCK, 0));
+	WORKS(aclrtMapMem(addr + capacity(0) * 16 - BLOCK, BLOCK, 0, handle, 0));
+	WORKS(aclrtUnmapMem(addr + capacity(0) * 16 - BLOCK));
+	WORKS(aclrtFreePhysical(handle));
+	WORKS(aclrtReleaseMemAddress(addr));
+}
+
+TEST_F(range, many)
+{
+	void *addr[500];
+	size_t i;
+
+	for (i = 0; i < 500; i++) {
+		WORKS(reserve(&addr[i], (i % 3 + 1) * BLOCK));
+	}
+	for (i = 1; i < 500; i++) {
+		EXPECT_NE(addr[i - 1], addr[i]);
+	}
+	for (i = 0; i < 500; i++) {
+		WORKS(aclrtReleaseMemAddress(addr[i]));
+	}
+}
+
+/* ---- a wanted address ---- */
+
+TEST_F(range, wanted)
+{
+	void *addr = NULL, *again = NULL;
+
+	WORKS(at(&addr, BLOCK, WANTED));
+	EXPECT_EQ((void *)WANTED, addr);
+	WORKS(at(&again, GIB, WANTED + GIB));
+	EXPECT_EQ((void *)(WANTED + GIB), again);
+	WORKS(aclrtReleaseMemAddress(addr));
+	WORKS(at(&addr, GIB, WANTED));
+	EXPECT_EQ((void *)WANTED, addr);
+	WORKS(aclrtReleaseMemAddress(addr));
+	WORKS(aclrtReleaseMemAddress(again));
+}
+
+TEST_F(range, wanted_unaligned)
+{
+	void *addr = (void *)UNTOUCHED;
+	uintptr_t want;
+
+	for (want = WANTED + 1; want < WANTED + GIB; want += GIB / 4 - 1) {
+		FAILS(ACL_ERROR_RT_PARAM_INVALID,
+		      aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)want, 0), hex((void *)want));
+	}
+	EXPECT_EQ((void *)UNTOUCHED, addr);
+}
+
+/* Newer releases accept less than 1 GiB; a switch asks for that. */
+TEST_F(range, wanted_relaxed)
+{
+	void *addr = (void *)UNTOUCHED;
+
+	setenv("ACL_EMU_RELAX", "expectptr", 1);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)(WANTED + MIB), 0), NULL);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtReserveMemAddress(&addr, 3 * BLOCK, 0, (void *)(WANTED + 2 * BLOCK), 0), NULL);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtReserveMemAddress(&addr, GIB, 0, (void *)(WANTED + BLOCK), 0), NULL);
+	EXPECT_EQ((void *)UNTOUCHED, addr);
+	WORKS(at(&addr, BLOCK, WANTED + BLOCK));
+	EXPECT_EQ((void *)(WANTED + BLOCK), addr);
+	WORKS(aclrtReleaseMemAddress(addr));
+	WORKS(at(&addr, 3 * BLOCK, WANTED + 4 * BLOCK));
+	WORKS(aclrtReleaseMemAddress(addr));
+	unsetenv("ACL_EMU_RELAX");
+}
+
+TEST_F(range, wanted_taken)
+{
+	void *addr = NULL, *other = (void *)UNTOUCHED;
+	void *foreign;
+
+	WORKS(at(&addr, 2 * GIB, WANTED));
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtReserveMemAddress(&other, BLOCK, 0, (void *)WANTED, 0), hex((void *)WANTED));
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtReserveMemAddress(&other, BLOCK, 0, (void *)(WANTED + GIB), 0),
+	      hex((void *)WANTED));
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtReserveMemAddress(&other, 2 * GIB, 0, (void *)(WANTED - GIB), 0),
+	      hex((void *)WANTED));
+	WORKS(aclrtReleaseMemAddress(addr));
+	foreign = mmap((void *)(WANTED + 4096), 4096, PROT_READ,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	ASSERT_EQ((void *)(WANTED + 4096), foreign);
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtReserveMemAddress(&other, BLOCK, 0, (void *)WANTED, 0), NULL);
+	EXPECT_EQ((void *)UNTOUCHED, other);
+	EXPECT_EQ(0, *(char *)foreign);
+	munmap(foreign, 4096);
+}
+
+TEST_F(range, wanted_outside)
+{
+	static const uintptr_t want[] = { GIB, FIRST - GIB, LAST, LAST + GIB, 1ul << 47, 1ul << 63 };
+	void *addr = (void *)UNTOUCHED;
+	size_t i;
+
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+		      aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)want[i], 0),
+		      hex((void *)want[i]));
+	}
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtReserveMemAddress(&addr, 2 * GIB, 0, (void *)(LAST - GIB), 0), NULL);
+	EXPECT_EQ((void *)UNTOUCHED, addr);
+}
+
+/* ---- giving back ---- */
+
+TEST_F(range, release_twice)
+{
+	void *addr;
+
+	WORKS(reserve(&addr, BLOCK));
+	WORKS(aclrtReleaseMemAddress(addr));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(addr), hex(addr));
+}
+
+TEST_F(range, release_what_is_none)
+{
+	void *heap;
+
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(self), hex(self));
+	WORKS(aclrtMalloc(&heap, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(heap), hex(heap));
+	WORKS(aclrtFree(heap));
+}
+
+TEST_F(range, release_inside)
+{
+	void *addr;
+
+	WORKS(reserve(&addr, 4 * BLOCK));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(addr + BLOCK), hex(addr + BLOCK));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(addr + 1), hex(addr + 1));
+	EXPECT_EQ(SIGBUS, touch(addr));
+	WORKS(aclrtReleaseMemAddress(addr));
+}
+
+TEST_F(range, release_while_mapped)
+{
+	aclrtDrvMemHandle handle;
+	void *addr;
+
+	WORKS(reserve(&addr, 4 * BLOCK));
+	WORKS(phys(&handle, BLOCK, 0));
+	WORKS(aclrtMapMem(addr + 2 * BLOCK, BLOCK, 0, handle, 0));
+	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtReleaseMemAddress(addr),
+	      hex(addr + 2 * BLOCK));
+	WORKS(grant_host(addr + 2 * BLOCK, BLOCK));
+	EXPECT_EQ(0, touch(addr + 2 * BLOCK));
+	WORKS(aclrtUnmapMem(addr + 2 * BLOCK));
+	WORKS(aclrtReleaseMemAddress(addr));
+	WORKS(aclrtFreePhysical(handle));
+}
+
+TEST_F(range, free_is_not_release)
+{
+	void *addr;
+
+	WORKS(reserve(&addr, BLOCK));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(addr), hex(addr));
+	WORKS(aclrtReleaseMemAddress(addr));
+}
+
+/* No current context is needed, only a device of the process. */
+static void *without_context(void *data)
+{
+	void *addr;
+	aclrtContext context;
+
+	*(bool *)data = aclrtGetCurrentContext(&context) && !reserve(&addr, BLOCK) &&
+		!aclrtReleaseMemAddress(addr);
+	return NULL;
+}
+
+TEST_F(range, needs_no_context)
+{
+	pthread_t thread;
+	bool worked = false;
+
+	pthread_create(&thread, NULL, without_context, &worked);
+	pthread_join(thread, NULL);
+	EXPECT_TRUE(worked);
+}
+
+/* ---- addresses for memory of other servers ---- */
+
+TEST_F(range, remote)
+{
+	static const uintptr_t want[] = { 24 * TIB, 40 * TIB, 78 * TIB };
+	void *addr;
+	size_t i;
+
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		WORKS(aclrtReserveMemAddressNoUCMemory(&addr, 3 * GIB, 0, (void *)want[i], 1));
+		EXPECT_EQ((void *)want[i], addr);
+		EXPECT_EQ(SIGBUS, touch(addr));
+		WORKS(aclrtReleaseMemAddress(addr));
+	}
+}
+
+TEST_F(range, remote_taken)
+{
+	void *addr, *other = (void *)UNTOUCHED;
+
+	WORKS(aclrtReserveMemAddressNoUCMemory(&addr, 2 * GIB, 0, (void *)(40 * TIB), 0));
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtReserveMemAddressNoUCMemory(&other, GIB, 0, (void *)(40 * TIB + GIB), 0), NULL);
+	EXPECT_EQ((void *)UNTOUCHED, other);
+	WORKS(aclrtReleaseMemAddress(addr));
+}
+
+/* The processor decides whether there is an address like this. */
+TEST_F(range, remote_high)
+{
+	void *addr = (void *)UNTOUCHED;
+	void *there = mmap((void *)(200 * TIB), 4096, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (there != MAP_FAILED) {
+		munmap(there, 4096);
+		WORKS(aclrtReserveMemAddressNoUCMemory(&addr, GIB, 0, (void *)(200 * TIB), 0));
+		EXPECT_EQ((void *)(200 * TIB), addr);
+		WORKS(aclrtReleaseMemAddress(addr));
+	} else {
+		FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+		      aclrtReserveMemAddressNoUCMemory(&addr, GIB, 0, (void *)(200 * TIB), 0),
+		      NULL);
+		EXPECT_EQ((void *)UNTOUCHED, addr);
+	}
+}
+
+TEST_F(range, remote_of_two_devices)
+{
+	aclrtDrvMemHandle handle[2];
+	void *addr;
+	int i;
+
+	WORKS(aclrtReserveMemAddressNoUCMemory(&addr, GIB, 0, (void *)(40 * TIB), 0));
+	for (i = 0; i < 2; i++) {
+		WORKS(phys(&handle[i], BLOCK, i));
+		WORKS(aclrtMapMem(addr + (size_t)i * BLOCK, BLOCK, 0, handle[i], 0));
+	}
+	for (i = 0; i < 2; i++) {
+		WORKS(aclrtUnmapMem(addr + (size_t)i * BLOCK));
+		WORKS(aclrtFreePhysical(handle[i]));
+	}
+	WORKS(aclrtReleaseMemAddress(addr));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,908 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * acl-emu: emulated accelerator memory on ordinary pages.
+ *
+ * The one header that the kernel module and the library share.
+ */
+#ifndef _UAPI_ACL_EMU_H
+#define _UAPI_ACL_EMU_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * DOC: Rules of the interface
+ *
+ * The device node is opened read-write; the open file is a *context*. It
+ * belongs to the address space (mm) that opened it and everything made through
+ * it dies with that address space, whoever still holds the file.
+ *
+ * Every argument structure starts with &struct acl_emu_head. The caller sets
+ * head.size to the size of the structure it was compiled with. A structure
+ * that is longer than the module's is accepted when the part the module does
+ * not know is zero; one that is shorter is accepted down to the size the
+ * structure had when it was introduced. Missing fields count as zero. Unknown
+ * flags and non-zero padding are refused. A new library therefore runs on an
+ * old module and the reverse.
+ *
+ * On success the whole structure is written back. On failure only
+ * head.reason and head.val[] are; no other field changes.
+ *
+ * Addresses and sizes are bytes. All offsets are from the start of the object.
+ *
+ * Answers (errno), beside the reason code that says more:
+ *
+ * =========== ==============================================================
+ * ENOTTY      no such ioctl
+ * E2BIG       the unknown tail of a structure is not zero, or a list is longer
+ *             than the limit
+ * EINVAL      a field is wrong by itself: size, alignment, flags, padding
+ * EOPNOTSUPP  the field is known, the value is not supported
+ * ENOENT      no such handle, mapping, reservation or share
+ * EEXIST      the handle was exported with %ACL_EMU_EXPORT_ONCE before
+ * EADDRINUSE  the addresses are taken
+ * EBUSY       the object is in use: mapped, or part of a running copy
+ * ENODEV      no such device
+ * ENXIO       the device is not open in this context
+ * ENOMEM      no memory: the device is full (reason CAPACITY), the host or
+ *             the memory cgroup is (HOST_NOMEM), or no addresses are left
+ * EACCES      not the exporter, or not on the list of the share
+ * EPERM       the share was made without a list
+ * ESTALE      the context belongs to another address space, or is dead
+ * EFAULT      an address given is not accessible; a copy says how far it got
+ * EINTR       a fatal signal arrived in a long operation; nothing was done,
+ *             or for a copy head.val says how far it got
+ * =========== ==============================================================
+ */
+
+/** ACL_EMU_ABI_VERSION - grows when a rule changes that no size or bit shows */
+#define ACL_EMU_ABI_VERSION	1
+
+/** ACL_EMU_IOCTL_TYPE - the type byte of all ioctls of the node */
+#define ACL_EMU_IOCTL_TYPE	0xEA
+
+/* Numbers are never reused. The size is in the structure, not in the number. */
+enum {
+	ACL_EMU_NR_BASE = 0x80,
+	ACL_EMU_NR_QUERY = 0x80,
+	ACL_EMU_NR_DEVICE_INFO = 0x81,
+	ACL_EMU_NR_DEVICE_OPEN = 0x82,
+	ACL_EMU_NR_DEVICE_RESET = 0x83,
+	ACL_EMU_NR_PHYS_ALLOC = 0x84,
+	ACL_EMU_NR_PHYS_RETAIN = 0x85,
+	ACL_EMU_NR_PHYS_FREE = 0x86,
+	ACL_EMU_NR_PHYS_INFO = 0x87,
+	ACL_EMU_NR_RANGE_RESERVE = 0x88,
+	ACL_EMU_NR_RANGE_RELEASE = 0x89,
+	ACL_EMU_NR_MAP = 0x8a,
+	ACL_EMU_NR_UNMAP = 0x8b,
+	ACL_EMU_NR_SET_ACCESS = 0x8c,
+	ACL_EMU_NR_GET_ACCESS = 0x8d,
+	ACL_EMU_NR_LOOKUP = 0x8e,
+	ACL_EMU_NR_COPY = 0x8f,
+	ACL_EMU_NR_EXPORT = 0x90,
+	ACL_EMU_NR_EXPORT_FD = 0x91,
+	ACL_EMU_NR_ALLOW_PIDS = 0x92,
+	ACL_EMU_NR_SHARE_QUERY = 0x93,
+	ACL_EMU_NR_IMPORT = 0x94,
+	ACL_EMU_NR_IMPORT_FD = 0x95,
+	ACL_EMU_NR_SYNC_CREATE = 0x96,	/* number kept; see FEATURE_SYNC */
+	ACL_EMU_NR_SYNC_SIGNAL = 0x97,	/* number kept; see FEATURE_SYNC */
+	ACL_EMU_NR_SYNC_WAIT = 0x98,	/* number kept; see FEATURE_SYNC */
+	ACL_EMU_NR_GET_TGID = 0x99,
+	ACL_EMU_NR_ENUM = 0x9a,
+	ACL_EMU_NR_END,
+};
+
+#define ACL_EMU_IOCTL(name)	_IO(ACL_EMU_IOCTL_TYPE, ACL_EMU_NR_##name)
+
+/** ACL_EMU_MAX_DEVICES - ids of devices are below this number */
+#define ACL_EMU_MAX_DEVICES	64
+
+#define ACL_EMU_SIZE_4K		0x1000ull
+#define ACL_EMU_SIZE_2M		0x200000ull
+#define ACL_EMU_SIZE_1G		0x40000000ull
+
+/* Where reservations lie: [FIRST, LAST) of the kind. */
+#define ACL_EMU_VA_HEAP_FIRST	0x100000000000ull	/* 16 TiB */
+#define ACL_EMU_VA_USER_FIRST	0x12C000000000ull
+#define ACL_EMU_VA_LAST		0x180000000000ull	/* 24 TiB */
+#define ACL_EMU_VA_REMOTE_LAST	0x1000000000000ull	/* 256 TiB */
+#define ACL_EMU_VA_MAX_SIZE	0x80000000000ull	/* 8 TiB a reservation */
+
+/**
+ * enum acl_emu_reason - why a call failed
+ *
+ * head.val[0] and head.val[1] hold the two values named behind each. The
+ * library builds its sentence from them.
+ */
+enum acl_emu_reason {
+	/** @ACL_EMU_REASON_NONE: no more to say than the errno */
+	ACL_EMU_REASON_NONE = 0,
+	/** @ACL_EMU_REASON_FLAGS: unknown flags (the unknown bits, known bits) */
+	ACL_EMU_REASON_FLAGS = 1,
+	/** @ACL_EMU_REASON_RESERVED: padding is not zero (byte offset, 0) */
+	ACL_EMU_REASON_RESERVED = 2,
+	/** @ACL_EMU_REASON_VALUE: a value is out of its list (value, limit) */
+	ACL_EMU_REASON_VALUE = 3,
+	/** @ACL_EMU_REASON_FOREIGN_MM: context of another process (0, 0) */
+	ACL_EMU_REASON_FOREIGN_MM = 4,
+	/** @ACL_EMU_REASON_DEAD: the process is being torn down (0, 0) */
+	ACL_EMU_REASON_DEAD = 5,
+	/** @ACL_EMU_REASON_NO_DEVICE: no such device (id, number of devices) */
+	ACL_EMU_REASON_NO_DEVICE = 6,
+	/** @ACL_EMU_REASON_DEVICE_CLOSED: device not open here (id, 0) */
+	ACL_EMU_REASON_DEVICE_CLOSED = 7,
+	/** @ACL_EMU_REASON_NUMA_NODE: no such online node (id, 0) */
+	ACL_EMU_REASON_NUMA_NODE = 8,
+	/** @ACL_EMU_REASON_SIZE: zero, or too large (size, largest) */
+	ACL_EMU_REASON_SIZE = 9,
+	/** @ACL_EMU_REASON_SIZE_ALIGN: not a multiple (size, granule) */
+	ACL_EMU_REASON_SIZE_ALIGN = 10,
+	/** @ACL_EMU_REASON_ADDR_ALIGN: not aligned (address, alignment) */
+	ACL_EMU_REASON_ADDR_ALIGN = 11,
+	/** @ACL_EMU_REASON_OFFSET: not aligned or past the end (offset, limit) */
+	ACL_EMU_REASON_OFFSET = 12,
+	/** @ACL_EMU_REASON_CAPACITY: device is full (asked, free) */
+	ACL_EMU_REASON_CAPACITY = 13,
+	/** @ACL_EMU_REASON_HOST_NOMEM: host out of memory (asked, got) */
+	ACL_EMU_REASON_HOST_NOMEM = 14,
+	/** @ACL_EMU_REASON_HANDLE: stale or foreign handle (handle, 0) */
+	ACL_EMU_REASON_HANDLE = 15,
+	/** @ACL_EMU_REASON_OVERFREE: no reference left but those of mappings
+	 * (handle, number of mappings)
+	 */
+	ACL_EMU_REASON_OVERFREE = 16,
+	/** @ACL_EMU_REASON_VA_WINDOW: outside the window (address, size) */
+	ACL_EMU_REASON_VA_WINDOW = 17,
+	/** @ACL_EMU_REASON_VA_TAKEN: occupied (start, size of what is there) */
+	ACL_EMU_REASON_VA_TAKEN = 18,
+	/** @ACL_EMU_REASON_VA_FULL: no gap of that size (size, alignment) */
+	ACL_EMU_REASON_VA_FULL = 19,
+	/** @ACL_EMU_REASON_VA_LIMIT: the process may map no more, see
+	 * RLIMIT_AS and vm.max_map_count (size, errno of the kernel)
+	 */
+	ACL_EMU_REASON_VA_LIMIT = 20,
+	/** @ACL_EMU_REASON_NO_RANGE: in no reservation (address, 0) */
+	ACL_EMU_REASON_NO_RANGE = 21,
+	/** @ACL_EMU_REASON_NOT_RANGE_START: inside a reservation, not its start
+	 * (start, size of the reservation)
+	 */
+	ACL_EMU_REASON_NOT_RANGE_START = 22,
+	/** @ACL_EMU_REASON_KIND: reservation of another kind (its kind, asked) */
+	ACL_EMU_REASON_KIND = 23,
+	/** @ACL_EMU_REASON_PAST_RANGE: leaves the reservation (its start, size) */
+	ACL_EMU_REASON_PAST_RANGE = 24,
+	/** @ACL_EMU_REASON_DETACHED: the reservation was unmapped by other means
+	 * than RANGE_RELEASE (start, size)
+	 */
+	ACL_EMU_REASON_DETACHED = 25,
+	/** @ACL_EMU_REASON_STILL_MAPPED: mappings left (start, size of first) */
+	ACL_EMU_REASON_STILL_MAPPED = 26,
+	/** @ACL_EMU_REASON_OVERLAPS: another mapping (its start, size) */
+	ACL_EMU_REASON_OVERLAPS = 27,
+	/** @ACL_EMU_REASON_PHYS_SHORT: longer than the memory (asked, size) */
+	ACL_EMU_REASON_PHYS_SHORT = 28,
+	/** @ACL_EMU_REASON_PHYS_LONG: MAP_WHOLE and shorter than the memory
+	 * (asked, size)
+	 */
+	ACL_EMU_REASON_PHYS_LONG = 29,
+	/** @ACL_EMU_REASON_DEVICE_TIE: reservation belongs to another location
+	 * (its location, asked; each type << 32 | id)
+	 */
+	ACL_EMU_REASON_DEVICE_TIE = 30,
+	/** @ACL_EMU_REASON_IMPORT_MIX: local and imported memory in one
+	 * reservation (1 if it holds imported memory, 0)
+	 */
+	ACL_EMU_REASON_IMPORT_MIX = 31,
+	/** @ACL_EMU_REASON_NOT_MAPPED: no mapping there (address, 0) */
+	ACL_EMU_REASON_NOT_MAPPED = 32,
+	/** @ACL_EMU_REASON_NOT_MAP_START: inside a mapping (its start, size) */
+	ACL_EMU_REASON_NOT_MAP_START = 33,
+	/** @ACL_EMU_REASON_PAST_MAPPING: leaves the mapping (its start, size) */
+	ACL_EMU_REASON_PAST_MAPPING = 34,
+	/** @ACL_EMU_REASON_COPY_BUSY: a copy uses it (start, size) */
+	ACL_EMU_REASON_COPY_BUSY = 35,
+	/** @ACL_EMU_REASON_RIGHTS: no such right (address, rights there) */
+	ACL_EMU_REASON_RIGHTS = 36,
+	/** @ACL_EMU_REASON_NOT_RDONLY: reservation cannot hold read-only
+	 * memory, see %ACL_EMU_RANGE_RDONLY_CAPABLE (its start, size)
+	 */
+	ACL_EMU_REASON_NOT_RDONLY = 37,
+	/** @ACL_EMU_REASON_GRANTED: granted before with another extent
+	 * (granted start, size)
+	 */
+	ACL_EMU_REASON_GRANTED = 38,
+	/** @ACL_EMU_REASON_NO_SHARE: unknown key (key, 0) */
+	ACL_EMU_REASON_NO_SHARE = 39,
+	/** @ACL_EMU_REASON_EXPORTED: exported before (handle, key) */
+	ACL_EMU_REASON_EXPORTED = 40,
+	/** @ACL_EMU_REASON_IMPORTED: the handle is an import (handle, 0) */
+	ACL_EMU_REASON_IMPORTED = 41,
+	/** @ACL_EMU_REASON_OWN_SHARE: exported by this very process (key, 0) */
+	ACL_EMU_REASON_OWN_SHARE = 42,
+	/** @ACL_EMU_REASON_NOT_EXPORTER: exported by another one (key, 0) */
+	ACL_EMU_REASON_NOT_EXPORTER = 43,
+	/** @ACL_EMU_REASON_NO_LIST: the share has no list of pids (key, 0) */
+	ACL_EMU_REASON_NO_LIST = 44,
+	/** @ACL_EMU_REASON_NO_PIDS: every pid given is zero (count, 0) */
+	ACL_EMU_REASON_NO_PIDS = 45,
+	/** @ACL_EMU_REASON_LIST_FULL: too many pids (asked, largest) */
+	ACL_EMU_REASON_LIST_FULL = 46,
+	/** @ACL_EMU_REASON_PID: caller not allowed (tgid of the caller, 1 if
+	 * that number was allowed for a process that started earlier)
+	 */
+	ACL_EMU_REASON_PID = 47,
+	/** @ACL_EMU_REASON_FD: not a file of the needed type (fd, 0) */
+	ACL_EMU_REASON_FD = 48,
+	/** @ACL_EMU_REASON_USER_FAULT: user memory not accessible
+	 * (address, bytes done before)
+	 */
+	ACL_EMU_REASON_USER_FAULT = 49,
+	/** @ACL_EMU_REASON_INTERRUPTED: fatal signal (bytes done, asked) */
+	ACL_EMU_REASON_INTERRUPTED = 50,
+	ACL_EMU_REASON_END,
+};
+
+/**
+ * struct acl_emu_head - first member of every argument structure
+ * @size:   in: sizeof() of the structure as the caller knows it
+ * @flags:  in: flags of the call, zero where none are named
+ * @reason: out: &enum acl_emu_reason, zero on success; ignored on input
+ * @pad:    must be zero
+ * @val:    out: the values of the reason; ignored on input
+ */
+struct acl_emu_head {
+	__u32 size;
+	__u32 flags;
+	__u32 reason;
+	__u32 pad;
+	__aligned_u64 val[2];
+};
+
+/**
+ * enum acl_emu_location_type - who owns or touches memory
+ * @ACL_EMU_LOC_HOST:      memory of the host, id 0
+ * @ACL_EMU_LOC_DEVICE:    memory of a device
+ * @ACL_EMU_LOC_HOST_NUMA: memory of the host, id is the node
+ */
+enum acl_emu_location_type {
+	ACL_EMU_LOC_HOST = 0,
+	ACL_EMU_LOC_DEVICE = 1,
+	ACL_EMU_LOC_HOST_NUMA = 4,
+};
+
+/** ACL_EMU_NUMA_ANY - node id for "any node" with %ACL_EMU_LOC_HOST_NUMA */
+#define ACL_EMU_NUMA_ANY	0xffffffffu
+
+/**
+ * struct acl_emu_location - a place that owns or touches memory
+ * @type: &enum acl_emu_location_type
+ * @id:   id of the device or node
+ */
+struct acl_emu_location {
+	__u32 type;
+	__u32 id;
+};
+
+/**
+ * enum acl_emu_rights - what a location may do to a mapping
+ * @ACL_EMU_RIGHTS_NONE: nothing
+ * @ACL_EMU_RIGHTS_READ: read; only in a reservation that is RDONLY_CAPABLE
+ * @ACL_EMU_RIGHTS_RW:   read and write
+ */
+enum acl_emu_rights {
+	ACL_EMU_RIGHTS_NONE = 0,
+	ACL_EMU_RIGHTS_READ = 1,
+	ACL_EMU_RIGHTS_RW = 3,
+};
+
+/**
+ * enum acl_emu_param - what QUERY can tell
+ * @ACL_EMU_PARAM_ABI_VERSION:  %ACL_EMU_ABI_VERSION of the module
+ * @ACL_EMU_PARAM_FEATURES:     bits ACL_EMU_FEATURE_*
+ * @ACL_EMU_PARAM_DEVICES:      number of devices
+ * @ACL_EMU_PARAM_COUNTER:      the counter of the module that index names,
+ *                              see &enum acl_emu_counter
+ */
+enum acl_emu_param {
+	ACL_EMU_PARAM_ABI_VERSION = 0,
+	ACL_EMU_PARAM_FEATURES = 1,
+	ACL_EMU_PARAM_DEVICES = 2,
+	ACL_EMU_PARAM_COUNTER = 3,
+	ACL_EMU_PARAM_END,
+};
+
+/* Bits of ACL_EMU_PARAM_FEATURES. None is set by this version. */
+#define ACL_EMU_FEATURE_SYNC		(1ull << 0)
+#define ACL_EMU_FEATURE_RESERVED_MEM	(1ull << 1)
+
+/**
+ * enum acl_emu_counter - counters of the whole module
+ * @ACL_EMU_COUNTER_CONTEXTS:    live contexts
+ * @ACL_EMU_COUNTER_HANDLES:     live handles
+ * @ACL_EMU_COUNTER_PHYS:        live physical allocations
+ * @ACL_EMU_COUNTER_RANGES:      live reservations
+ * @ACL_EMU_COUNTER_MAPPINGS:    live mappings
+ * @ACL_EMU_COUNTER_SHARES:      live share keys
+ * @ACL_EMU_COUNTER_DMABUFS:     live dma-bufs
+ * @ACL_EMU_COUNTER_QUARANTINE:  bytes freed but still referenced by others
+ * @ACL_EMU_COUNTER_FALLBACK_BLOCKS: 2 MiB blocks that had to be built from
+ *                               smaller pages since the module was loaded
+ * @ACL_EMU_COUNTER_PMD_ENTRIES: 2 MiB page table entries made since load
+ * @ACL_EMU_COUNTER_PTE_ENTRIES: 4 KiB page table entries made since load
+ */
+enum acl_emu_counter {
+	ACL_EMU_COUNTER_CONTEXTS = 0,
+	ACL_EMU_COUNTER_HANDLES = 1,
+	ACL_EMU_COUNTER_PHYS = 2,
+	ACL_EMU_COUNTER_RANGES = 3,
+	ACL_EMU_COUNTER_MAPPINGS = 4,
+	ACL_EMU_COUNTER_SHARES = 5,
+	ACL_EMU_COUNTER_DMABUFS = 6,
+	ACL_EMU_COUNTER_QUARANTINE = 7,
+	ACL_EMU_COUNTER_FALLBACK_BLOCKS = 8,
+	ACL_EMU_COUNTER_PMD_ENTRIES = 9,
+	ACL_EMU_COUNTER_PTE_ENTRIES = 10,
+	ACL_EMU_COUNTER_END,
+};
+
+/**
+ * struct acl_emu_query - QUERY: ask the module for one value
+ * @head:  header
+ * @param: in: &enum acl_emu_param
+ * @index: in: which one, for parameters that have several; else zero
+ * @value: out: the value
+ *
+ * Errors: EOPNOTSUPP (VALUE) unknown param or index.
+ */
+struct acl_emu_query {
+	struct acl_emu_head head;
+	__u32 param;
+	__u32 index;
+	__aligned_u64 value;
+};
+
+/**
+ * struct acl_emu_device_info - DEVICE_INFO: memory of a device or of the host
+ * @head:     header
+ * @loc:      in: a device, or %ACL_EMU_LOC_HOST for the host's own account
+ * @capacity: out: bytes it has
+ * @used:     out: bytes in use; PHYS_ALLOC of capacity - used bytes is within
+ *            the capacity, one granule more is not
+ * @open:     out: 1 if this context has opened the device
+ * @pad:      must be zero
+ *
+ * Errors: ENODEV (NO_DEVICE), EOPNOTSUPP (VALUE) other location types.
+ */
+struct acl_emu_device_info {
+	struct acl_emu_head head;
+	struct acl_emu_location loc;
+	__aligned_u64 capacity;
+	__aligned_u64 used;
+	__u32 open;
+	__u32 pad;
+};
+
+/**
+ * struct acl_emu_device - DEVICE_OPEN, DEVICE_RESET
+ * @head:   header
+ * @device: in: id of the device
+ * @pad:    must be zero
+ *
+ * DEVICE_OPEN allows the context to use the device; repeating it does nothing.
+ * DEVICE_RESET closes it: every mapping, handle, import and share key that
+ * belongs to the device in this context goes; reservations stay, and stay tied
+ * to the device.
+ *
+ * Errors: ENODEV (NO_DEVICE); DEVICE_RESET: ENXIO (DEVICE_CLOSED), EBUSY
+ * (COPY_BUSY) with a copy running, in which case nothing is changed.
+ */
+struct acl_emu_device {
+	struct acl_emu_head head;
+	__u32 device;
+	__u32 pad;
+};
+
+/* Flags of PHYS_ALLOC: the granule; without one it is 2 MiB. */
+#define ACL_EMU_PHYS_4K		(1u << 0)
+#define ACL_EMU_PHYS_1G		(1u << 1)
+
+/**
+ * struct acl_emu_phys_alloc - PHYS_ALLOC: take zeroed physical memory
+ * @head:   header; flags: %ACL_EMU_PHYS_4K, %ACL_EMU_PHYS_1G
+ * @size:   in: bytes, a multiple of the granule
+ * @loc:    in: where the memory belongs
+ * @cookie: in: any value; PHYS_INFO gives it back, to importers too
+ * @handle: out: name of the memory in this context, never zero
+ *
+ * The handle has one user reference. An allocation lives as long as a handle,
+ * mapping, share or dma-buf of it does.
+ *
+ * Errors, in this order: EOPNOTSUPP (VALUE) location type, ENODEV (NO_DEVICE),
+ * EINVAL (NUMA_NODE), ENXIO (DEVICE_CLOSED) the device, or for memory of the
+ * host any device, is not open, EINVAL (SIZE, SIZE_ALIGN), ENOMEM (CAPACITY,
+ * HOST_NOMEM), EINTR (INTERRUPTED).
+ */
+struct acl_emu_phys_alloc {
+	struct acl_emu_head head;
+	__aligned_u64 size;
+	struct acl_emu_location loc;
+	__aligned_u64 cookie;
+	__aligned_u64 handle;
+};
+
+/* Flags of PHYS_RETAIN: handle is ignored, addr must be a mapping's start. */
+#define ACL_EMU_RETAIN_BY_ADDR	(1u << 0)
+
+/**
+ * struct acl_emu_phys_retain - PHYS_RETAIN: one more user reference
+ * @head:   header; flags: %ACL_EMU_RETAIN_BY_ADDR
+ * @handle: in: the handle; out with RETAIN_BY_ADDR: the handle mapped there
+ * @addr:   in: address with RETAIN_BY_ADDR, else zero
+ *
+ * Errors: ENOENT (HANDLE); by address: ENOENT (NO_RANGE, NOT_MAPPED), EINVAL
+ * (NOT_MAP_START).
+ */
+struct acl_emu_phys_retain {
+	struct acl_emu_head head;
+	__aligned_u64 handle;
+	__aligned_u64 addr;
+};
+
+/**
+ * struct acl_emu_phys_free - PHYS_FREE: drop one user reference
+ * @head:   header
+ * @handle: in: the handle
+ * @left:   out: user references left
+ * @maps:   out: mappings left; the handle dies when both are zero
+ *
+ * Errors: ENOENT (HANDLE), EINVAL (OVERFREE).
+ */
+struct acl_emu_phys_free {
+	struct acl_emu_head head;
+	__aligned_u64 handle;
+	__u32 left;
+	__u32 maps;
+};
+
+/* Bits of acl_emu_phys_info.state */
+#define ACL_EMU_PHYS_STATE_IMPORTED	(1u << 0)
+#define ACL_EMU_PHYS_STATE_EXPORTED	(1u << 1)
+
+/**
+ * struct acl_emu_phys_info - PHYS_INFO: what a handle stands for
+ * @head:    header
+ * @handle:  in: the handle
+ * @size:    out: bytes
+ * @granule: out: 4 KiB, 2 MiB or 1 GiB
+ * @cookie:  out: the cookie given to PHYS_ALLOC
+ * @loc:     out: location the memory was allocated on, by its exporter
+ * @user:    out: location it belongs to here: of an import the device given
+ *           to IMPORT, else the same as @loc
+ * @users:   out: user references
+ * @maps:    out: mappings of this handle
+ * @state:   out: bits ACL_EMU_PHYS_STATE_*
+ * @pad:     must be zero
+ *
+ * Errors: ENOENT (HANDLE).
+ */
+struct acl_emu_phys_info {
+	struct acl_emu_head head;
+	__aligned_u64 handle;
+	__aligned_u64 size;
+	__aligned_u64 granule;
+	__aligned_u64 cookie;
+	struct acl_emu_location loc;
+	struct acl_emu_location user;
+	__u32 users;
+	__u32 maps;
+	__u32 state;
+	__u32 pad;
+};
+
+/**
+ * enum acl_emu_range_kind - who manages a reservation
+ * @ACL_EMU_RANGE_USER: the program, address by address
+ * @ACL_EMU_RANGE_HEAP: an allocator of device memory
+ * @ACL_EMU_RANGE_HOST: an allocator of host memory
+ *
+ * MAP and RANGE_RELEASE work on a reservation of the kind they name only. USER
+ * lies in [%ACL_EMU_VA_USER_FIRST, %ACL_EMU_VA_LAST), or where asked in the
+ * whole window; the others in [%ACL_EMU_VA_HEAP_FIRST, %ACL_EMU_VA_USER_FIRST).
+ */
+enum acl_emu_range_kind {
+	ACL_EMU_RANGE_USER = 0,
+	ACL_EMU_RANGE_HEAP = 1,
+	ACL_EMU_RANGE_HOST = 2,
+	ACL_EMU_RANGE_KIND_END,
+};
+
+/* Flags of RANGE_RESERVE */
+/* Exactly at addr, or fail. */
+#define ACL_EMU_RANGE_FIXED		(1u << 0)
+/* Mappings may be read-only. Such memory cannot be pinned by the kernel. */
+#define ACL_EMU_RANGE_RDONLY_CAPABLE	(1u << 1)
+/* Above the window, at addr; may hold memory of several devices. */
+#define ACL_EMU_RANGE_REMOTE		(1u << 2)
+/* Anywhere the kernel likes, not only in the window. */
+#define ACL_EMU_RANGE_ANYWHERE		(1u << 3)
+
+/**
+ * struct acl_emu_range_reserve - RANGE_RESERVE: reserve addresses
+ * @head:  header; flags: ACL_EMU_RANGE_*
+ * @addr:  in: wanted start with RANGE_FIXED, else zero; out: start
+ * @size:  in: bytes, a multiple of 2 MiB
+ * @align: in: alignment, a power of two of at least 2 MiB; 0: 2 MiB
+ * @kind:  in: &enum acl_emu_range_kind
+ * @pad:   must be zero
+ *
+ * The reservation is one VMA however many mappings it gets. Touching what is
+ * not mapped is SIGBUS.
+ *
+ * Errors: ENXIO (DEVICE_CLOSED) no device is open, EINVAL (SIZE, SIZE_ALIGN,
+ * ADDR_ALIGN, VALUE), ENOMEM (VA_WINDOW, VA_FULL, VA_LIMIT), EADDRINUSE
+ * (VA_TAKEN), EINTR.
+ */
+struct acl_emu_range_reserve {
+	struct acl_emu_head head;
+	__aligned_u64 addr;
+	__aligned_u64 size;
+	__aligned_u64 align;
+	__u32 kind;
+	__u32 pad;
+};
+
+/**
+ * struct acl_emu_range_release - RANGE_RELEASE: give addresses back
+ * @head: header
+ * @addr: in: start of the reservation
+ * @kind: in: &enum acl_emu_range_kind it was made with
+ * @pad:  must be zero
+ *
+ * Errors: ENXIO (DEVICE_CLOSED) no device is open, ENOENT (NO_RANGE), EINVAL
+ * (NOT_RANGE_START, KIND), EBUSY (STILL_MAPPED), EINTR.
+ */
+struct acl_emu_range_release {
+	struct acl_emu_head head;
+	__aligned_u64 addr;
+	__u32 kind;
+	__u32 pad;
+};
+
+/* Flags of MAP */
+/* size must be that of the whole allocation. */
+#define ACL_EMU_MAP_WHOLE	(1u << 0)
+/* Make the page table entries now. Failing to do so is no error. */
+#define ACL_EMU_MAP_POPULATE	(1u << 1)
+
+/**
+ * struct acl_emu_map - MAP: put memory at addresses of a reservation
+ * @head:   header; flags: ACL_EMU_MAP_*
+ * @addr:   in: start, aligned to the granule of the memory
+ * @size:   in: bytes, a multiple of the granule
+ * @offset: in: where in the memory to start, a multiple of the granule
+ * @handle: in: the memory
+ * @rights: in: &enum acl_emu_rights of the location the handle belongs to;
+ *          every other location has none until SET_ACCESS
+ * @kind:   in: &enum acl_emu_range_kind of the reservation
+ *
+ * The first mapping ties the reservation to the location of its memory until
+ * it is released (not with RANGE_REMOTE). Local and imported memory do not
+ * live in one reservation at the same time.
+ *
+ * Errors, in this order: ENOENT (HANDLE), ENOENT (NO_RANGE), EINVAL (KIND),
+ * EINVAL (ADDR_ALIGN, then SIZE and SIZE_ALIGN of 4 KiB, or of 2 MiB with
+ * kind RANGE_USER and memory of that granule or larger), EINVAL (PAST_RANGE),
+ * EOPNOTSUPP (VALUE, NOT_RDONLY), EINVAL (DEVICE_TIE, IMPORT_MIX), EADDRINUSE
+ * (OVERLAPS), EINVAL (ADDR_ALIGN, SIZE_ALIGN, OFFSET of the memory's granule),
+ * EINVAL (PHYS_SHORT, PHYS_LONG), ENOENT (DETACHED), ENOMEM (HOST_NOMEM).
+ */
+struct acl_emu_map {
+	struct acl_emu_head head;
+	__aligned_u64 addr;
+	__aligned_u64 size;
+	__aligned_u64 offset;
+	__aligned_u64 handle;
+	__u32 rights;
+	__u32 kind;
+};
+
+/**
+ * struct acl_emu_unmap - UNMAP: remove the mapping that starts at an address
+ * @head: header
+ * @addr: in: start of the mapping
+ * @kind: in: &enum acl_emu_range_kind of the reservation
+ * @pad:  must be zero
+ *
+ * Rights given by SET_ACCESS go first, even if the call then fails with EBUSY.
+ *
+ * Errors: ENOENT (NO_RANGE, NOT_MAPPED), EINVAL (KIND, NOT_MAP_START), EBUSY
+ * (COPY_BUSY).
+ */
+struct acl_emu_unmap {
+	struct acl_emu_head head;
+	__aligned_u64 addr;
+	__u32 kind;
+	__u32 pad;
+};
+
+/* Flags of SET_ACCESS: refuse to change what was granted with other extent. */
+#define ACL_EMU_ACCESS_KEEP	(1u << 0)
+
+/**
+ * struct acl_emu_access - SET_ACCESS, GET_ACCESS: rights on one mapping
+ * @head:   header; flags of SET_ACCESS: %ACL_EMU_ACCESS_KEEP
+ * @addr:   in: address in the mapping
+ * @size:   in: SET_ACCESS: bytes from there, within the mapping;
+ *          GET_ACCESS: zero
+ * @loc:    in: whose rights
+ * @rights: SET_ACCESS in, GET_ACCESS out: &enum acl_emu_rights
+ * @pad:    must be zero
+ *
+ * The rights hold for the mapping as a whole; extent is remembered to tell a
+ * repeated grant from another one. For the location that owns the mapping the
+ * extent is the whole mapping. The CPU may touch what any location may touch.
+ *
+ * Errors: EOPNOTSUPP (VALUE) location type or rights, ENODEV (NO_DEVICE),
+ * EINVAL (SIZE), ENOENT (NO_RANGE, NOT_MAPPED), EINVAL (PAST_MAPPING),
+ * EOPNOTSUPP (NOT_RDONLY), EBUSY (GRANTED), ENOMEM.
+ */
+struct acl_emu_access {
+	struct acl_emu_head head;
+	__aligned_u64 addr;
+	__aligned_u64 size;
+	struct acl_emu_location loc;
+	__u32 rights;
+	__u32 pad;
+};
+
+/* Bits of acl_emu_lookup.found */
+#define ACL_EMU_FOUND_RANGE	(1u << 0)
+#define ACL_EMU_FOUND_MAPPING	(1u << 1)
+
+/**
+ * struct acl_emu_lookup - LOOKUP: what is at an address
+ * @head:       header
+ * @addr:       in: any address
+ * @found:      out: bits ACL_EMU_FOUND_*; fields of what is not found are zero
+ * @kind:       out: &enum acl_emu_range_kind
+ * @range_addr: out: start of the reservation
+ * @range_size: out: its size
+ * @map_addr:   out: start of the mapping
+ * @map_size:   out: its size
+ * @map_offset: out: where in the memory it starts
+ * @handle:     out: the memory mapped there
+ * @granule:    out: its granule
+ * @loc:        out: location that owns the mapping
+ * @rights:     out: rights of that location
+ * @state:      out: bits ACL_EMU_PHYS_STATE_*
+ *
+ * An unknown address is no error.
+ */
+struct acl_emu_lookup {
+	struct acl_emu_head head;
+	__aligned_u64 addr;
+	__u32 found;
+	__u32 kind;
+	__aligned_u64 range_addr;
+	__aligned_u64 range_size;
+	__aligned_u64 map_addr;
+	__aligned_u64 map_size;
+	__aligned_u64 map_offset;
+	__aligned_u64 handle;
+	__aligned_u64 granule;
+	struct acl_emu_location loc;
+	__u32 rights;
+	__u32 state;
+};
+
+/* Flags of COPY: which ends are mapped memory; the other is user memory. */
+#define ACL_EMU_COPY_DST_MAPPED	(1u << 0)
+#define ACL_EMU_COPY_SRC_MAPPED	(1u << 1)
+/* Fill with the 32-bit pattern in src; needs COPY_DST_MAPPED. */
+#define ACL_EMU_COPY_FILL	(1u << 2)
+
+/**
+ * struct acl_emu_copy - COPY: move bytes without the program's page table
+ * @head: header; flags: ACL_EMU_COPY_*, at least one end mapped
+ * @dst:  in: destination address
+ * @src:  in: source address, or the pattern with COPY_FILL
+ * @size: in: bytes; the pattern repeats from dst on and may be cut at the end
+ * @done: out: bytes copied, also on EFAULT and EINTR in head.val
+ *
+ * A mapped end must be mapped as a whole and accessible, else nothing is
+ * written. Its mappings cannot be unmapped while the copy runs.
+ *
+ * Errors: EINVAL (SIZE, FLAGS, VALUE), EFAULT (NOT_MAPPED, RIGHTS), ENOMEM,
+ * EFAULT (USER_FAULT), EINTR (INTERRUPTED).
+ */
+struct acl_emu_copy {
+	struct acl_emu_head head;
+	__aligned_u64 dst;
+	__aligned_u64 src;
+	__aligned_u64 size;
+	__aligned_u64 done;
+};
+
+/* Flags of EXPORT */
+/* Whoever knows the key may import. */
+#define ACL_EMU_EXPORT_NO_LIST	(1u << 0)
+/* Fail if the handle was exported with this flag before. */
+#define ACL_EMU_EXPORT_ONCE	(1u << 1)
+
+/**
+ * struct acl_emu_export - EXPORT: make a key that names memory to others
+ * @head:   header; flags: ACL_EMU_EXPORT_*
+ * @handle: in: memory of this process
+ * @key:    out: random, below 2^63, never zero
+ *
+ * The key is good until the exporter's handle and all imports are gone.
+ *
+ * Errors: ENOENT (HANDLE), EINVAL (IMPORTED), EEXIST (EXPORTED), ENOMEM.
+ */
+struct acl_emu_export {
+	struct acl_emu_head head;
+	__aligned_u64 handle;
+	__aligned_u64 key;
+};
+
+/**
+ * struct acl_emu_export_fd - EXPORT_FD: make a dma-buf
+ * @head:   header
+ * @handle: in: memory, local or imported
+ * @fd:     out: file descriptor, close-on-exec
+ * @pad:    must be zero
+ *
+ * Errors: ENOENT (HANDLE), EMFILE, ENOMEM.
+ */
+struct acl_emu_export_fd {
+	struct acl_emu_head head;
+	__aligned_u64 handle;
+	__s32 fd;
+	__u32 pad;
+};
+
+/** ACL_EMU_MAX_PIDS - entries of a list, and of one call */
+#define ACL_EMU_MAX_PIDS	65535
+
+/**
+ * struct acl_emu_allow_pids - ALLOW_PIDS: who may import
+ * @head:  header
+ * @key:   in: a share made by this process
+ * @pids:  in: address of an array of __s32: thread group ids of the root pid
+ *         namespace, see GET_TGID; zeros are skipped
+ * @count: in: its length, 1..%ACL_EMU_MAX_PIDS
+ * @pad:   must be zero
+ *
+ * An entry means the process that has the number now. One that no process has
+ * is accepted and will never match. Calls add up.
+ *
+ * Errors: EINVAL (SIZE) count, ENOENT (NO_SHARE), EACCES (NOT_EXPORTER), EPERM
+ * (NO_LIST), EFAULT (USER_FAULT), EINVAL (NO_PIDS), E2BIG (LIST_FULL), ENOMEM.
+ */
+struct acl_emu_allow_pids {
+	struct acl_emu_head head;
+	__aligned_u64 key;
+	__aligned_u64 pids;
+	__u32 count;
+	__u32 pad;
+};
+
+/**
+ * struct acl_emu_share_query - SHARE_QUERY: does a key name something
+ * @head:  header
+ * @key:   in: the key
+ * @size:  out: bytes of the memory
+ * @loc:   out: location of the memory
+ * @flags: out: %ACL_EMU_EXPORT_NO_LIST if it has no list
+ * @own:   out: 1 if this process exported it
+ *
+ * Errors: ENOENT (NO_SHARE).
+ */
+struct acl_emu_share_query {
+	struct acl_emu_head head;
+	__aligned_u64 key;
+	__aligned_u64 size;
+	struct acl_emu_location loc;
+	__u32 flags;
+	__u32 own;
+};
+
+/**
+ * struct acl_emu_import - IMPORT: memory that another process exported
+ * @head:   header
+ * @key:    in: the key
+ * @device: in: device of this context that shall use it; it must be open
+ * @pad:    must be zero
+ * @handle: out: name of the memory here; the same again, with one more user
+ *          reference, while an import of the key for the device lives
+ *
+ * Errors, in this order: ENODEV (NO_DEVICE), ENOENT (NO_SHARE), ENXIO
+ * (DEVICE_CLOSED), EACCES (OWN_SHARE), ENOMEM, EACCES (PID).
+ */
+struct acl_emu_import {
+	struct acl_emu_head head;
+	__aligned_u64 key;
+	__u32 device;
+	__u32 pad;
+	__aligned_u64 handle;
+};
+
+/**
+ * struct acl_emu_import_fd - IMPORT_FD: memory behind a dma-buf of this module
+ * @head:   header
+ * @fd:     in: the file descriptor
+ * @device: in: device of this context that shall use it
+ * @handle: out: name of the memory here
+ *
+ * Errors: ENODEV (NO_DEVICE), ENXIO (DEVICE_CLOSED), EBADF, EINVAL (FD) a
+ * dma-buf of another module or no dma-buf, ENOMEM.
+ */
+struct acl_emu_import_fd {
+	struct acl_emu_head head;
+	__s32 fd;
+	__u32 device;
+	__aligned_u64 handle;
+};
+
+/**
+ * struct acl_emu_tgid - GET_TGID: the caller as the root pid namespace sees it
+ * @head: header
+ * @tgid: out: thread group id
+ * @pad:  must be zero
+ */
+struct acl_emu_tgid {
+	struct acl_emu_head head;
+	__s32 tgid;
+	__u32 pad;
+};
+
+/**
+ * enum acl_emu_enum_what - what ENUM lists
+ * @ACL_EMU_ENUM_HANDLES:  handles: a = handle, b = size, c = location,
+ *                         d = users << 32 | mappings
+ * @ACL_EMU_ENUM_RANGES:   reservations: a = start, b = size, c = kind,
+ *                         d = number of mappings
+ * @ACL_EMU_ENUM_MAPPINGS: mappings: a = start, b = size, c = handle,
+ *                         d = offset
+ */
+enum acl_emu_enum_what {
+	ACL_EMU_ENUM_HANDLES = 0,
+	ACL_EMU_ENUM_RANGES = 1,
+	ACL_EMU_ENUM_MAPPINGS = 2,
+	ACL_EMU_ENUM_END,
+};
+
+/** struct acl_emu_enum_entry - one line of ENUM, see &enum acl_emu_enum_what */
+struct acl_emu_enum_entry {
+	__aligned_u64 a;
+	__aligned_u64 b;
+	__aligned_u64 c;
+	__aligned_u64 d;
+};
+
+/** ACL_EMU_ENUM_MAX - entries of one ENUM call */
+#define ACL_EMU_ENUM_MAX	256
+
+/**
+ * struct acl_emu_enum - ENUM: what this context holds
+ * @head:    header
+ * @what:    in: &enum acl_emu_enum_what
+ * @count:   in: room in @entries, 1..%ACL_EMU_ENUM_MAX; out: entries written
+ * @cursor:  in: 0 to begin, then what came out; out: ~0 after the last
+ * @entries: in: address of an array of &struct acl_emu_enum_entry
+ *
+ * What changes between two calls may be missed or seen.
+ *
+ * Errors: EOPNOTSUPP (VALUE), EINVAL (SIZE), ENOMEM, EFAULT (USER_FAULT).
+ */
+struct acl_emu_enum {
+	struct acl_emu_head head;
+	__u32 what;
+	__u32 count;
+	__aligned_u64 cursor;
+	__aligned_u64 entries;
+};
+
+#endif /* _UAPI_ACL_EMU_H */
