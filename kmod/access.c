@@ -176,9 +176,6 @@ static int acl_access_at(struct acl_cmd *cmd,
 	struct acl_range *range;
 	int ret;
 
-	ret = acl_loc_check(cmd, arg->loc);
-	if (ret)
-		return ret;
 	ret = acl_ctx_enter(cmd);
 	if (ret)
 		return ret;
@@ -201,7 +198,11 @@ static int acl_access_at(struct acl_cmd *cmd,
 int acl_set_access_ioctl(struct acl_cmd *cmd)
 {
 	struct acl_emu_access *arg = cmd->arg;
+	int ret;
 
+	ret = acl_loc_check(cmd, arg->loc);
+	if (ret)
+		return ret;
 	if (arg->rights != ACL_EMU_RIGHTS_NONE &&
 	    arg->rights != ACL_EMU_RIGHTS_READ &&
 	    arg->rights != ACL_EMU_RIGHTS_RW)
@@ -215,7 +216,11 @@ int acl_set_access_ioctl(struct acl_cmd *cmd)
 int acl_get_access_ioctl(struct acl_cmd *cmd)
 {
 	struct acl_emu_access *arg = cmd->arg;
+	int ret;
 
+	ret = acl_loc_check(cmd, arg->loc);
+	if (ret)
+		return ret;
 	if (arg->size)
 		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->size,
 				0);

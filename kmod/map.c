@@ -183,7 +183,7 @@ static int acl_map_check_phys(struct acl_cmd *cmd, const struct acl_phys *phys)
 				arg->offset, phys->size);
 	if (arg->size > phys->size - arg->offset)
 		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_PHYS_SHORT,
-				arg->size, phys->size - arg->offset);
+				arg->size, phys->size);
 	if (cmd->head->flags & ACL_EMU_MAP_WHOLE && arg->size != phys->size)
 		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_PHYS_LONG,
 				arg->size, phys->size);

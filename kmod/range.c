@@ -135,7 +135,9 @@ int acl_range_mmap(struct file *file, struct vm_area_struct *vma)
 	struct acl_range *range;
 	unsigned long flags;
 
-	if (!(vma->vm_flags & VM_SHARED) || vma->vm_mm != ctx->mm)
+	if (vma->vm_mm != ctx->mm)
+		return -ESTALE;
+	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	range = acl_range_take_ticket(ctx, vma);
 	if (!range)

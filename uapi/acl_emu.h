@@ -591,12 +591,12 @@ struct acl_emu_range_release {
  * it is released (not with RANGE_REMOTE). Local and imported memory do not
  * live in one reservation at the same time.
  *
- * Errors, in this order: ENOENT (HANDLE), ENOENT (NO_RANGE), EINVAL (KIND),
- * EINVAL (ADDR_ALIGN, then SIZE and SIZE_ALIGN of 4 KiB, or of 2 MiB with
- * kind RANGE_USER and memory of that granule or larger), EINVAL (PAST_RANGE),
- * EOPNOTSUPP (VALUE, NOT_RDONLY), EINVAL (DEVICE_TIE, IMPORT_MIX), EADDRINUSE
- * (OVERLAPS), EINVAL (ADDR_ALIGN, SIZE_ALIGN, OFFSET of the memory's granule),
- * EINVAL (PHYS_SHORT, PHYS_LONG), ENOENT (DETACHED), ENOMEM (HOST_NOMEM).
+ * Errors, in this order: ENOENT (HANDLE, NO_RANGE), EINVAL (KIND), EINVAL
+ * (ADDR_ALIGN, SIZE, SIZE_ALIGN: 4 KiB, or 2 MiB if the memory has a larger
+ * granule than 4 KiB), EINVAL (PAST_RANGE), EOPNOTSUPP (VALUE, NOT_RDONLY) for
+ * the rights, ENOENT (DETACHED), EINVAL (DEVICE_TIE, IMPORT_MIX), EADDRINUSE
+ * (OVERLAPS), EINVAL (ADDR_ALIGN, SIZE_ALIGN, OFFSET: the granule of the
+ * memory), EINVAL (PHYS_SHORT, PHYS_LONG), ENOMEM (HOST_NOMEM).
  */
 struct acl_emu_map {
 	struct acl_emu_head head;

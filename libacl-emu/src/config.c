@@ -187,6 +187,11 @@ static bool json_value(struct json *j)
 	}
 }
 
+static bool json_is(const struct json *j, const char *text)
+{
+	return strlen(text) == j->mode_len && !strncmp(j->mode, text, j->mode_len);
+}
+
 static aclError config_parse(const char *path, struct emu_config *config)
 {
 	struct json j = { .at = config->text };
@@ -204,15 +209,13 @@ static aclError config_parse(const char *path, struct emu_config *config)
 				 "%s holds %s at byte %td", path, j.problem, j.at - config->text);
 	if (!j.mode)
 		return ACL_SUCCESS;
-	if (j.mode_len == 3 && j.mode[0] == '"')
-		j.mode++;
-	else if (j.mode_len != 1)
-		goto invalid;
-	if (*j.mode != '0' && *j.mode != '1')
-		goto invalid;
-	config->per_process = *j.mode == '1';
-	return ACL_SUCCESS;
-invalid:
+	/* Both the number and the string are in use. */
+	if (json_is(&j, "1") || json_is(&j, "\"1\"")) {
+		config->per_process = true;
+		return ACL_SUCCESS;
+	}
+	if (json_is(&j, "0") || json_is(&j, "\"0\""))
+		return ACL_SUCCESS;
 	return emu_error(ACL_ERROR_FILE_ATTR_INVALID, "use \"0\" (per thread) or \"1\" (per process)",
 			 "%s sets err_msg_mode to %.*s", path, (int)(j.mode_len < 40 ? j.mode_len : 40),
 			 j.mode);

@@ -104,7 +104,7 @@ void emu_context_forget(void);
 
 /* --- range.c ------------------------------------------------------------- */
 
-aclError emu_range_reserve(struct acl_emu_range_reserve *arg, const struct emu_code *codes);
+int emu_range_reserve(struct acl_emu_range_reserve *arg);
 bool emu_range_may_hold(uint64_t addr);
 void emu_range_forget(void);
 

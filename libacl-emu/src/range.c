@@ -2,6 +2,7 @@
 /*
  * Reservations of addresses, and which addresses can be emulated memory.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -82,17 +83,11 @@ void emu_range_forget(void)
 	atomic_store(&outside_any, false);
 }
 
-static aclError say_reserve(int err, const struct acl_emu_range_reserve *arg,
-			    const struct emu_code *codes)
-{
-	if (arg->head.flags & ACL_EMU_RANGE_FIXED)
-		return emu_fail(err, &arg->head, codes, "[0x%" PRIx64 ", +%s)",
-				(uint64_t)arg->addr, EMU_SIZE(arg->size));
-	return emu_fail(err, &arg->head, codes, "a reservation of %s", EMU_SIZE(arg->size));
-}
-
-/* Also for the heap. ACL_EMU_VA=any is for sanitizers, which occupy the window. */
-aclError emu_range_reserve(struct acl_emu_range_reserve *arg, const struct emu_code *codes)
+/*
+ * Gives what emu_ioctl() does; also for the heap. ACL_EMU_VA=any is for
+ * sanitizers, which occupy the window.
+ */
+int emu_range_reserve(struct acl_emu_range_reserve *arg)
 {
 	const char *va = getenv("ACL_EMU_VA");
 	struct emu_outside *o = NULL;
@@ -103,20 +98,35 @@ aclError emu_range_reserve(struct acl_emu_range_reserve *arg, const struct emu_c
 	if (arg->head.flags & (ACL_EMU_RANGE_ANYWHERE | ACL_EMU_RANGE_REMOTE)) {
 		o = malloc(sizeof(*o));
 		if (!o)
-			return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
-					 "no memory for the record of a reservation");
+			return -ENOMEM;
 	}
 	err = emu_ioctl(ACL_EMU_NR_RANGE_RESERVE, &arg->head);
 	if (err) {
 		free(o);
-		return say_reserve(err, arg, codes);
+		return err;
 	}
 	if (o) {
 		o->start = arg->addr;
 		o->size = arg->size;
 		outside_add(o);
 	}
-	return ACL_SUCCESS;
+	return 0;
+}
+
+/* The same for a program, with the address for an answer and words. */
+static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code *codes,
+			void **addr)
+{
+	int err = emu_range_reserve(arg);
+
+	if (!err) {
+		*addr = (void *)(uintptr_t)arg->addr;
+		return ACL_SUCCESS;
+	}
+	if (arg->head.flags & ACL_EMU_RANGE_FIXED)
+		return emu_fail(err, &arg->head, codes, "[0x%" PRIx64 ", +%s)",
+				(uint64_t)arg->addr, EMU_SIZE(arg->size));
+	return emu_fail(err, &arg->head, codes, "a reservation of %s", EMU_SIZE(arg->size));
 }
 
 static uint64_t round_up(uint64_t size, uint64_t unit)
@@ -203,10 +213,7 @@ aclError aclrtReserveMemAddress(void **virPtr, size_t size, size_t alignment, vo
 		arg.head.flags = ACL_EMU_RANGE_FIXED;
 	else
 		arg.align = arg.size > EMU_512M ? EMU_1G : pow2_up(arg.size);
-	code = emu_range_reserve(&arg, codes);
-	if (!code)
-		*virPtr = (void *)(uintptr_t)arg.addr;
-	return code;
+	return reserve(&arg, codes, virPtr);
 }
 
 static aclError check_remote(uint64_t addr, uint64_t size)
@@ -253,9 +260,7 @@ aclError aclrtReserveMemAddressNoUCMemory(void **virPtr, size_t size, size_t ali
 	if (!code)
 		code = check_remote((uintptr_t)expectPtr, size);
 	if (!code)
-		code = emu_range_reserve(&arg, codes);
-	if (!code)
-		*virPtr = (void *)(uintptr_t)arg.addr;
+		code = reserve(&arg, codes, virPtr);
 	return code;
 }
 

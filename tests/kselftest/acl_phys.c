@@ -119,7 +119,8 @@ TEST_F(attr, properties)
 	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
 
 	if (variant->code) {
-		FAILS(variant->code, on(&handle, BLOCK, variant->type, 0, variant->attr), NULL);
+		prop = prop_on(variant->type, 0, variant->attr);
+		FAILS(variant->code, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "memAttr");
 		EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 		return;
 	}
