@@ -80,19 +80,13 @@ static void acl_ctx_kill_ranges(struct acl_ctx *ctx)
 
 	/* Nobody is left who could fault: zapping once, first, is enough. */
 	unmap_mapping_range(ctx->inode->i_mapping, 0, 0, 1);
-	mt_for_each(&ctx->ranges, range, index, ULONG_MAX) {
+	while ((range = acl_range_next(ctx, &index))) {
 		acl_range_discard(range);
-		cond_resched();
-	}
-	/* No look-up begins any more: the context is dead. */
-	for (;;) {
-		index = 0;
-		range = mt_find(&ctx->ranges, &index, ULONG_MAX);
-		if (!range)
-			break;
 		acl_tree_clear(&ctx->ranges, range->start >> PAGE_SHIFT,
 			       (range->start + range->size - 1) >> PAGE_SHIFT);
 		acl_count(ACL_EMU_COUNTER_RANGES, -1);
+		acl_range_put(range);
+		/* And the reference of the tree. */
 		acl_range_put(range);
 		cond_resched();
 	}

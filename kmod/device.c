@@ -257,34 +257,40 @@ int acl_device_open_ioctl(struct acl_cmd *cmd)
 	return 0;
 }
 
+static int acl_device_unmap_range(struct acl_cmd *cmd, struct acl_range *range,
+				  struct acl_emu_location loc, bool remove)
+{
+	unsigned long index = 0;
+	struct acl_mapping *m;
+	int ret = 0;
+
+	while (!ret && (m = acl_mapping_next(range, &index))) {
+		if (!acl_loc_equal(m->handle->loc, loc))
+			;
+		else if (remove)
+			acl_mapping_remove(range, m);
+		else if (atomic_read(&m->busy))
+			ret = acl_fail(cmd, -EBUSY, ACL_EMU_REASON_COPY_BUSY,
+				       m->start, m->size);
+		acl_mapping_put(m);
+		cond_resched();
+	}
+	return ret;
+}
+
 /* One pass finds out whether a copy runs, the next one removes. */
 static int acl_device_unmap_all(struct acl_cmd *cmd,
 				struct acl_emu_location loc, bool remove)
 {
-	struct acl_ctx *ctx = cmd->ctx;
 	unsigned long range_index = 0;
 	struct acl_range *range;
-	struct acl_mapping *m;
-	unsigned long index;
-	int busy;
+	int ret;
 
-	mt_for_each(&ctx->ranges, range, range_index, ULONG_MAX) {
-		index = 0;
-		while ((m = acl_mapping_next(range, &index))) {
-			busy = 0;
-			if (acl_loc_equal(m->handle->loc, loc)) {
-				busy = atomic_read(&m->busy);
-				if (remove)
-					acl_mapping_remove(range, m);
-			}
-			if (busy)
-				acl_fail(cmd, 0, ACL_EMU_REASON_COPY_BUSY,
-					 m->start, m->size);
-			acl_mapping_put(m);
-			if (busy)
-				return -EBUSY;
-			cond_resched();
-		}
+	while ((range = acl_range_next(cmd->ctx, &range_index))) {
+		ret = acl_device_unmap_range(cmd, range, loc, remove);
+		acl_range_put(range);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }

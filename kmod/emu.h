@@ -368,6 +368,7 @@ struct acl_range {
 };
 
 struct acl_range *acl_range_find(struct acl_ctx *ctx, unsigned long addr);
+struct acl_range *acl_range_next(struct acl_ctx *ctx, unsigned long *index);
 struct acl_range *acl_range_get_kind(struct acl_cmd *cmd, unsigned long addr,
 				     u32 kind);
 void acl_range_put(struct acl_range *range);

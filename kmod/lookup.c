@@ -137,11 +137,7 @@ static u32 acl_enum_mappings(struct acl_ctx *ctx, u64 *cursor,
 	u32 n = 0;
 
 	for (;;) {
-		rcu_read_lock();
-		do {
-			range = mt_find(&ctx->ranges, &next, ULONG_MAX);
-		} while (range && !refcount_inc_not_zero(&range->ref));
-		rcu_read_unlock();
+		range = acl_range_next(ctx, &next);
 		if (!range)
 			break;
 		n += acl_enum_range_maps(range, &index, entry + n, max - n);

@@ -64,6 +64,19 @@ struct acl_range *acl_range_find(struct acl_ctx *ctx, unsigned long addr)
 	return range;
 }
 
+/* The first range at or after page @index, which then is the next page. */
+struct acl_range *acl_range_next(struct acl_ctx *ctx, unsigned long *index)
+{
+	struct acl_range *range;
+
+	rcu_read_lock();
+	do {
+		range = mt_find(&ctx->ranges, index, ULONG_MAX);
+	} while (range && !refcount_inc_not_zero(&range->ref));
+	rcu_read_unlock();
+	return range;
+}
+
 /* The same for an operation on a kind of range; sets reason and errno. */
 struct acl_range *acl_range_get_kind(struct acl_cmd *cmd, unsigned long addr,
 				     u32 kind)

@@ -94,41 +94,75 @@ static int acl_window_foreign(struct mm_struct *mm, unsigned long addr,
 	return 0;
 }
 
-/* Lowest place that is in no reservation and in no other VMA. */
-static long acl_window_search(struct acl_cmd *cmd,
-			      const struct acl_emu_range_reserve *arg)
+/*
+ * Lowest place in [@first, @last) that is in no reservation. A gap that begins
+ * aligned is taken as it is; else one with room to align in is needed.
+ */
+static long acl_window_gap(struct acl_ctx *ctx, unsigned long first,
+			   unsigned long last, unsigned long size,
+			   unsigned long align)
 {
-	struct acl_ctx *ctx = cmd->ctx;
-	unsigned long first, last, addr, start, end;
-	unsigned long span = arg->size + arg->align - SZ_2M;
-	int ret;
+	unsigned long wants[] = { size, size + align - SZ_2M };
+	unsigned long addr;
+	int i, ret;
 
-	acl_window_bounds(arg, &first, &last);
-	for (;;) {
+	for (i = 0; i < ARRAY_SIZE(wants); i++) {
 		MA_STATE(mas, &ctx->ranges, 0, 0);
 
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		if (span > last - first)
-			return -ENOSPC;
+		if (first >= last || wants[i] > last - first)
+			break;
 		mas_lock(&mas);
 		ret = mas_empty_area(&mas, first >> PAGE_SHIFT,
 				     (last - 1) >> PAGE_SHIFT,
-				     span >> PAGE_SHIFT);
-		addr = ALIGN(mas.index << PAGE_SHIFT, arg->align);
+				     wants[i] >> PAGE_SHIFT);
+		addr = mas.index << PAGE_SHIFT;
 		mas_unlock(&mas);
 		if (ret)
-			return -ENOSPC;
-		ret = acl_window_foreign(ctx->mm, addr, arg->size, &start,
+			break;
+		if (i || IS_ALIGNED(addr, align))
+			return ALIGN(addr, align);
+	}
+	return -ENOSPC;
+}
+
+/* The same, and in no other VMA either. */
+static long acl_window_search(struct acl_cmd *cmd,
+			      const struct acl_emu_range_reserve *arg,
+			      unsigned long first, unsigned long last)
+{
+	unsigned long start, end;
+	long addr;
+	int ret;
+
+	for (;;) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		addr = acl_window_gap(cmd->ctx, first, last, arg->size,
+				      arg->align);
+		if (addr < 0)
+			return addr;
+		ret = acl_window_foreign(cmd->ctx->mm, addr, arg->size, &start,
 					 &end);
 		if (ret)
 			return ret;
 		if (!end)
 			return addr;
-		if (end >= last)
-			return -ENOSPC;
 		first = ALIGN(end, SZ_2M);
 	}
+}
+
+/* What does not fit behind the heaps may go where they would. */
+static long acl_window_find(struct acl_cmd *cmd,
+			    const struct acl_emu_range_reserve *arg)
+{
+	unsigned long first, last;
+	long addr;
+
+	acl_window_bounds(arg, &first, &last);
+	addr = acl_window_search(cmd, arg, first, last);
+	if (addr == -ENOSPC && arg->kind == ACL_EMU_RANGE_USER)
+		addr = acl_window_search(cmd, arg, ACL_EMU_VA_HEAP_FIRST, last);
+	return addr;
 }
 
 /* Anywhere: what mmap() would have taken, with room to align it. */
@@ -222,14 +256,15 @@ int acl_window_place(struct acl_cmd *cmd, struct acl_range *range,
 	long addr = arg->addr;
 	int ret = -EEXIST;
 
-	if (arg->size > ACL_EMU_VA_MAX_SIZE)
+	if (arg->size > ACL_EMU_VA_MAX_SIZE &&
+	    !(cmd->head->flags & ACL_EMU_RANGE_REMOTE))
 		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
 				arg->size, arg->align);
 	while (tries-- && ret == -EEXIST) {
 		if (cmd->head->flags & ACL_EMU_RANGE_ANYWHERE)
 			addr = acl_window_anywhere(cmd, arg);
 		else if (!fixed)
-			addr = acl_window_search(cmd, arg);
+			addr = acl_window_find(cmd, arg);
 		if (addr < 0) {
 			ret = addr;
 			break;

@@ -23,8 +23,8 @@
 /*
  * Texts continue a sentence that begins with its subject. {x0} is replaced by
  * the reason's first value, {x1} by the second; x is one of
- * a: address, s: size, d: number, x: bits, l: location, o: an open device,
- * k: kind of a reservation, r: rights, e: errno.
+ * a: address, s: size, m: largest size, d: number, x: bits, l: location,
+ * o: an open device, k: kind of a reservation, r: rights, e: errno.
  */
 struct reason {
 	aclError code;
@@ -47,14 +47,14 @@ static const struct reason reasons[ACL_EMU_REASON_END] = {
 	[ACL_EMU_REASON_DEAD] = { CODE_INTERNAL,
 		"cannot be served while the process is being ended", NULL },
 	[ACL_EMU_REASON_NO_DEVICE] = { ACL_ERROR_RT_INVALID_DEVICEID,
-		"names device {d0} of {d1}", "device ids begin with 0" },
+		"names device {d0}, but there are {d1} devices", "device ids begin with 0" },
 	[ACL_EMU_REASON_DEVICE_CLOSED] = { CODE_HANDLE,
 		"needs {o0} set in this process", "call aclrtSetDevice() first" },
 	[ACL_EMU_REASON_NUMA_NODE] = { CODE_INTERNAL,
 		"names node {d0}, which is not online",
 		"choose a node of /sys/devices/system/node/online" },
 	[ACL_EMU_REASON_SIZE] = { CODE_INTERNAL,
-		"has a size of {s0}, where 1 byte to {s1} are possible", NULL },
+		"has an impossible size, {s0} (limit: {m1})", NULL },
 	[ACL_EMU_REASON_SIZE_ALIGN] = { CODE_INTERNAL,
 		"has a size of {s0}, which is not a multiple of the granule {s1}",
 		"round up to aclrtMemGetAllocationGranularity()" },
@@ -76,7 +76,7 @@ static const struct reason reasons[ACL_EMU_REASON_END] = {
 		"was freed too many times: all references left belong to its {d1} mappings",
 		"unmap it with aclrtUnmapMem()" },
 	[ACL_EMU_REASON_VA_WINDOW] = { CODE_MEMORY,
-		"lies outside the addresses that can be reserved ({a0}, {s1})",
+		"lies outside the addresses that can be reserved",
 		"choose addresses in [0x100000000000, 0x180000000000) or let the library choose" },
 	[ACL_EMU_REASON_VA_TAKEN] = { CODE_MEMORY,
 		"is occupied at {a0} by {s1}", "choose other addresses" },
@@ -87,7 +87,7 @@ static const struct reason reasons[ACL_EMU_REASON_END] = {
 		"exceeds what the process may map ({s0}: {e1})",
 		"raise RLIMIT_AS (ulimit -v) or vm.max_map_count" },
 	[ACL_EMU_REASON_NO_RANGE] = { CODE_INTERNAL,
-		"is in no reservation ({a0})", "reserve it with aclrtReserveMemAddress()" },
+		"is in no reservation", "use addresses that aclrtReserveMemAddress() gave" },
 	[ACL_EMU_REASON_NOT_RANGE_START] = { CODE_PARAM,
 		"is inside the reservation that begins at {a0} and has {s1}",
 		"give the start of the reservation" },
@@ -115,7 +115,7 @@ static const struct reason reasons[ACL_EMU_REASON_END] = {
 		"would mix memory of this process with imported memory in one reservation",
 		"use one reservation for each" },
 	[ACL_EMU_REASON_NOT_MAPPED] = { CODE_INTERNAL,
-		"is not mapped at {a0}", "map it with aclrtMapMem()" },
+		"is not mapped at {a0}", "use addresses that aclrtMapMem() mapped" },
 	[ACL_EMU_REASON_NOT_MAP_START] = { CODE_INTERNAL,
 		"is inside the mapping that begins at {a0} and has {s1}",
 		"give the start of the mapping" },
@@ -219,7 +219,9 @@ static void put_value(char *out, size_t room, char how, uint64_t v)
 
 	if (how == 'a' || how == 'x')
 		snprintf(out, room, "0x%" PRIx64, v);
-	else if (how == 's')
+	else if (how == 'm' && v == UINT64_MAX)
+		snprintf(out, room, "none");
+	else if (how == 's' || how == 'm')
 		snprintf(out, room, "%s", EMU_SIZE(v));
 	else if (how == 'l')
 		snprintf(out, room, "%s",

@@ -42,7 +42,8 @@ static aclError init_again(const struct emu_config *config, const char *path)
 				 "use one configuration, or call aclFinalize() in between",
 				 "%s differs from the configuration of the first call", path);
 	init_count++;
-	return emu_error(ACL_ERROR_REPEAT_INITIALIZE, "go on, and call aclFinalizeReference() once more",
+	return emu_error(ACL_ERROR_REPEAT_INITIALIZE,
+			 "go on, and call aclFinalizeReference() once more",
 			 "was called before, this is call %" PRIu64, init_count);
 }
 

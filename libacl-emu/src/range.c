@@ -123,6 +123,12 @@ static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code
 		*addr = (void *)(uintptr_t)arg->addr;
 		return ACL_SUCCESS;
 	}
+	if (arg->head.flags & ACL_EMU_RANGE_REMOTE &&
+	    arg->head.reason == ACL_EMU_REASON_VA_WINDOW)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION,
+				 "choose lower ones; most machines end at 128 TiB",
+				 "[0x%" PRIx64 ", +%s) is beyond the addresses of this machine",
+				 (uint64_t)arg->addr, EMU_SIZE(arg->size));
 	if (arg->head.flags & ACL_EMU_RANGE_FIXED)
 		return emu_fail(err, &arg->head, codes, "[0x%" PRIx64 ", +%s)",
 				(uint64_t)arg->addr, EMU_SIZE(arg->size));
@@ -143,10 +149,10 @@ static uint64_t pow2_up(uint64_t size)
 	return p;
 }
 
-/* What is too large for any window keeps being so. */
+/* What is too large to be rounded up is too large for the module as well. */
 static uint64_t reserve_size(uint64_t size)
 {
-	if (size > ACL_EMU_VA_MAX_SIZE)
+	if (size > ~(EMU_1G - 1))
 		return ~(EMU_1G - 1);
 	return round_up(size, size > EMU_512M ? EMU_1G : EMU_2M);
 }
@@ -305,7 +311,8 @@ static aclError find_mapping(uint64_t addr, uint64_t *start, uint64_t *size)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "map it with aclrtMapMem() or allocate it with aclrtMalloc()",
 				 "address 0x%" PRIx64 " is %s", addr,
-				 arg.found & ACL_EMU_FOUND_RANGE ? "reserved, but nothing is mapped there" :
+				 arg.found & ACL_EMU_FOUND_RANGE ?
+				 "reserved, but nothing is mapped there" :
 				 "no memory of a device and no pinned memory of the host");
 	*start = arg.map_addr;
 	*size = arg.map_size;

@@ -180,7 +180,7 @@ static inline aclError peer_do(struct peer *p, enum peer_op op, uint64_t a, uint
 #define PEER_FAILS(p, code_, op, a, b, c, call, word) do { \
 	EXPECT_EQ(code_, peer_do(p, op, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c))) \
 		TH_LOG("%s: %s", #op, (p)->text); \
-	EXPECT_EQ((p)->text, strstr((p)->text, call ":")) TH_LOG("%s", (p)->text); \
+	EXPECT_EQ(0, strncmp((p)->text, call ":", sizeof(call))) TH_LOG("%s", (p)->text); \
 	EXPECT_NE(NULL, strstr((p)->text, word)) TH_LOG("%s", (p)->text); \
 } while (0)
 

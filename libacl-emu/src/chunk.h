@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A chunk: 2 MiB divided in pieces of 512 bytes, for small blocks.
+ */
+#ifndef EMU_CHUNK_H
+#define EMU_CHUNK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CHUNK_SIZE	0x200000u
+#define CHUNK_PIECE	512u
+#define CHUNK_PIECES	(CHUNK_SIZE / CHUNK_PIECE)
+
+/*
+ * Bit maps, one bit a piece. A block is a run of used pieces, the first of
+ * which is marked in first.
+ */
+struct chunk {
+	struct chunk *next;
+	struct chunk *prev;
+	uint64_t base;
+	uint32_t used_count;
+	uint64_t used[CHUNK_PIECES / 64];
+	uint64_t first[CHUNK_PIECES / 64];
+};
+
+int64_t emu_chunk_take(struct chunk *c, uint64_t size);
+bool emu_chunk_give(struct chunk *c, uint64_t offset);
+bool emu_chunk_find(const struct chunk *c, uint64_t addr, uint64_t *start, uint64_t *size);
+bool emu_chunk_full(const struct chunk *c);
+bool emu_chunk_empty(const struct chunk *c);
+
+#endif

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/*
+ * aclrtMemcpy and aclrtMemset, between whatever kinds of memory there are.
+ */
+#include "acl_test.h"
+
+FIXTURE(copy)
+{
+	struct world world;
+	struct block a, b;		/* on devices 0 and 1, two blocks each */
+	char *host, *host2;		/* as large */
+};
+
+FIXTURE_SETUP(copy)
+{
+	world_open(_metadata, &self->world);
+	WORKS(block_make(&self->a, 2 * BLOCK, 0));
+	WORKS(block_make(&self->b, 2 * BLOCK, 1));
+	self->host = malloc(2 * BLOCK);
+	self->host2 = malloc(2 * BLOCK);
+	fill(self->host, 2 * BLOCK, 1);
+	memset(self->host2, 0, 2 * BLOCK);
+}
+
+FIXTURE_TEARDOWN(copy)
+{
+	free(self->host);
+	free(self->host2);
+	WORKS(block_drop(&self->a));
+	WORKS(block_drop(&self->b));
+	world_close(_metadata, &self->world);
+}
+
+#define SIZE	(2 * BLOCK)
+
+TEST_F(copy, there_and_back)
+{
+	WORKS(aclrtMemcpy(self->a.addr, SIZE, self->host, SIZE, ACL_MEMCPY_HOST_TO_DEVICE));
+	EXPECT_TRUE(filled(self->a.addr, SIZE, 1));
+	WORKS(aclrtMemcpy(self->b.addr, SIZE, self->a.addr, SIZE, ACL_MEMCPY_DEVICE_TO_DEVICE));
+	EXPECT_TRUE(filled(self->b.addr, SIZE, 1));
+	WORKS(aclrtMemcpy(self->host2, SIZE, self->b.addr, SIZE, ACL_MEMCPY_DEVICE_TO_HOST));
+	EXPECT_TRUE(filled(self->host2, SIZE, 1));
+}
+
+TEST_F(copy, host_to_host)
+{
+	WORKS(aclrtMemcpy(self->host2, SIZE, self->host, SIZE, ACL_MEMCPY_HOST_TO_HOST));
+	EXPECT_TRUE(filled(self->host2, SIZE, 1));
+}
+
+/* The direction is that of the addresses, whatever the caller says. */
+TEST_F(copy, kind_is_not_believed)
+{
+	static const aclrtMemcpyKind kind[] = {
+		ACL_MEMCPY_HOST_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE, ACL_MEMCPY_DEVICE_TO_HOST,
+		ACL_MEMCPY_DEVICE_TO_DEVICE, ACL_MEMCPY_DEFAULT,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(kind) / sizeof(kind[0]); i++) {
+		fill(self->host, BLOCK, i);
+		WORKS(aclrtMemcpy(self->a.addr, BLOCK, self->host, BLOCK, kind[i]));
+		EXPECT_TRUE(filled(self->a.addr, BLOCK, i));
+	}
+}
+
+TEST_F(copy, odd_places_and_sizes)
+{
+	char *to = self->a.addr, *from = self->b.addr;
+
+	fill(self->host, SIZE, 3);
+	WORKS(aclrtMemcpy(from + 13, SIZE - 13, self->host, 70001, ACL_MEMCPY_HOST_TO_DEVICE));
+	EXPECT_EQ(0, from[12]);
+	EXPECT_EQ(0, from[13 + 70001]);
+	WORKS(aclrtMemcpy(to + BLOCK - 5, BLOCK, from + 13, 70001, ACL_MEMCPY_DEVICE_TO_DEVICE));
+	EXPECT_EQ(0, memcmp(to + BLOCK - 5, self->host, 70001));
+	EXPECT_EQ(0, to[BLOCK - 6]);
+	WORKS(aclrtMemcpy(self->host2 + 1, SIZE - 1, to + BLOCK - 5, 1, ACL_MEMCPY_DEVICE_TO_HOST));
+	EXPECT_EQ(self->host[0], self->host2[1]);
+	EXPECT_EQ(0, self->host2[2]);
+}
+
+TEST_F(copy, across_two_mappings)
+{
+	aclrtDrvMemHandle one[2];
+	char *range;
+	int i;
+
+	WORKS(reserve((void **)&range, 2 * BLOCK));
+	for (i = 0; i < 2; i++) {
+		WORKS(phys(&one[i], BLOCK, 0));
+		WORKS(aclrtMapMem(range + i * BLOCK, BLOCK, 0, one[i], 0));
+		WORKS(grant_host(range + i * BLOCK, BLOCK));
+	}
+	WORKS(aclrtMemcpy(range, SIZE, self->host, SIZE, ACL_MEMCPY_HOST_TO_DEVICE));
+	EXPECT_TRUE(filled(range, SIZE, 1));
+	for (i = 0; i < 2; i++) {
+		WORKS(aclrtUnmapMem(range + i * BLOCK));
+		WORKS(aclrtFreePhysical(one[i]));
+	}
+	WORKS(aclrtReleaseMemAddress(range));
+}
+
+TEST_F(copy, onto_itself)
+{
+	fill(self->a.addr, SIZE, 2);
+	WORKS(aclrtMemcpy(self->a.addr, SIZE, self->a.addr, SIZE, ACL_MEMCPY_DEVICE_TO_DEVICE));
+	EXPECT_TRUE(filled(self->a.addr, SIZE, 2));
+}
+
+TEST_F(copy, nothing)
+{
+	WORKS(aclrtMemcpy(NULL, 0, NULL, 0, (aclrtMemcpyKind)99));
+	WORKS(aclrtMemset(NULL, 0, 0, 0));
+}
+
+/* Nothing is moved when a part of it is not there. */
+TEST_F(copy, not_mapped)
+{
+	char *range;
+	aclError code;
+
+	WORKS(reserve((void **)&range, 2 * BLOCK));
+	code = aclrtMemcpy(range, BLOCK, self->host, BLOCK, ACL_MEMCPY_HOST_TO_DEVICE);
+	EXPECT_NE(ACL_SUCCESS, code);
+	FAILS(code, aclrtMemcpy(range, BLOCK, self->host, BLOCK, ACL_MEMCPY_HOST_TO_DEVICE),
+	      hex(range));
+	FAILS(code, aclrtMemset(range, BLOCK, 1, BLOCK), hex(range));
+	FAILS(code, aclrtMemcpy(self->host2, SIZE, (char *)self->a.addr + BLOCK, SIZE,
+				ACL_MEMCPY_DEVICE_TO_HOST), NULL);
+	EXPECT_TRUE(zeroed(self->host2, SIZE));
+	WORKS(aclrtReleaseMemAddress(range));
+}
+
+TEST_F(copy, without_access)
+{
+	aclrtDrvMemHandle handle;
+	aclError code;
+	void *range;
+
+	WORKS(reserve(&range, BLOCK));
+	WORKS(phys(&handle, BLOCK, 0));
+	WORKS(aclrtMemMapNoAccess(range, BLOCK, 0, handle, 0));
+	code = aclrtMemcpy(range, BLOCK, self->host, BLOCK, ACL_MEMCPY_HOST_TO_DEVICE);
+	EXPECT_NE(ACL_SUCCESS, code);
+	FAILS(code, aclrtMemset(range, BLOCK, 1, BLOCK), hex(range));
+	WORKS(grant_host(range, BLOCK));
+	EXPECT_TRUE(zeroed(range, BLOCK));
+	WORKS(aclrtUnmapMem(range));
+	WORKS(aclrtReleaseMemAddress(range));
+	WORKS(aclrtFreePhysical(handle));
+}
+
+TEST_F(copy, set)
+{
+	char *p = self->a.addr;
+
+	WORKS(aclrtMemset(p + 3, SIZE - 3, 0x1a5, 100000));
+	EXPECT_EQ(0, p[2]);
+	EXPECT_EQ((char)0xa5, p[3]);
+	EXPECT_EQ((char)0xa5, p[3 + 50000]);
+	EXPECT_EQ((char)0xa5, p[3 + 99999]);
+	EXPECT_EQ(0, p[3 + 100000]);
+	WORKS(aclrtMemset(self->host, SIZE, 7, 10));
+	EXPECT_EQ(7, self->host[9]);
+	EXPECT_EQ((char)pattern(10, 1), self->host[10]);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Memory shared between processes: who may import, under which number, for how
+ * long, and what an import is worth.
+ */
+#include "acl_peer.h"
+
+FIXTURE(share)
+{
+	struct world world;
+	struct block mine;	/* two blocks */
+	int32_t me;
+	struct peer peer;
+	int32_t tgid;		/* of the peer */
+};
+
+FIXTURE_SETUP(share)
+{
+	world_open(_metadata, &self->world);
+	WORKS(aclrtDeviceGetBareTgid(&self->me));
+	WORKS(block_make(&self->mine, 2 * BLOCK, 0));
+	fill(self->mine.addr, 2 * BLOCK, 1);
+	ASSERT_TRUE(peer_start(&self->peer));
+	PEER(&self->peer, PEER_SET_DEVICE, 0, 0, 0);
+	PEER(&self->peer, PEER_TGID, 0, 0, 0);
+	self->tgid = (int32_t)self->peer.value;
+}
+
+FIXTURE_TEARDOWN(share)
+{
+	WORKS(block_drop(&self->mine));
+	EXPECT_EQ(0, peer_quit(&self->peer));
+	world_close(_metadata, &self->world);
+}
+
+#define BROKEN	ACL_ERROR_RT_DRV_INTERNAL_ERROR
+#define GONE	ACL_ERROR_RT_INVALID_HANDLE
+
+static aclError export(aclrtDrvMemHandle handle, uint64_t flags, uint64_t *key)
+{
+	return aclrtMemExportToShareableHandle(handle, ACL_MEM_HANDLE_TYPE_NONE, flags, key);
+}
+
+static aclError allow(uint64_t key, int32_t pid)
+{
+	return aclrtMemSetPidToShareableHandle(key, &pid, 1);
+}
+
+/* The peer imports @key, sees @seed in it, and lets go of it. */
+#define PEER_SHARES(p, key, seed) do { \
+	uint64_t handle_, addr_; \
+	PEER(p, PEER_IMPORT, key, 0, 0); \
+	handle_ = (p)->value; \
+	PEER(p, PEER_MAP, handle_, 2 * BLOCK, 0); \
+	addr_ = (p)->value; \
+	PEER(p, PEER_FILLED, addr_, 2 * BLOCK, seed); \
+	EXPECT_TRUE((p)->value); \
+	PEER(p, PEER_UNMAP, addr_, 0, 0); \
+	PEER(p, PEER_FREE, handle_, 0, 0); \
+} while (0)
+
+#define PEER_REFUSED(p, key) \
+	PEER_FAILS(p, BROKEN, PEER_IMPORT, key, 0, 0, "aclrtMemImportFromShareableHandle", \
+		   "(507899)")
+
+/* ---- the way it is meant ---- */
+
+TEST_F(share, both_ways)
+{
+	uint64_t key, handle, addr;
+
+	WORKS(export(self->mine.handle, ACL_RT_VMM_EXPORT_FLAG_DEFAULT, &key));
+	WORKS(allow(key, self->tgid));
+	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
+	handle = self->peer.value;
+	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
+	PEER(&self->peer, PEER_MAP, handle, 2 * BLOCK, 0);
+	addr = self->peer.value;
+	PEER(&self->peer, PEER_FILLED, addr, 2 * BLOCK, 1);
+	EXPECT_TRUE(self->peer.value);
+	PEER(&self->peer, PEER_FILL, addr, 2 * BLOCK, 2);
+	EXPECT_TRUE(filled(self->mine.addr, 2 * BLOCK, 2));
+	fill(self->mine.addr, 2 * BLOCK, 3);
+	PEER(&self->peer, PEER_FILLED, addr, 2 * BLOCK, 3);
+	EXPECT_TRUE(self->peer.value);
+	PEER(&self->peer, PEER_UNMAP, addr, 0, 0);
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+}
+
+TEST_F(share, no_list)
+{
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, ACL_RT_VMM_EXPORT_FLAG_DISABLE_PID_VALIDATION, &key));
+	PEER_SHARES(&self->peer, key, 1);
+	FAILS(ACL_ERROR_RT_NO_PERMISSION, aclrtMemSetPidToShareableHandle(key, &self->tgid, 1),
+	      "aclrtMemExport");
+}
+
+TEST_F(share, to_another_device)
+{
+	aclrtDrvMemHandle local;
+	uint64_t key, handle, addr;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	PEER(&self->peer, PEER_SET_DEVICE, 1, 0, 0);
+	PEER(&self->peer, PEER_IMPORT, key, 1, 0);
+	handle = self->peer.value;
+	PEER(&self->peer, PEER_LOCATION, handle, 0, 0);
+	EXPECT_EQ(0, self->peer.value);
+	PEER(&self->peer, PEER_MAP, handle, 2 * BLOCK, 0);
+	addr = self->peer.value;
+	PEER(&self->peer, PEER_FILLED, addr, 2 * BLOCK, 1);
+	EXPECT_TRUE(self->peer.value);
+	PEER(&self->peer, PEER_RETAIN, addr, 0, 0);
+	EXPECT_EQ(handle, self->peer.value);
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+	PEER(&self->peer, PEER_UNMAP, addr, 0, 0);
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+	WORKS(phys(&local, BLOCK, 1));
+	WORKS(aclrtFreePhysical(local));
+}
+
+TEST_F(share, device_of_import_must_be_set)
+{
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	EXPECT_EQ(GONE, peer_do(&self->peer, PEER_IMPORT, key, 1, 0));
+	EXPECT_NE(NULL, strstr(self->peer.text, "aclrtSetDevice"));
+}
+
+/* ---- the list ---- */
+
+TEST_F(share, not_on_the_list)
+{
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, 0, &key));
+	PEER_REFUSED(&self->peer, key);
+	EXPECT_NE(NULL, strstr(self->peer.text, dec((uint64_t)self->tgid)));
+}
+
+TEST_F(share, wrong_pid)
+{
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, 0, &key));
+	WORKS(allow(key, self->me));
+	WORKS(allow(key, 1));
+	PEER_REFUSED(&self->peer, key);
+	WORKS(allow(key, self->tgid));
+	PEER_SHARES(&self->peer, key, 1);
+}
+
+TEST_F(share, zeros_are_skipped)
+{
+	int32_t pid[4] = { 0, self->tgid, 0, self->tgid };
+	int32_t none[2] = { 0, 0 };
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, 0, &key));
+	FAILS(BROKEN, aclrtMemSetPidToShareableHandle(key, none, 2), "0");
+	PEER_REFUSED(&self->peer, key);
+	WORKS(aclrtMemSetPidToShareableHandle(key, pid, 4));
+	PEER_SHARES(&self->peer, key, 1);
+}
+
+TEST_F(share, calls_add_up)
+{
+	struct peer second;
+	uint64_t key;
+
+	ASSERT_TRUE(peer_start(&second));
+	PEER(&second, PEER_SET_DEVICE, 0, 0, 0);
+	WORKS(export(self->mine.handle, 0, &key));
+	WORKS(allow(key, self->tgid));
+	PEER_REFUSED(&second, key);
+	WORKS(allow(key, second.pid));
+	PEER_SHARES(&second, key, 1);
+	PEER_SHARES(&self->peer, key, 1);
+	EXPECT_EQ(0, peer_quit(&second));
+}
+
+TEST_F(share, list_of_the_largest_size)
+{
+	int32_t *pid = calloc(65535, sizeof(*pid));
+	uint64_t key;
+
+	pid[65534] = self->tgid;
+	WORKS(export(self->mine.handle, 0, &key));
+	WORKS(aclrtMemSetPidToShareableHandle(key, pid, 65535));
+	PEER_SHARES(&self->peer, key, 1);
+	free(pid);
+}
+
+TEST_F(share, only_the_exporter_may_allow)
+{
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, 0, &key));
+	PEER_FAILS(&self->peer, BROKEN, PEER_ALLOW, key, self->tgid, 0,
+		   "aclrtMemSetPidToShareableHandle", hex((void *)key));
+	PEER_REFUSED(&self->peer, key);
+}
+
+/* A number that a process had when it was allowed is worth nothing to the next. */
+TEST_F(share, pid_reused)
+{
+	struct peer first, next;
+	uint64_t key;
+	pid_t pid;
+
+	WORKS(export(self->mine.handle, 0, &key));
+	ASSERT_TRUE(peer_start(&first));
+	PEER(&first, PEER_SET_DEVICE, 0, 0, 0);
+	pid = first.pid;
+	WORKS(allow(key, pid));
+	PEER_SHARES(&first, key, 1);
+	EXPECT_EQ(0, peer_quit(&first));
+	if (!peer_start_as(&next, 0, pid)) {
+		SKIP(return, "may not choose the number of a process: %s", strerror(errno));
+	}
+	ASSERT_EQ(pid, next.pid);
+	PEER(&next, PEER_SET_DEVICE, 0, 0, 0);
+	PEER_REFUSED(&next, key);
+	WORKS(allow(key, pid));
+	PEER_SHARES(&next, key, 1);
+	EXPECT_EQ(0, peer_quit(&next));
+}
+
+TEST_F(share, allowed_before_it_started)
+{
+	struct peer late;
+	uint64_t key;
+	pid_t pid;
+
+	/* A number that was in use a moment ago and is free now. */
+	ASSERT_TRUE(peer_start(&late));
+	pid = late.pid;
+	EXPECT_EQ(0, peer_quit(&late));
+	WORKS(export(self->mine.handle, 0, &key));
+	WORKS(allow(key, pid));
+	if (!peer_start_as(&late, 0, pid)) {
+		SKIP(return, "may not choose the number of a process: %s", strerror(errno));
+	}
+	PEER(&late, PEER_SET_DEVICE, 0, 0, 0);
+	PEER_REFUSED(&late, key);
+	WORKS(allow(key, pid));
+	PEER_SHARES(&late, key, 1);
+	EXPECT_EQ(0, peer_quit(&late));
+}
+
+TEST_F(share, with_a_pid_namespace)
+{
+	struct peer inner;
+	uint64_t key;
+
+	if (!peer_start_as(&inner, CLONE_NEWPID, 0)) {
+		SKIP(return, "may not make a pid namespace: %s", strerror(errno));
+	}
+	PEER(&inner, PEER_SET_DEVICE, 0, 0, 0);
+	WORKS(export(self->mine.handle, 0, &key));
+	WORKS(allow(key, 1));
+	PEER_REFUSED(&inner, key);
+	PEER(&inner, PEER_TGID, 0, 0, 0);
+	EXPECT_NE(1, inner.value);
+	WORKS(allow(key, (int32_t)inner.value));
+	PEER_SHARES(&inner, key, 1);
+	EXPECT_EQ(0, peer_quit(&inner));
+}
+
+/* An exporter inside allows one outside by the number that one gives. */
+TEST_F(share, from_a_pid_namespace)
+{
+	struct peer inner;
+	aclrtDrvMemHandle handle;
+	uint64_t theirs, key;
+
+	if (!peer_start_as(&inner, CLONE_NEWPID, 0)) {
+		SKIP(return, "may not make a pid namespace: %s", strerror(errno));
+	}
+	PEER(&inner, PEER_SET_DEVICE, 0, 0, 0);
+	PEER(&inner, PEER_ALLOC, BLOCK, 0, 0);
+	theirs = inner.value;
+	PEER(&inner, PEER_EXPORT, theirs, 0, 0);
+	key = inner.value;
+	FAILS(BROKEN, aclrtMemImportFromShareableHandle(key, 0, &handle), dec((uint64_t)self->me));
+	PEER(&inner, PEER_ALLOW, key, self->me, 0);
+	WORKS(aclrtMemImportFromShareableHandle(key, 0, &handle));
+	WORKS(aclrtFreePhysical(handle));
+	PEER(&inner, PEER_FREE, theirs, 0, 0);
+	EXPECT_EQ(0, peer_quit(&inner));
+}
+
+/* ---- what can be exported ---- */
+
+TEST_F(share, export_twice)
+{
+	uint64_t key, again = UNTOUCHED;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	FAILS(BROKEN, aclrtMemExportToShareableHandle(self->mine.handle, ACL_MEM_HANDLE_TYPE_NONE,
+						      1, &again), hex(self->mine.handle));
+	FAILS(BROKEN, aclrtMemExportToShareableHandle(self->mine.handle, ACL_MEM_HANDLE_TYPE_NONE,
+						      0, &again), hex(self->mine.handle));
+	EXPECT_EQ(UNTOUCHED, again);
+	PEER_SHARES(&self->peer, key, 1);
+}
+
+TEST_F(share, export_of_an_import)
+{
+	uint64_t key, handle;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
+	handle = self->peer.value;
+	PEER_FAILS(&self->peer, BROKEN, PEER_EXPORT, handle, 0, 0,
+		   "aclrtMemExportToShareableHandle", hex((void *)handle));
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+}
+
+TEST_F(share, keys_tell_nothing)
+{
+	aclrtDrvMemHandle other;
+	uint64_t a, b;
+
+	WORKS(phys(&other, BLOCK, 0));
+	WORKS(export(self->mine.handle, 1, &a));
+	WORKS(export(other, 1, &b));
+	EXPECT_NE(a, b);
+	EXPECT_EQ(GONE, peer_do(&self->peer, PEER_IMPORT, a + 1, 0, 0));
+	EXPECT_EQ(GONE, peer_do(&self->peer, PEER_IMPORT, 0, 0, 0));
+	WORKS(aclrtFreePhysical(other));
+}
+
+/* ---- what an import is ---- */
+
+TEST_F(share, import_in_the_exporter)
+{
+	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	FAILS(BROKEN, aclrtMemImportFromShareableHandle(key, 0, &handle), hex((void *)key));
+	FAILS(BROKEN, aclrtMemImportFromShareableHandle(key, 1, &handle), hex((void *)key));
+	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+}
+
+TEST_F(share, import_twice)
+{
+	uint64_t key, handle;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
+	handle = self->peer.value;
+	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
+	EXPECT_EQ(handle, self->peer.value);
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+	PEER(&self->peer, PEER_LOCATION, handle, 0, 0);
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+	PEER_FAILS(&self->peer, ACL_ERROR_RT_PARAM_INVALID, PEER_FREE, handle, 0, 0,
+		   "aclrtFreePhysical", hex((void *)handle));
+}
+
+TEST_F(share, import_must_be_mapped_whole)
+{
+	uint64_t key, handle;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
+	handle = self->peer.value;
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, peer_do(&self->peer, PEER_MAP, handle, BLOCK, 0));
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+	/* That left a reservation over there, which its reset does not end. */
+	EXPECT_EQ(0, peer_quit(&self->peer));
+	ASSERT_TRUE(peer_start(&self->peer));
+}
+
+/* Local and imported memory never share a reservation. */
+TEST_F(share, import_beside_local)
+{
+	aclrtDrvMemHandle import;
+	uint64_t theirs, key;
+	void *range;
+
+	PEER(&self->peer, PEER_ALLOC, 2 * BLOCK, 0, 0);
+	theirs = self->peer.value;
+	PEER(&self->peer, PEER_EXPORT, theirs, 1, 0);
+	key = self->peer.value;
+	WORKS(aclrtMemImportFromShareableHandle(key, 0, &import));
+	WORKS(reserve(&range, 8 * BLOCK));
+	WORKS(aclrtMapMem(range, 2 * BLOCK, 0, self->mine.handle, 0));
+	FAILS(BROKEN, aclrtMapMem(range + 2 * BLOCK, 2 * BLOCK, 0, import, 0), "import");
+	WORKS(aclrtUnmapMem(range));
+	WORKS(aclrtMapMem(range, 2 * BLOCK, 0, import, 0));
+	FAILS(BROKEN, aclrtMapMem(range + 2 * BLOCK, 2 * BLOCK, 0, self->mine.handle, 0),
+	      "import");
+	WORKS(aclrtUnmapMem(range));
+	WORKS(aclrtReleaseMemAddress(range));
+	WORKS(aclrtFreePhysical(import));
+	PEER(&self->peer, PEER_FREE, theirs, 0, 0);
+}
+
+/* ---- the second form of the calls ---- */
+
+TEST_F(share, v2_value)
+{
+	struct peer_order order = { .op = PEER_IMPORT_V2, .b = ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT };
+	uint64_t out[2] = { UNTOUCHED, UNTOUCHED };
+
+	WORKS(aclrtMemExportToShareableHandleV2(self->mine.handle, 0,
+						ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT, out));
+	EXPECT_EQ(UNTOUCHED, out[1]);
+	order.a = out[0];
+	EXPECT_EQ(BROKEN, peer_tell(&self->peer, &order));
+	WORKS(aclrtMemSetPidToShareableHandleV2(out, ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT,
+						&self->tgid, 1));
+	ASSERT_EQ(ACL_SUCCESS, peer_tell(&self->peer, &order)) TH_LOG("%s", self->peer.text);
+	PEER(&self->peer, PEER_FREE, self->peer.value, 0, 0);
+	/* It is the value of the first form as well. */
+	PEER_SHARES(&self->peer, out[0], 1);
+}
+
+TEST_F(share, v2_fabric)
+{
+	struct peer_order order = { .op = PEER_IMPORT_V2, .b = ACL_MEM_SHARE_HANDLE_TYPE_FABRIC };
+	uint64_t handle;
+
+	WORKS(aclrtMemExportToShareableHandleV2(self->mine.handle, 0,
+						ACL_MEM_SHARE_HANDLE_TYPE_FABRIC, &order.fabric));
+	EXPECT_EQ(BROKEN, peer_tell(&self->peer, &order));
+	WORKS(aclrtMemSetPidToShareableHandleV2(&order.fabric, ACL_MEM_SHARE_HANDLE_TYPE_FABRIC,
+						&self->tgid, 1));
+	ASSERT_EQ(ACL_SUCCESS, peer_tell(&self->peer, &order)) TH_LOG("%s", self->peer.text);
+	handle = self->peer.value;
+	PEER(&self->peer, PEER_MAP, handle, 2 * BLOCK, 0);
+	PEER(&self->peer, PEER_FILLED, self->peer.value, 2 * BLOCK, 1);
+	EXPECT_TRUE(self->peer.value);
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+	order.fabric.data[0] ^= 1;
+	EXPECT_EQ(GONE, peer_tell(&self->peer, &order));
+	/* Its mapping goes with it. */
+	EXPECT_EQ(0, peer_quit(&self->peer));
+	ASSERT_TRUE(peer_start(&self->peer));
+}
+
+TEST_F(share, v2_garbage)
+{
+	struct peer_order order = { .op = PEER_IMPORT_V2, .b = ACL_MEM_SHARE_HANDLE_TYPE_FABRIC };
+
+	EXPECT_EQ(GONE, peer_tell(&self->peer, &order));
+	EXPECT_NE(NULL, strstr(self->peer.text, "aclrtMemImportFromShareableHandleV2:"));
+}
+
+/* ---- who goes first ---- */
+
+TEST_F(share, exporter_frees_first)
+{
+	uint64_t key, handle, addr;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
+	handle = self->peer.value;
+	PEER(&self->peer, PEER_MAP, handle, 2 * BLOCK, 0);
+	addr = self->peer.value;
+	WORKS(block_drop(&self->mine));
+	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
+	PEER(&self->peer, PEER_FILLED, addr, 2 * BLOCK, 1);
+	EXPECT_TRUE(self->peer.value);
+	PEER(&self->peer, PEER_UNMAP, addr, 0, 0);
+	PEER(&self->peer, PEER_FREE, handle, 0, 0);
+	EXPECT_EQ(self->world.used[0], used(0));
+	PEER_FAILS(&self->peer, GONE, PEER_IMPORT, key, 0, 0, "aclrtMemImportFromShareableHandle",
+		   hex((void *)key));
+	WORKS(block_make(&self->mine, 2 * BLOCK, 0));
+}
+
+TEST_F(share, free_with_no_importer_ends_the_key)
+{
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	WORKS(block_drop(&self->mine));
+	PEER_FAILS(&self->peer, GONE, PEER_IMPORT, key, 0, 0, "aclrtMemImportFromShareableHandle",
+		   hex((void *)key));
+	FAILS(GONE, aclrtMemSetPidToShareableHandle(key, &self->tgid, 1), hex((void *)key));
+	WORKS(block_make(&self->mine, 2 * BLOCK, 0));
+}
+
+TEST_F(share, importer_dies_first)
+{
+	uint64_t key;
+
+	WORKS(export(self->mine.handle, 1, &key));
+	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
+	PEER(&self->peer, PEER_MAP, self->peer.value, 2 * BLOCK, 0);
+	EXPECT_EQ(128 + SIGKILL, peer_kill(&self->peer));
+	EXPECT_TRUE(filled(self->mine.addr, 2 * BLOCK, 1));
+	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
+	ASSERT_TRUE(peer_start(&self->peer));
+	PEER(&self->peer, PEER_SET_DEVICE, 0, 0, 0);
+	PEER_SHARES(&self->peer, key, 1);
+}
+
+TEST_F(share, exporter_dies_first)
+{
+	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
+	uint64_t theirs, addr, key;
+	struct block b;
+
+	PEER(&self->peer, PEER_ALLOC, 2 * BLOCK, 0, 0);
+	theirs = self->peer.value;
+	PEER(&self->peer, PEER_MAP, theirs, 2 * BLOCK, 0);
+	addr = self->peer.value;
+	PEER(&self->peer, PEER_FILL, addr, 2 * BLOCK, 8);
+	PEER(&self->peer, PEER_EXPORT, theirs, 1, 0);
+	key = self->peer.value;
+	WORKS(aclrtMemImportFromShareableHandle(key, 0, &handle));
+	WORKS(block_map(&b, 2 * BLOCK, handle));
+	EXPECT_EQ(128 + SIGKILL, peer_kill(&self->peer));
+	EXPECT_TRUE(filled(b.addr, 2 * BLOCK, 8));
+	EXPECT_EQ(self->world.used[0] + 4 * BLOCK, used(0));
+
+	/* Somebody holds it: a third one may still come. */
+	ASSERT_TRUE(peer_start(&self->peer));
+	PEER(&self->peer, PEER_SET_DEVICE, 0, 0, 0);
+	PEER_SHARES(&self->peer, key, 8);
+
+	WORKS(block_drop(&b));
+	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
+	handle = (aclrtDrvMemHandle)UNTOUCHED;
+	FAILS(GONE, aclrtMemImportFromShareableHandle(key, 0, &handle), hex((void *)key));
+	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+}
+
+/* The list outlives its maker as well. */
+TEST_F(share, exporter_dies_list_stays)
+{
+	aclrtDrvMemHandle handle, again;
+	uint64_t key;
+	struct peer third;
+
+	PEER(&self->peer, PEER_ALLOC, 2 * BLOCK, 0, 0);
+	PEER(&self->peer, PEER_EXPORT, self->peer.value, 0, 0);
+	key = self->peer.value;
+	PEER(&self->peer, PEER_ALLOW, key, self->me, 0);
+	WORKS(aclrtMemImportFromShareableHandle(key, 0, &handle));
+	peer_kill(&self->peer);
+	ASSERT_TRUE(peer_start(&third));
+	PEER(&third, PEER_SET_DEVICE, 0, 0, 0);
+	PEER_REFUSED(&third, key);
+	WORKS(aclrtMemImportFromShareableHandle(key, 0, &again));
+	EXPECT_EQ(handle, again);
+	WORKS(aclrtFreePhysical(handle));
+	WORKS(aclrtFreePhysical(handle));
+	EXPECT_EQ(0, peer_quit(&third));
+	ASSERT_TRUE(peer_start(&self->peer));
+}
+
+TEST_HARNESS_MAIN
