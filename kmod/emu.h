@@ -268,6 +268,7 @@ void acl_handle_unmap(struct acl_ctx *ctx, struct acl_handle *h);
 int acl_handle_drop(struct acl_ctx *ctx, struct acl_handle *h,
 		    unsigned int *left, unsigned int *maps);
 void acl_handle_kill(struct acl_ctx *ctx, struct acl_handle *h);
+u32 acl_handle_state(struct acl_ctx *ctx, struct acl_handle *h);
 int acl_phys_retain_ioctl(struct acl_cmd *cmd);
 void acl_phys_retain_undo(struct acl_cmd *cmd);
 int acl_phys_free_ioctl(struct acl_cmd *cmd);

@@ -276,6 +276,18 @@ int acl_phys_free_ioctl(struct acl_cmd *cmd)
 	return 0;
 }
 
+/* Bits ACL_EMU_PHYS_STATE_* */
+u32 acl_handle_state(struct acl_ctx *ctx, struct acl_handle *h)
+{
+	u32 state = h->imported ? ACL_EMU_PHYS_STATE_IMPORTED : 0;
+
+	xa_lock(&ctx->objects);
+	if (!list_empty(&h->shares))
+		state |= ACL_EMU_PHYS_STATE_EXPORTED;
+	xa_unlock(&ctx->objects);
+	return state;
+}
+
 int acl_phys_info_ioctl(struct acl_cmd *cmd)
 {
 	struct acl_emu_phys_info *arg = cmd->arg;
@@ -292,12 +304,10 @@ int acl_phys_info_ioctl(struct acl_cmd *cmd)
 		arg->cookie = h->phys->cookie;
 		arg->loc = h->phys->loc;
 		arg->user = h->loc;
-		arg->state = h->imported ? ACL_EMU_PHYS_STATE_IMPORTED : 0;
+		arg->state = acl_handle_state(cmd->ctx, h);
 		xa_lock(&cmd->ctx->objects);
 		arg->users = h->users;
 		arg->maps = h->maps;
-		if (!list_empty(&h->shares))
-			arg->state |= ACL_EMU_PHYS_STATE_EXPORTED;
 		xa_unlock(&cmd->ctx->objects);
 		acl_handle_put(h);
 	} else {

@@ -7,7 +7,7 @@
 
 #include "emu.h"
 
-static void acl_lookup_mapping(struct acl_emu_lookup *arg,
+static void acl_lookup_mapping(struct acl_ctx *ctx, struct acl_emu_lookup *arg,
 			       struct acl_mapping *m)
 {
 	struct acl_handle *h = m->handle;
@@ -19,7 +19,7 @@ static void acl_lookup_mapping(struct acl_emu_lookup *arg,
 	arg->handle = acl_object_token(&h->obj);
 	arg->granule = h->phys->granule;
 	arg->loc = h->loc;
-	arg->state = h->imported ? ACL_EMU_PHYS_STATE_IMPORTED : 0;
+	arg->state = acl_handle_state(ctx, h);
 	down_read(&m->sem);
 	arg->rights = m->rights;
 	up_read(&m->sem);
@@ -45,7 +45,7 @@ int acl_lookup_ioctl(struct acl_cmd *cmd)
 		arg->range_size = range->size;
 		m = acl_mapping_find(range, addr);
 		if (m) {
-			acl_lookup_mapping(arg, m);
+			acl_lookup_mapping(cmd->ctx, arg, m);
 			acl_mapping_put(m);
 		}
 	}

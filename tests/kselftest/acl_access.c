@@ -185,7 +185,7 @@ TEST_F(access, locations)
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemSetAccess(self->range, 2 * BLOCK, &desc, 1),
 	      "location");
 	desc = rw_for(DEVICE, 63);
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtMemSetAccess(self->range, 2 * BLOCK, &desc, 1),
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemSetAccess(self->range, 2 * BLOCK, &desc, 1),
 	      "63");
 }
 
@@ -242,7 +242,7 @@ TEST_F(access, get_wrong)
 
 	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
 	      aclrtMemGetAccess(self, &(aclrtMemLocation){ .type = DEVICE }, &flag), hex(self));
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtMemGetAccess(self->range, &location, &flag),
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemGetAccess(self->range, &location, &flag),
 	      "63");
 	EXPECT_EQ(UNTOUCHED, flag);
 }

@@ -118,18 +118,30 @@ TEST_F(copy, nothing)
 /* Nothing is moved when a part of it is not there. */
 TEST_F(copy, not_mapped)
 {
-	char *range;
+	char *range, *half;
+	aclrtDrvMemHandle handle;
 	aclError code;
 
-	WORKS(reserve((void **)&range, 2 * BLOCK));
+	WORKS(reserve((void **)&range, 4 * BLOCK));
+	half = range + 2 * BLOCK;
+	WORKS(phys(&handle, BLOCK, 0));
+	WORKS(aclrtMapMem(half, BLOCK, 0, handle, 0));
+	WORKS(grant_host(half, BLOCK));
+	fill(half, BLOCK, 9);
 	code = aclrtMemcpy(range, BLOCK, self->host, BLOCK, ACL_MEMCPY_HOST_TO_DEVICE);
 	EXPECT_NE(ACL_SUCCESS, code);
 	FAILS(code, aclrtMemcpy(range, BLOCK, self->host, BLOCK, ACL_MEMCPY_HOST_TO_DEVICE),
 	      hex(range));
 	FAILS(code, aclrtMemset(range, BLOCK, 1, BLOCK), hex(range));
-	FAILS(code, aclrtMemcpy(self->host2, SIZE, (char *)self->a.addr + BLOCK, SIZE,
-				ACL_MEMCPY_DEVICE_TO_HOST), NULL);
+	FAILS(code, aclrtMemcpy(self->host2, SIZE, half, SIZE, ACL_MEMCPY_DEVICE_TO_HOST),
+	      hex(half + BLOCK));
 	EXPECT_TRUE(zeroed(self->host2, SIZE));
+	FAILS(code, aclrtMemcpy(half, SIZE, self->host, SIZE, ACL_MEMCPY_HOST_TO_DEVICE),
+	      hex(half + BLOCK));
+	FAILS(code, aclrtMemset(half, SIZE, 0, SIZE), hex(half + BLOCK));
+	EXPECT_TRUE(filled(half, BLOCK, 9));
+	WORKS(aclrtUnmapMem(half));
+	WORKS(aclrtFreePhysical(handle));
 	WORKS(aclrtReleaseMemAddress(range));
 }
 

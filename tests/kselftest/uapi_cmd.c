@@ -41,7 +41,7 @@ static const struct form forms[] = {
 	FORM(MAP, acl_emu_map, 3, 0, ENOENT, HANDLE),
 	FORM(UNMAP, acl_emu_unmap, 0, PAD(acl_emu_unmap), ENOENT, NO_RANGE),
 	FORM(SET_ACCESS, acl_emu_access, 1, PAD(acl_emu_access), EOPNOTSUPP, VALUE),
-	FORM(GET_ACCESS, acl_emu_access, 0, PAD(acl_emu_access), EINVAL, SIZE),
+	FORM(GET_ACCESS, acl_emu_access, 0, PAD(acl_emu_access), EOPNOTSUPP, VALUE),
 	FORM(LOOKUP, acl_emu_lookup, 0, 0, 0, NONE),
 	FORM(COPY, acl_emu_copy, 7, 0, EINVAL, FLAGS),
 	FORM(EXPORT, acl_emu_export, 3, 0, ENOENT, HANDLE),

@@ -81,18 +81,6 @@ TEST_F(phys, granules)
 	EXPECT_EQ(0x5a, handle);
 }
 
-TEST_F(phys, granule_1g)
-{
-	uint64_t handle;
-
-	if (uapi_room(self->fd, 0) < SIZE_1G)
-		SKIP(return, "device 0 has less than 1 GiB");
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_1G, ACL_EMU_PHYS_1G, &handle));
-	EXPECT_EQ(SIZE_1G, uapi_phys_info(self->fd, handle).granule);
-	EXPECT_EQ(self->before.used[0] + SIZE_1G, uapi_used(self->fd, 0));
-	EXPECT_EQ(0, uapi_free(self->fd, handle));
-}
-
 /* Sizes that a careless sum would wrap to something small. */
 TEST_F(phys, huge_sizes)
 {

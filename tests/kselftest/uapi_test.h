@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -529,7 +530,7 @@ static inline int uapi_recv_fd(int sock)
 
 /*
  * Starts fn(sock, arg) in a child; its result is the exit status, 0 for good.
- * The other end of sock is in *sock; a child that reads sees the end of its parent.
+ * The other end of sock is in *sock. The child dies with its parent.
  */
 static inline pid_t uapi_child(int (*fn)(int sock, void *arg), void *arg, int *sock)
 {
@@ -541,6 +542,7 @@ static inline pid_t uapi_child(int (*fn)(int sock, void *arg), void *arg, int *s
 		return -1;
 	pid = fork();
 	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(pair[0]);
 		_exit(fn(pair[1], arg));
 	}
@@ -586,7 +588,7 @@ static inline unsigned int uapi_vmas(uint64_t from, uint64_t to)
 	return count;
 }
 
-/* The number behind "key:" in a file of /proc. */
+/* The number behind a key in a file of /proc or of a cgroup. */
 static inline uint64_t uapi_proc(const char *path, const char *key)
 {
 	FILE *file = fopen(path, "r");
@@ -594,7 +596,7 @@ static inline uint64_t uapi_proc(const char *path, const char *key)
 	char line[256];
 
 	while (file && fgets(line, sizeof(line), file))
-		if (!strncmp(line, key, strlen(key)) && line[strlen(key)] == ':') {
+		if (!strncmp(line, key, strlen(key)) && strchr(": ", line[strlen(key)])) {
 			value = strtoull(line + strlen(key) + 1, NULL, 10);
 			break;
 		}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Pages that the kernel still holds when they are freed: they stay charged and
+ * nobody gets them until they are let go.
+ */
+#include "uapi_test.h"
+
+#include <linux/io_uring.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#define BLOCKS	8
+
+FIXTURE_VARIANT(pin) {
+	uint32_t flags;
+	uint64_t granule;
+};
+UAPI_FIXTURE(pin)
+FIXTURE_VARIANT_ADD(pin, huge) { 0, SIZE_2M };
+FIXTURE_VARIANT_ADD(pin, small) { ACL_EMU_PHYS_4K, SIZE_4K };
+
+#define QUARANTINE	uapi_counter(self->fd, ACL_EMU_COUNTER_QUARANTINE)
+/* What BLOCKS pinned pages, one in each 2 MiB, hold back. */
+#define HELD_BACK	(BLOCKS * variant->granule)
+
+/* Puts one page of each 2 MiB into a pipe, which then refers to it. */
+static int pin_pages(uint64_t addr, int pipes[2])
+{
+	if (pipe2(pipes, O_CLOEXEC))
+		return -1;
+	for (uint64_t i = 0; i < BLOCKS; i++) {
+		struct iovec iov = { (void *)(addr + i * SIZE_2M + 3 * SIZE_4K), SIZE_4K };
+
+		if (vmsplice(pipes[1], &iov, 1, 0) != (ssize_t)SIZE_4K)
+			return -1;
+	}
+	return 0;
+}
+
+/* Takes the pages out of the pipe; true if their content is the one of @seed. */
+static bool drain(int pipes[2], uint64_t seed)
+{
+	static uint64_t page[512];
+	bool good = true;
+
+	for (uint64_t i = 0; i < BLOCKS; i++) {
+		if (read(pipes[0], page, SIZE_4K) != (ssize_t)SIZE_4K)
+			return false;
+		for (uint64_t j = 0; j < 512; j++)
+			good &= page[j] == (seed ^ (i * SIZE_2M + 3 * SIZE_4K + j * 8 + 1) *
+					    0x9e3779b97f4a7c15ull);
+	}
+	return good;
+}
+
+/* Somebody looks at the pages from time to time; the harness has a limit. */
+#define WAIT_UNTIL_BACK() do { \
+	while (QUARANTINE != self->before.counter[ACL_EMU_COUNTER_QUARANTINE]) \
+		sched_yield(); \
+	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0)); \
+} while (0)
+
+TEST_F(pin, freed_while_pinned)
+{
+	const uint64_t size = BLOCKS * SIZE_2M;
+	uint64_t addr, handle, rest, other, room;
+	int pipes[2];
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, size, variant->flags, &addr, &handle));
+	uapi_fill(addr, size, 8, 1);
+	ASSERT_EQ(0, pin_pages(addr, pipes));
+	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+	EXPECT_EQ(self->before.used[0] + HELD_BACK, uapi_used(self->fd, 0));
+	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_QUARANTINE] + HELD_BACK, QUARANTINE);
+
+	/* All that is left of the device can be had, and not a page more. */
+	room = uapi_room(self->fd, 0);
+	EXPECT_FAIL(ENOMEM, CAPACITY, room + SIZE_4K, room,
+		    uapi_alloc(self->fd, room + SIZE_4K, ACL_EMU_PHYS_4K, &rest));
+	ASSERT_EQ(0, uapi_alloc(self->fd, 64 * SIZE_2M, 0, &rest));
+	ASSERT_EQ(0, uapi_reserve(self->fd, 64 * SIZE_2M, &other));
+	ASSERT_EQ(0, uapi_map(self->fd, other, 64 * SIZE_2M, rest));
+	memset((void *)other, 0xff, 64 * SIZE_2M);
+	ASSERT_EQ(0, uapi_unmapped(self->fd, other, rest));
+
+	EXPECT_TRUE(drain(pipes, 1));
+	WAIT_UNTIL_BACK();
+}
+
+/* A page let go in time is not held back. */
+TEST_F(pin, let_go_before)
+{
+	const uint64_t size = BLOCKS * SIZE_2M;
+	uint64_t addr, handle;
+	int pipes[2];
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, size, variant->flags, &addr, &handle));
+	uapi_fill(addr, size, 8, 1);
+	ASSERT_EQ(0, pin_pages(addr, pipes));
+	EXPECT_TRUE(drain(pipes, 1));
+	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
+}
+
+struct child_pipe {
+	int pipes[2];
+	uint32_t flags;
+};
+
+static int fill_pipe_and_end(int sock, void *data)
+{
+	struct child_pipe *pipe = data;
+	uint64_t addr, handle;
+	int fd = uapi_open();
+
+	(void)sock;
+	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(!uapi_mapped(fd, BLOCKS * SIZE_2M, pipe->flags, &addr, &handle));
+	uapi_fill(addr, BLOCKS * SIZE_2M, 8, 2);
+	for (uint64_t i = 0; i < BLOCKS; i++) {
+		struct iovec iov = { (void *)(addr + i * SIZE_2M + 3 * SIZE_4K), SIZE_4K };
+
+		CHILD_CHECK(vmsplice(pipe->pipes[1], &iov, 1, 0) == (ssize_t)SIZE_4K);
+	}
+	return 0;
+}
+
+TEST_F(pin, process_ends_while_pinned)
+{
+	struct child_pipe pipe = { .flags = variant->flags };
+	int sock;
+
+	ASSERT_EQ(0, pipe2(pipe.pipes, O_CLOEXEC));
+	ASSERT_EQ(0, uapi_wait(uapi_child(fill_pipe_and_end, &pipe, &sock)));
+	EXPECT_EQ(self->before.used[0] + HELD_BACK, uapi_used(self->fd, 0));
+	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_HANDLES],
+		  uapi_counter(self->fd, ACL_EMU_COUNTER_HANDLES));
+	EXPECT_TRUE(drain(pipe.pipes, 2));
+	WAIT_UNTIL_BACK();
+}
+
+/* Pinning again and again never gets more than the capacity. */
+TEST_F(pin, no_way_around_the_capacity)
+{
+	uint64_t addr, handle, used = self->before.used[0];
+	int pipes[8][2];
+
+	for (size_t i = 0; i < ARRAY_SIZE(pipes); i++) {
+		ASSERT_EQ(0, uapi_mapped(self->fd, BLOCKS * SIZE_2M, variant->flags, &addr,
+					 &handle));
+		uapi_fill(addr, BLOCKS * SIZE_2M, 8, i);
+		ASSERT_EQ(0, pin_pages(addr, pipes[i]));
+		ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+		used += HELD_BACK;
+		EXPECT_EQ(used, uapi_used(self->fd, 0));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(pipes); i++)
+		EXPECT_TRUE(drain(pipes[i], i));
+	WAIT_UNTIL_BACK();
+}
+
+/* The long-term pins of io_uring, where the kernel allows them here. */
+TEST_F(pin, registered_buffer)
+{
+	struct io_uring_params params = { .flags = 0 };
+	uint64_t addr, handle;
+	struct iovec iov;
+	int ring;
+
+	ring = syscall(SYS_io_uring_setup, 4, &params);
+	if (ring < 0)
+		SKIP(return, "no io_uring");
+	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, variant->flags, &addr, &handle));
+	iov = (struct iovec){ (void *)addr, SIZE_4K };
+	if (syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &iov, 1)) {
+		/* Kernels before 6.5 take anonymous memory only. */
+		ASSERT_EQ(EOPNOTSUPP, errno);
+		SKIP(return, "this kernel registers no buffers in files");
+	}
+	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+	EXPECT_EQ(self->before.used[0] + variant->granule, uapi_used(self->fd, 0));
+	EXPECT_EQ(0, syscall(SYS_io_uring_register, ring, IORING_UNREGISTER_BUFFERS, NULL, 0));
+	WAIT_UNTIL_BACK();
+	close(ring);
+}
+
+TEST_HARNESS_MAIN
