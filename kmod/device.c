@@ -207,7 +207,7 @@ int acl_device_need_any(struct acl_cmd *cmd)
 {
 	if (READ_ONCE(cmd->ctx->open_devices))
 		return 0;
-	return acl_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, 0, 0);
+	return acl_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, U64_MAX, 0);
 }
 
 int acl_device_info_ioctl(struct acl_cmd *cmd)

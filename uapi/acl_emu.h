@@ -131,7 +131,9 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_DEAD = 5,
 	/** @ACL_EMU_REASON_NO_DEVICE: no such device (id, number of devices) */
 	ACL_EMU_REASON_NO_DEVICE = 6,
-	/** @ACL_EMU_REASON_DEVICE_CLOSED: device not open here (id, 0) */
+	/** @ACL_EMU_REASON_DEVICE_CLOSED: device not open here (id, 0); an id of
+	 * ~0: none is
+	 */
 	ACL_EMU_REASON_DEVICE_CLOSED = 7,
 	/** @ACL_EMU_REASON_NUMA_NODE: no such online node (id, 0) */
 	ACL_EMU_REASON_NUMA_NODE = 8,

@@ -95,8 +95,9 @@ static aclError say_forbidden(const char *path, int err)
 	if (getgrgid_r(st.st_gid, &group, room, sizeof(room), &found))
 		found = NULL;
 	return emu_error(ACL_ERROR_RT_NO_PERMISSION,
-			 "add the user to that group, or let a udev rule (99-acl-emu.rules) or "
-			 "chown give the node to the user",
+			 st.st_gid ? "add the user to that group, or give the node to the user" :
+			 "install the udev rule with 'sudo make modules_install' and join its "
+			 "group, or give the node to the user with chown",
 			 "cannot open %s for reading and writing: %s; its mode is %04o, its owner "
 			 "uid %u, its group %s (gid %u)",
 			 path, strerror(err), (unsigned int)(st.st_mode & 07777),

@@ -202,10 +202,10 @@ const char *emu_place(char buf[EMU_SIZE_LEN], uint32_t type, uint32_t id)
 	return buf;
 }
 
-/* 0 stands for any device as well, so it is not named. */
+/* An id that no device has stands for any device. */
 static void put_device(char *out, size_t room, uint64_t id)
 {
-	if (id && id < ACL_EMU_MAX_DEVICES)
+	if (id < ACL_EMU_MAX_DEVICES)
 		snprintf(out, room, "device %" PRIu64, id);
 	else
 		snprintf(out, room, "a device");

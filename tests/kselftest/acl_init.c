@@ -212,10 +212,14 @@ TEST_F(init, one_sentence_for_all)
 
 TEST_F(init, no_node)
 {
+	uint32_t count = 77;
+
 	setenv("ACL_EMU_DEVICE", "/dev/acl_emu_nowhere", 1);
 	WORKS(aclInit(NULL));
 	FAILS(ACL_ERROR_RT_NO_DEVICE, aclrtSetDevice(0), "/dev/acl_emu_nowhere");
 	FAILS(ACL_ERROR_RT_NO_DEVICE, aclrtSetDevice(0), "ACL_EMU_DEVICE");
+	FAILS(ACL_ERROR_RT_NO_DEVICE, aclrtGetDeviceCount(&count), "ACL_EMU_DEVICE");
+	EXPECT_EQ(77, count);
 	WORKS(aclFinalize());
 }
 

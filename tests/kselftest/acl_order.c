@@ -93,9 +93,11 @@ TEST_F(order, reserve_remote)
 			{ 100000, "flags", 0, { FIELD(a[4], 2) } },
 			{ 107000, "alignment", 0, { FIELD(a[2], 1) } },
 			{ 207000, "expectPtr", 0, { FIELD(a[3], 0) } },
-			{ 107000, hex((void *)(REMOTE + BLOCK)), 0, { FIELD(a[3], REMOTE + BLOCK) } },
+			{ 107000, hex((void *)(REMOTE + BLOCK)), 0,
+			  { FIELD(a[3], REMOTE + BLOCK) } },
 			{ 107000, "size", 0, { FIELD(a[1], GIB + BLOCK) } },
-			{ 107000, hex((void *)(24 * TIB - GIB)), 0, { FIELD(a[3], 24 * TIB - GIB) } },
+			{ 107000, hex((void *)(24 * TIB - GIB)), 0,
+			  { FIELD(a[3], 24 * TIB - GIB) } },
 			{ 107000, hex((void *)(256 * TIB)), 0, { FIELD(a[3], 256 * TIB) } },
 			{ 107000, "aclrtSetDevice", PLACE_PROCESS, { { 0 } } },
 			{ 207001, hex((void *)(REMOTE + GIB)), 0, { FIELD(a[3], REMOTE + GIB) } },
@@ -125,7 +127,8 @@ TEST_F(order, release)
 			{ 100000, "virPtr", 0, { FIELD(a[0], 0) } },
 			{ 107017, "aclrtSetDevice", PLACE_PROCESS, { { 0 } } },
 			{ 107000, hex((void *)FAR), 0, { FIELD(a[0], FAR) } },
-			{ 107000, hex(self->other + BLOCK), 0, { FIELD(a[0], self->other + BLOCK) } },
+			{ 107000, hex(self->other + BLOCK), 0,
+			  { FIELD(a[0], self->other + BLOCK) } },
 			{ 107000, hex(self->heap), 0, { FIELD(a[0], self->heap) } },
 			{ 507899, hex(self->range), 0, { FIELD(a[0], self->range) } },
 		},
@@ -149,7 +152,8 @@ TEST_F(order, malloc_arguments)
 {
 	struct trial t = {
 		"aclrtMallocPhysical(", do_malloc,
-		{ .a = { SET, BLOCK, SET, 0 }, .prop = prop_on(DEVICE, 0, ACL_HBM_MEM_HUGE) }, 16, {
+		{ .a = { SET, BLOCK, SET, 0 }, .prop = prop_on(DEVICE, 0, ACL_HBM_MEM_HUGE) },
+		16, {
 			{ 100000, "handle", 0, { FIELD(a[0], 0) } },
 			{ 100000, "prop", 0, { FIELD(a[2], 0) } },
 			{ 100000, "size", 0, { FIELD(a[1], 0) } },
@@ -183,7 +187,8 @@ TEST_F(order, malloc_places)
 {
 	struct trial t = {
 		"aclrtMallocPhysical(", do_malloc,
-		{ .a = { SET, BLOCK, SET, 0 }, .prop = prop_on(DEVICE, 1, ACL_HBM_MEM_NORMAL) }, 7, {
+		{ .a = { SET, BLOCK, SET, 0 }, .prop = prop_on(DEVICE, 1, ACL_HBM_MEM_NORMAL) },
+		7, {
 			{ 107001, "64", 0, { FIELD(prop.location.type, DEVICE),
 					     FIELD(prop.location.id, 64) } },
 			{ 207000, "memAttr", 0, { FIELD(prop.location.type, HOST),
@@ -290,7 +295,8 @@ TEST_F(order, unmap)
 			{ 507899, hex((void *)FAR), 0, { FIELD(a[0], FAR) } },
 			{ 507899, hex(self->range + 8 * BLOCK), 0,
 			  { FIELD(a[0], self->range + 8 * BLOCK) } },
-			{ 507899, hex(self->range + BLOCK), 0, { FIELD(a[0], self->range + BLOCK) } },
+			{ 507899, hex(self->range + BLOCK), 0,
+			  { FIELD(a[0], self->range + BLOCK) } },
 			{ 507899, hex(self->heap), 0, { FIELD(a[0], self->heap) } },
 		},
 	};

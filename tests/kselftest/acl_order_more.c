@@ -249,7 +249,8 @@ static aclError do_copy(struct args *x)
 TEST_F(order, copy)
 {
 	struct trial t = {
-		"aclrtMemcpy(", do_copy, { .a = { SET, 32, SET, 32, ACL_MEMCPY_HOST_TO_HOST } }, 5, {
+		"aclrtMemcpy(", do_copy,
+		{ .a = { SET, 32, SET, 32, ACL_MEMCPY_HOST_TO_HOST } }, 5, {
 			{ 100000, "dst", 0, { FIELD(a[0], 0) } },
 			{ 100000, "src", 0, { FIELD(a[2], 0) } },
 			{ 100000, "kind", 0, { FIELD(a[4], 6) } },

@@ -115,10 +115,11 @@ TEST_F(range, window_used_up)
 	void *large = NULL, *more = (void *)UNTOUCHED;
 
 	WORKS(reserve(&large, 5 * TIB));
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&more, TIB, 0, NULL, 0), NULL);
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&more, 3 * TIB, 0, NULL, 0),
+	      "3 TiB");
 	EXPECT_EQ((void *)UNTOUCHED, more);
 	WORKS(aclrtReleaseMemAddress(large));
-	WORKS(reserve(&more, TIB));
+	WORKS(reserve(&more, 3 * TIB));
 	WORKS(aclrtReleaseMemAddress(more));
 }
 
@@ -228,7 +229,9 @@ TEST_F(range, wanted_taken)
 
 TEST_F(range, wanted_outside)
 {
-	static const uintptr_t want[] = { GIB, FIRST - GIB, LAST, LAST + GIB, 1ul << 47, 1ul << 63 };
+	static const uintptr_t want[] = {
+		GIB, FIRST - GIB, LAST, LAST + GIB, 1ul << 47, 1ul << 63,
+	};
 	void *addr = (void *)UNTOUCHED;
 	size_t i;
 

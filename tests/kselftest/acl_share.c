@@ -94,7 +94,7 @@ TEST_F(share, no_list)
 	WORKS(export(self->mine.handle, ACL_RT_VMM_EXPORT_FLAG_DISABLE_PID_VALIDATION, &key));
 	PEER_SHARES(&self->peer, key, 1);
 	FAILS(ACL_ERROR_RT_NO_PERMISSION, aclrtMemSetPidToShareableHandle(key, &self->tgid, 1),
-	      "aclrtMemExport");
+	      "ACL_RT_VMM_EXPORT_FLAG_DEFAULT");
 }
 
 TEST_F(share, to_another_device)

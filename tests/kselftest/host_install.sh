@@ -44,8 +44,9 @@ compile()
 {
 	local compiler=$1 file=$2
 
-	cp "$file" "$work/" && cd "$work" &&
+	cp "$file" "$work/" &&
 	(
+		cd "$work" || exit 1
 		# shellcheck disable=SC1091 # made by the installation
 		. "$prefix/set_env.sh" &&
 		$compiler "$(basename "$file")" -o program -lascendcl -pthread &&

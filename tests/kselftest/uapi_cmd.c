@@ -212,6 +212,19 @@ TEST_F(cmd, failure_leaves_the_rest)
 	}
 }
 
+/* Nor does a default that the module filled in on the way. */
+TEST_F(cmd, failure_fills_nothing_in)
+{
+	struct acl_emu_range_reserve reserve = UAPI_ARG(acl_emu_range_reserve,
+		.addr = ACL_EMU_VA_USER_FIRST, .size = SIZE_2M);
+
+	ASSERT_EQ(0, uapi_reserve_fixed(self->fd, ACL_EMU_VA_USER_FIRST, SIZE_2M));
+	reserve.head.flags = ACL_EMU_RANGE_FIXED;
+	EXPECT_FAIL_AS(EADDRINUSE, VA_TAKEN, UAPI_CALL(self->fd, RANGE_RESERVE, &reserve));
+	EXPECT_EQ(0, reserve.align);
+	EXPECT_EQ(ACL_EMU_VA_USER_FIRST, reserve.addr);
+}
+
 /* What stood in the header before does not come back with a success. */
 TEST_F(cmd, success_clears_the_reason)
 {

@@ -129,14 +129,14 @@ static int allocate_in_group(int sock, void *data)
 	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
 	used = uapi_used(fd, 0);
 	CHILD_CHECK(!uapi_write_file(GROUP "/cgroup.procs", "0"));
-	CHILD_CHECK(uapi_alloc(fd, 64 * SIZE_2M, 0, &handle) == -ENOMEM);
+	CHILD_CHECK(uapi_alloc(fd, 24 * SIZE_2M, 0, &handle) == -ENOMEM);
 	CHILD_CHECK(uapi_last.reason == ACL_EMU_REASON_HOST_NOMEM);
-	CHILD_CHECK(uapi_last.val[0] == 64 * SIZE_2M);
-	CHILD_CHECK(uapi_last.val[1] > 0 && uapi_last.val[1] < 64 * SIZE_2M);
+	CHILD_CHECK(uapi_last.val[0] == 24 * SIZE_2M);
+	CHILD_CHECK(uapi_last.val[1] > 0 && uapi_last.val[1] < 24 * SIZE_2M);
 	CHILD_CHECK(handle == 0x5a);
 	CHILD_CHECK(uapi_used(fd, 0) == used);
-	CHILD_CHECK(!uapi_alloc(fd, 4 * SIZE_2M, 0, &small));
-	CHILD_CHECK(uapi_alloc(fd, 128 * SIZE_2M, ACL_EMU_PHYS_4K, &handle) == -ENOMEM);
+	CHILD_CHECK(!uapi_alloc(fd, 2 * SIZE_2M, 0, &small));
+	CHILD_CHECK(uapi_alloc(fd, 24 * SIZE_2M, ACL_EMU_PHYS_4K, &handle) == -ENOMEM);
 	CHILD_CHECK(uapi_last.reason == ACL_EMU_REASON_HOST_NOMEM);
 	CHILD_CHECK(!uapi_free(fd, small));
 	CHILD_CHECK(uapi_used(fd, 0) == used);
@@ -153,7 +153,7 @@ TEST_F(fallback, full_cgroup)
 		rmdir(GROUP);
 		SKIP(return, "no memory cgroups");
 	}
-	ASSERT_EQ(0, uapi_write_file(GROUP "/memory.max", "64M"));
+	ASSERT_EQ(0, uapi_write_file(GROUP "/memory.max", "32M"));
 	EXPECT_EQ(0, uapi_wait(uapi_child(allocate_in_group, NULL, &sock)));
 	EXPECT_EQ(0, uapi_proc(GROUP "/memory.events", "oom_kill"));
 	EXPECT_EQ(0, rmdir(GROUP));

@@ -266,7 +266,8 @@ TEST_F(map, imports_do_not_mix)
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &local));
 	ASSERT_EQ(0, uapi_reserve(self->fd, 4 * SIZE_2M, &addr));
 	ASSERT_EQ(0, uapi_map(self->fd, addr, SIZE_2M, local));
-	EXPECT_FAIL(EINVAL, IMPORT_MIX, 0, 0, uapi_map(self->fd, addr + SIZE_2M, SIZE_2M, imported));
+	EXPECT_FAIL(EINVAL, IMPORT_MIX, 0, 0,
+		    uapi_map(self->fd, addr + SIZE_2M, SIZE_2M, imported));
 	ASSERT_EQ(0, uapi_unmap(self->fd, addr));
 	ASSERT_EQ(0, uapi_map(self->fd, addr + SIZE_2M, SIZE_2M, imported));
 	EXPECT_FAIL(EINVAL, IMPORT_MIX, 1, 0, uapi_map(self->fd, addr, SIZE_2M, local));
@@ -314,7 +315,7 @@ TEST_F(map, unmap)
 /* 1 GiB costs 512 entries of 2 MiB, and page tables hardly anything. */
 TEST_F(map, huge_entries)
 {
-	const uint64_t size = 64 * SIZE_2M, span = SIZE_1G;
+	const uint64_t size = 32 * SIZE_2M, span = SIZE_1G;
 	uint64_t addr, handle, pmds, ptes, tables;
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, size, 0, &handle));

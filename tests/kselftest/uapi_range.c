@@ -123,7 +123,7 @@ TEST_F(range, alignments)
 /* Only the sizes of the memory are limited by the machine, not of addresses. */
 TEST_F(range, beyond_ram)
 {
-	const uint64_t sizes[] = { TIB, 2 * TIB, 4 * TIB };
+	const uint64_t sizes[] = { TIB, 2 * TIB, 4 * TIB, 6 * TIB, ACL_EMU_VA_MAX_SIZE };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		uint64_t addr;
@@ -486,7 +486,7 @@ TEST_F(range, limit_of_addresses)
 /* One VMA, and the limit of VMAs is far away, whatever is mapped. */
 TEST_F_TIMEOUT(range, mappings_cost_no_vma, 280)
 {
-	const uint64_t count = 100000, size = 100000 * SIZE_4K + SIZE_2M - 100000 * SIZE_4K % SIZE_2M;
+	const uint64_t count = 100000, size = (count * SIZE_4K + SIZE_2M - 1) & -SIZE_2M;
 	unsigned int vmas;
 	uint64_t addr, handle;
 

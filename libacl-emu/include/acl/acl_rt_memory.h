@@ -285,6 +285,7 @@ ACL_FUNC_VISIBILITY aclError aclrtMallocHost(void **hostPtr, size_t size);
  * @param[in] hostPtr start of the block
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): hostPtr is NULL
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * - ACL_ERROR_RT_PARAM_INVALID (107000): not the start of such a block
  */
 ACL_FUNC_VISIBILITY aclError aclrtFreeHost(void *hostPtr);
@@ -302,8 +303,9 @@ ACL_FUNC_VISIBILITY aclError aclrtFreeHost(void *hostPtr);
  * @param[in] kind ACL_MEMCPY_HOST_TO_HOST (0) .. ACL_MEMCPY_HOST_TO_BUF_TO_DEVICE (5)
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, or kind is not 0 .. 5
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): count is above destMax
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_PARAM_INVALID (107000): count is above destMax, or a range is not mapped
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): a range is not mapped, or may not be accessed
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemcpy(void *dst, size_t destMax, const void *src, size_t count,
 					 aclrtMemcpyKind kind);
@@ -318,7 +320,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpy(void *dst, size_t destMax, const void *
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): devPtr is NULL
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_PARAM_INVALID (107000): count is above maxCount, or the range is not mapped
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): count is above maxCount
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): the range is not mapped, or may not be accessed
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemset(void *devPtr, size_t maxCount, int32_t value,
 					 size_t count);

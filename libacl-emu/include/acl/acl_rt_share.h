@@ -124,6 +124,7 @@ ACL_FUNC_VISIBILITY aclError aclrtMemSetPidToShareableHandleV2(void *shareableHa
  * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
  * - ACL_ERROR_RT_INVALID_HANDLE (107017): unknown value: never exported, or nobody holds it now
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): the process has not set deviceId
  * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process is the exporter, or it is not on the
  *   whitelist
  * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): no memory for the bookkeeping

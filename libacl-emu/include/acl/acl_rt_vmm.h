@@ -115,11 +115,10 @@ ACL_FUNC_VISIBILITY aclError aclrtReserveMemAddress(void **virPtr, size_t size, 
  * @param[in] flags 0; 1 is accepted and means the same
  * @return ACL_SUCCESS (0), or, in this order,
  * - ACL_ERROR_INVALID_PARAM (100000): virPtr is NULL, size is 0, flags is neither 0 nor 1
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): expectPtr is NULL, or the library does not
- *   offer this form
- * - ACL_ERROR_RT_PARAM_INVALID (107000): alignment is not 0; size or expectPtr is not a multiple
- *   of 1 GiB or lies outside the limits
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): the process has set no device
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): alignment is not 0
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): expectPtr is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): size or expectPtr is not a multiple of 1 GiB or lies
+ *   outside the limits; the process has set no device
  * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the range is taken, or the processor has no such
  *   address (above 128 TiB without five-level paging)
  */
@@ -161,7 +160,8 @@ ACL_FUNC_VISIBILITY aclError aclrtReleaseMemAddress(void *virPtr);
  * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): HOST_NUMA without a current context
  * - ACL_ERROR_RT_PARAM_INVALID (107000): location.type or id out of range, reserve is not 0
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): HOST with an id of 1 .. 63
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): HOST with an id of 1 .. 63, an attribute of
+ *   1 GiB pages other than ACL_MEM_P2P_HUGE1G on the host
  * - ACL_ERROR_RT_INVALID_HANDLE (107017): the process has set no device
  * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): size is not a multiple of 2 MiB, no such NUMA node
  * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the place has not that much left

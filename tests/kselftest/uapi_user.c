@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Who may use the node: those whom its mode lets in, without any privilege.
+ */
+#include "uapi_peer.h"
+
+#include <grp.h>
+#include <sys/stat.h>
+
+#define NOBODY	65534
+
+UAPI_FIXTURE(user)
+
+static int become_nobody(void)
+{
+	/* The node may not be let in by a group or a capability that is left. */
+	return setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+	       setresuid(NOBODY, NOBODY, NOBODY);
+}
+
+TEST_F(user, mode_of_the_node)
+{
+	struct stat stat_buf;
+
+	ASSERT_EQ(0, stat(UAPI_NODE, &stat_buf));
+	EXPECT_TRUE(S_ISCHR(stat_buf.st_mode));
+	EXPECT_EQ(0660, stat_buf.st_mode & 07777);
+}
+
+static int open_as_nobody(int sock, void *data)
+{
+	(void)sock;
+	(void)data;
+	CHILD_CHECK(!become_nobody());
+	CHILD_CHECK(uapi_open() == -1 && errno == EACCES);
+	return 0;
+}
+
+TEST_F(user, locked_out)
+{
+	int sock;
+
+	EXPECT_EQ(0, uapi_wait(uapi_child(open_as_nobody, NULL, &sock)));
+}
+
+static int peer_as_nobody(int sock, void *data)
+{
+	CHILD_CHECK(!become_nobody());
+	return uapi_peer_main(sock, data);
+}
+
+/* Everything works for a user without capabilities, and across users. */
+TEST_F(user, let_in)
+{
+	uint64_t addr, handle, key, far, there, word, tgid;
+	struct uapi_peer peer = { .sock = -1 };
+	int fd;
+
+	ASSERT_EQ(0, chmod(UAPI_NODE, 0666));
+	peer.pid = uapi_child(peer_as_nobody, NULL, &peer.sock);
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_TGID, 0, &tgid));
+	ASSERT_EQ(0, chmod(UAPI_NODE, 0660));
+	EXPECT_EQ(peer.pid, tgid);
+
+	/* Its memory here. */
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOC, 2 * SIZE_2M, &far));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_MAP, far, &there));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_WRITE, there, NULL));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_EXPORT, far, &key));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOW, key, NULL));
+	ASSERT_EQ(0, uapi_import(self->fd, key, 0, &handle));
+	ASSERT_EQ(0, uapi_reserve(self->fd, 2 * SIZE_2M, &addr));
+	ASSERT_EQ(0, uapi_map(self->fd, addr, 2 * SIZE_2M, handle));
+	EXPECT_EQ(there, *uapi_words(addr));
+
+	/* Ours there. */
+	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
+	*uapi_words(addr) = 4711;
+	fd = uapi_export_fd(self->fd, handle);
+	ASSERT_GE(fd, 0);
+	ASSERT_EQ(0, uapi_peer_give_fd(&peer, fd, &far));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_MAP, far, &there));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_READ, there, &word));
+	EXPECT_EQ(4711, word);
+	EXPECT_EQ(0, uapi_peer_call(&peer, PEER_UNMAP, there, NULL));
+	EXPECT_EQ(0, uapi_peer_end(&peer));
+}
+
+TEST_HARNESS_MAIN
