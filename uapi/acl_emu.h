@@ -510,8 +510,9 @@ struct acl_emu_phys_info {
  * @ACL_EMU_RANGE_HOST: an allocator of host memory
  *
  * MAP and RANGE_RELEASE work on a reservation of the kind they name only. USER
- * lies in [%ACL_EMU_VA_USER_FIRST, %ACL_EMU_VA_LAST), or where asked in the
- * whole window; the others in [%ACL_EMU_VA_HEAP_FIRST, %ACL_EMU_VA_USER_FIRST).
+ * lies in [%ACL_EMU_VA_USER_FIRST, %ACL_EMU_VA_LAST), or, where asked for or
+ * where nothing else is large enough, anywhere in the whole window; the others
+ * lie in [%ACL_EMU_VA_HEAP_FIRST, %ACL_EMU_VA_USER_FIRST).
  */
 enum acl_emu_range_kind {
 	ACL_EMU_RANGE_USER = 0,

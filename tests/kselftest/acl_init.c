@@ -107,6 +107,28 @@ TEST_F(init, config_garbled)
 	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
 }
 
+TEST_F(init, config_too_large)
+{
+	ASSERT_EQ(0, truncate(self->config, 10 * 1024 * 1024 + 1));
+	FAILS(ACL_ERROR_INVALID_FILE_SIZE, aclInit(self->config), self->config);
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+}
+
+TEST_F(init, config_of_another_mode)
+{
+	static const char *const text[] = {
+		"{ \"err_msg_mode\": \"2\" }", "{ \"err_msg_mode\": null }",
+		"{ \"a\": 1, \"err_msg_mode\": [0] }",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+		config_write(self->config, text[i]);
+		FAILS(ACL_ERROR_FILE_ATTR_INVALID, aclInit(self->config), "err_msg_mode");
+	}
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+}
+
 TEST_F(init, version)
 {
 	int32_t major = -1, minor = -1, patch = -1;

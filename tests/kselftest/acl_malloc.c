@@ -139,6 +139,24 @@ TEST_F(malloc, free_wrong)
 	WORKS(aclrtReleaseMemAddress(range));
 }
 
+static void *free_host_elsewhere(void *host)
+{
+	return (void *)(intptr_t)aclrtFreeHost(host);
+}
+
+/* A new thread has no current context. */
+TEST_F(malloc, free_host_without_context)
+{
+	pthread_t thread;
+	void *host, *code;
+
+	WORKS(aclrtMallocHost(&host, 100));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, free_host_elsewhere, host));
+	ASSERT_EQ(0, pthread_join(thread, &code));
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, (aclError)(intptr_t)code);
+	WORKS(aclrtFreeHost(host));
+}
+
 TEST_F(malloc, address_range)
 {
 	size_t size = 0;

@@ -432,16 +432,21 @@ TEST_F(access, debugger)
 struct writer {
 	uint64_t addr;
 	uint64_t writes;
+	int refused;
+	int stop;
 };
 
 static void *write_until_refused(void *data)
 {
 	struct writer *writer = data;
-	int sig;
+	int sig = 0;
 
-	while (!(sig = UAPI_WRITE(writer->addr)))
+	while (!sig && !__atomic_load_n(&writer->stop, __ATOMIC_RELAXED)) {
+		sig = UAPI_WRITE(writer->addr);
 		__atomic_fetch_add(&writer->writes, 1, __ATOMIC_RELAXED);
-	return (void *)(intptr_t)sig;
+	}
+	__atomic_store_n(&writer->refused, sig, __ATOMIC_RELAXED);
+	return NULL;
 }
 
 /* When the call that takes the right is back, nobody writes any more. */
@@ -450,7 +455,6 @@ TEST_F(access, taken_from_a_writer)
 	uint32_t less = variant->range ? READ_ONLY : NO_RIGHTS;
 	uint64_t addr, handle, shadow;
 	pthread_t thread;
-	void *sig;
 
 	MAPPED(READ_WRITE);
 	shadow = addr + SIZE;
@@ -458,6 +462,7 @@ TEST_F(access, taken_from_a_writer)
 	for (int round = 0; round < 20; round++) {
 		struct writer writer = { .addr = addr + 128 };
 		volatile uint8_t *seen = (uint8_t *)(shadow + 128);
+		uint64_t writes;
 
 		ASSERT_EQ(0, OWNER(READ_WRITE));
 		ASSERT_EQ(0, pthread_create(&thread, NULL, write_until_refused, &writer));
@@ -465,8 +470,14 @@ TEST_F(access, taken_from_a_writer)
 			sched_yield();
 		ASSERT_EQ(0, OWNER(less));
 		*seen = 0x11;
-		ASSERT_EQ(0, pthread_join(thread, &sig));
-		EXPECT_EQ(SIGBUS, (intptr_t)sig);
+		/* Let it try, then look. */
+		writes = __atomic_load_n(&writer.writes, __ATOMIC_RELAXED);
+		while (!__atomic_load_n(&writer.refused, __ATOMIC_RELAXED) &&
+		       __atomic_load_n(&writer.writes, __ATOMIC_RELAXED) < writes + 3)
+			sched_yield();
+		__atomic_store_n(&writer.stop, 1, __ATOMIC_RELAXED);
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		EXPECT_EQ(SIGBUS, writer.refused);
 		EXPECT_EQ(0x11, *seen);
 	}
 }

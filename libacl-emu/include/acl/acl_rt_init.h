@@ -76,7 +76,7 @@ typedef aclError (*aclFinalizeCallbackFunc)(void *);
  * - ACL_ERROR_REPEAT_INITIALIZE (100002): already started; the count was raised
  * - ACL_ERROR_INVALID_PARAM (100000): already started with another configuration
  * - ACL_ERROR_INVALID_FILE (100003): the file cannot be read
- * - ACL_ERROR_INVALID_FILE_SIZE (100005): the file is empty or too large
+ * - ACL_ERROR_INVALID_FILE_SIZE (100005): the file has more than 10 MiB
  * - ACL_ERROR_PARSE_FILE (100006): the file holds no JSON object
  * - ACL_ERROR_FILE_ATTR_INVALID (100008): err_msg_mode is neither 0 nor 1
  * - ACL_ERROR_BAD_ALLOC (200000): no memory for the text of the file
