@@ -21,6 +21,8 @@ static const char * const acl_counter_names[ACL_EMU_COUNTER_END] = {
 	[ACL_EMU_COUNTER_FALLBACK_BLOCKS] = "fallback_blocks",
 	[ACL_EMU_COUNTER_PMD_ENTRIES] = "pmd_entries",
 	[ACL_EMU_COUNTER_PTE_ENTRIES] = "pte_entries",
+	[ACL_EMU_COUNTER_SCRUBBED] = "scrubbed",
+	[ACL_EMU_COUNTER_SCRUBBED_LATE] = "scrubbed_late",
 };
 
 static int counters_show(struct seq_file *seq, void *unused)
@@ -42,8 +44,8 @@ static void acl_device_show(struct seq_file *seq, struct acl_device *dev,
 	spin_lock(&dev->lock);
 	used = dev->used;
 	spin_unlock(&dev->lock);
-	seq_printf(seq, "%s %u capacity %llu used %llu\n", name, dev->loc.id,
-		   dev->capacity, used);
+	seq_printf(seq, "%s %u capacity %llu used %llu reserved %llu\n", name,
+		   dev->loc.id, dev->capacity, used, dev->reserved);
 }
 
 static int devices_show(struct seq_file *seq, void *unused)
@@ -81,6 +83,8 @@ void acl_debugfs_init(void)
 			    &contexts_fops);
 	debugfs_create_atomic_t("fail_huge", 0600, acl_debugfs_dir,
 				&acl_pool_fail_huge);
+	debugfs_create_bool("scrub_paused", 0600, acl_debugfs_dir,
+			    &acl_pool_scrub_paused);
 }
 
 void acl_debugfs_exit(void)

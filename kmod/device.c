@@ -26,6 +26,20 @@ module_param(host_mb, ulong, 0444);
 MODULE_PARM_DESC(host_mb,
 		 "memory for allocations on the host in MiB; 0: a quarter of RAM, less if the devices take more than half");
 
+static unsigned long reserved_mb[ACL_EMU_MAX_DEVICES];
+static int reserved_given;
+module_param_array(reserved_mb, ulong, &reserved_given, 0444);
+MODULE_PARM_DESC(reserved_mb,
+		 "memory of each device in MiB that is taken from the machine when the module is loaded, one value for all or a list; takes the place of capacity_mb; 0: none");
+
+static int node[ACL_EMU_MAX_DEVICES] = {
+	[0 ... ACL_EMU_MAX_DEVICES - 1] = NUMA_NO_NODE,
+};
+static int node_given;
+module_param_array(node, int, &node_given, 0444);
+MODULE_PARM_DESC(node,
+		 "NUMA node of the memory of each device, one value for all or a list; -1: any");
+
 static bool overcommit;
 module_param(overcommit, bool, 0444);
 MODULE_PARM_DESC(overcommit,
@@ -54,14 +68,26 @@ static u64 acl_auto_capacity(u64 bytes)
 	return max_t(u64, round_down(bytes, SZ_2M), SZ_2M);
 }
 
+/* One value stands for all devices, none for what the module chooses. */
+static unsigned long acl_given_mb(const unsigned long *mb, int given,
+				  unsigned int id)
+{
+	if (given == 1)
+		return mb[0];
+	return id < given ? mb[id] : 0;
+}
+
+static u64 acl_device_reserve(unsigned int id)
+{
+	return (u64)acl_given_mb(reserved_mb, reserved_given, id) << 20;
+}
+
 static u64 acl_device_capacity(unsigned int id, u64 ram)
 {
-	unsigned long mb = 0;
+	unsigned long mb = acl_given_mb(capacity_mb, capacity_given, id);
 
-	if (capacity_given == 1)
-		mb = capacity_mb[0];
-	else if (id < capacity_given)
-		mb = capacity_mb[id];
+	if (acl_device_reserve(id))
+		return acl_device_reserve(id);
 	if (mb)
 		return (u64)mb << 20;
 	return acl_auto_capacity(min_t(u64, SZ_1G * 64ull,
@@ -95,43 +121,81 @@ static int acl_capacities_set(u64 ram)
 	return 0;
 }
 
-int acl_devices_init(void)
+/* A list of parameters has one value for all devices or one for each. */
+static int acl_list_check(const char *name, int given)
+{
+	if (given <= 1 || given == devices)
+		return 0;
+	pr_err("%s has %d values, devices=%u\n", name, given, devices);
+	return -EINVAL;
+}
+
+static int acl_params_check(void)
 {
 	unsigned long mb_max = (ULONG_MAX >> 20) / (ACL_EMU_MAX_DEVICES + 1);
 	unsigned int i;
-	int ret;
 
 	if (!devices || devices > ACL_EMU_MAX_DEVICES) {
 		pr_err("devices=%u is not in 1..%u\n", devices,
 		       ACL_EMU_MAX_DEVICES);
 		return -EINVAL;
 	}
-	if (capacity_given > 1 && capacity_given != devices) {
-		pr_err("capacity_mb names %d devices, devices=%u\n",
-		       capacity_given, devices);
+	if (acl_list_check("capacity_mb", capacity_given) ||
+	    acl_list_check("reserved_mb", reserved_given) ||
+	    acl_list_check("node", node_given))
 		return -EINVAL;
-	}
-	for (i = 0; i < devices; i++)
-		if (capacity_mb[i] > mb_max || host_mb > mb_max) {
-			pr_err("capacity_mb and host_mb may be %lu at most\n",
+	for (i = 0; i < devices; i++) {
+		if (capacity_mb[i] > mb_max || reserved_mb[i] > mb_max ||
+		    host_mb > mb_max) {
+			pr_err("capacity_mb, reserved_mb and host_mb may be %lu at most\n",
 			       mb_max);
 			return -EINVAL;
 		}
+		if (reserved_mb[i] % 2) {
+			pr_err("reserved_mb=%lu is not a multiple of 2\n",
+			       reserved_mb[i]);
+			return -EINVAL;
+		}
+		if (node[i] != NUMA_NO_NODE &&
+		    (node[i] < 0 || node[i] >= MAX_NUMNODES ||
+		     !node_online(node[i]))) {
+			pr_err("node=%d is not online\n", node[i]);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
 
+static void acl_device_init(struct acl_device *dev, u32 type, u32 id)
+{
+	spin_lock_init(&dev->lock);
+	dev->loc.type = type;
+	dev->loc.id = id;
+	dev->node = NUMA_NO_NODE;
+	if (type == ACL_EMU_LOC_DEVICE)
+		dev->node = node[node_given == 1 ? 0 : id];
+	acl_pool_init(dev);
+}
+
+int acl_devices_init(void)
+{
+	unsigned int i;
+	int ret;
+
+	ret = acl_params_check();
+	if (ret)
+		return ret;
 	acl_devices = kcalloc(devices + 1, sizeof(*acl_devices), GFP_KERNEL);
 	if (!acl_devices)
 		return -ENOMEM;
 	acl_device_count = devices;
-	for (i = 0; i <= devices; i++) {
-		spin_lock_init(&acl_devices[i].lock);
-		acl_devices[i].loc.type = ACL_EMU_LOC_DEVICE;
-		acl_devices[i].loc.id = i;
-		acl_pool_init(&acl_devices[i]);
-	}
-	acl_device_host()->loc.type = ACL_EMU_LOC_HOST;
-	acl_device_host()->loc.id = 0;
+	for (i = 0; i < devices; i++)
+		acl_device_init(&acl_devices[i], ACL_EMU_LOC_DEVICE, i);
+	acl_device_init(acl_device_host(), ACL_EMU_LOC_HOST, 0);
 
 	ret = acl_capacities_set((u64)totalram_pages() << PAGE_SHIFT);
+	for (i = 0; !ret && i < devices; i++)
+		ret = acl_pool_reserve(&acl_devices[i], acl_device_reserve(i));
 	if (ret)
 		acl_devices_exit();
 	return ret;

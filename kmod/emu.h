@@ -17,6 +17,7 @@
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
@@ -106,9 +107,15 @@ static inline int acl_fail(struct acl_cmd *cmd, int err,
 /**
  * struct acl_device - an emulated device, or the host as an owner of memory
  * @loc:        its name
- * @lock:       guards @used and @quarantine
+ * @lock:       guards @used and the lists
  * @capacity:   bytes it may hand out
  * @used:       bytes charged, quarantined ones included
+ * @node:       NUMA node its pages come from, or NUMA_NO_NODE
+ * @reserved:   bytes of pages it owns; 0: pages come from the kernel
+ * @clean:      blocks it owns and has zeroed, by page->lru, under @lock
+ * @dirty:      blocks it owns that came back
+ * @scrub:      zeroes @dirty
+ * @refilled:   woken when a block comes to @clean or @dirty
  * @quarantine: freed pages that somebody else still references, by page->lru
  * @recheck:    looks at @quarantine again
  * @delay:      jiffies until the next look
@@ -118,6 +125,12 @@ struct acl_device {
 	spinlock_t lock;
 	u64 capacity;
 	u64 used;
+	int node;
+	u64 reserved;
+	struct list_head clean;
+	struct list_head dirty;
+	struct work_struct scrub;
+	wait_queue_head_t refilled;
 	struct list_head quarantine;
 	struct delayed_work recheck;
 	unsigned long delay;
@@ -153,14 +166,19 @@ static inline bool acl_loc_equal(struct acl_emu_location a,
 /* ---- pages of a device (pool.c) ---- */
 
 void acl_pool_init(struct acl_device *dev);
+int acl_pool_reserve(struct acl_device *dev, u64 bytes);
 void acl_pool_exit(struct acl_device *dev);
-struct page *acl_pool_alloc(int node, unsigned int order);
+u64 acl_pool_charge(const struct acl_device *dev, u64 size);
+struct page *acl_pool_alloc(struct acl_device *dev, int node,
+			    unsigned int order);
 u64 acl_pool_free(struct acl_device *dev, struct page *page);
 extern atomic_t acl_pool_fail_huge;
+extern bool acl_pool_scrub_paused;
 
 /* ---- physical allocations (phys.c) ---- */
 
 #define ACL_BLOCK_PAGES		(1UL << ACL_BLOCK_ORDER)
+#define ACL_BLOCK_SIZE		(PAGE_SIZE << ACL_BLOCK_ORDER)
 #define ACL_BLOCK_ORDER		9
 
 /**
@@ -171,6 +189,7 @@ extern atomic_t acl_pool_fail_huge;
  * @size:    bytes
  * @granule: 4 KiB, 2 MiB or 1 GiB
  * @cookie:  the library's
+ * @filled:  bytes of pages it has, all of them once it is made
  * @nr:      number of @blocks
  * @blocks:  one a 2 MiB: an order-9 page, or with bit 0 set a table of pages
  */
@@ -181,6 +200,7 @@ struct acl_phys {
 	u64 size;
 	u64 granule;
 	u64 cookie;
+	u64 filled;
 	unsigned long nr;
 	unsigned long *blocks;
 };

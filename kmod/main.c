@@ -36,6 +36,8 @@ static int acl_query_ioctl(struct acl_cmd *cmd)
 				arg->param, ACL_EMU_PARAM_END - 1);
 	if (arg->param == ACL_EMU_PARAM_COUNTER)
 		last = ACL_EMU_COUNTER_END - 1;
+	if (arg->param == ACL_EMU_PARAM_RESERVED)
+		last = acl_device_count - 1;
 	if (arg->index > last)
 		return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE,
 				arg->index, last);
@@ -45,7 +47,7 @@ static int acl_query_ioctl(struct acl_cmd *cmd)
 		arg->value = ACL_EMU_ABI_VERSION;
 		break;
 	case ACL_EMU_PARAM_FEATURES:
-		arg->value = 0;
+		arg->value = ACL_EMU_FEATURE_RESERVED_MEM;
 		break;
 	case ACL_EMU_PARAM_DEVICES:
 		arg->value = acl_device_count;
@@ -53,6 +55,9 @@ static int acl_query_ioctl(struct acl_cmd *cmd)
 	case ACL_EMU_PARAM_COUNTER:
 		arg->value = acl_counter(array_index_nospec(arg->index,
 							    last + 1));
+		break;
+	case ACL_EMU_PARAM_RESERVED:
+		arg->value = acl_device_get(arg->index)->reserved;
 		break;
 	}
 	return 0;

@@ -16,7 +16,6 @@
 #include "trace.h"
 
 #define ACL_BLOCK_TABLE		1UL
-#define ACL_BLOCK_SIZE		(PAGE_SIZE << ACL_BLOCK_ORDER)
 
 static struct page **acl_block_table(unsigned long block)
 {
@@ -93,14 +92,15 @@ static int acl_block_fill(struct acl_phys *phys, unsigned long i, int node,
 	while (j < nr) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		page = acl_pool_alloc(node, order);
+		page = acl_pool_alloc(phys->dev, node, order);
 		if (!page && !order)
 			return -ENOMEM;
 		if (!page) {
 			order--;
 			continue;
 		}
-		for (k = 0; k < 1UL << order; k++)
+		phys->filled += page_size(page);
+		for (k = 0; k < 1UL << order && j < nr; k++)
 			table[j++] = page + k;
 		cond_resched();
 	}
@@ -112,13 +112,18 @@ static int acl_block_alloc(struct acl_phys *phys, unsigned long i, int node)
 	struct page *page;
 	int ret;
 
+	/* A device that owns its memory has nothing smaller than a block. */
 	if (phys->granule < ACL_BLOCK_SIZE)
-		return acl_block_fill(phys, i, node, 0);
-	page = acl_pool_alloc(node, ACL_BLOCK_ORDER);
+		return acl_block_fill(phys, i, node, phys->dev->reserved ?
+				      ACL_BLOCK_ORDER : 0);
+	page = acl_pool_alloc(phys->dev, node, ACL_BLOCK_ORDER);
 	if (page) {
+		phys->filled += ACL_BLOCK_SIZE;
 		phys->blocks[i] = (unsigned long)page;
 		return 0;
 	}
+	if (phys->dev->reserved)
+		return -EINTR;
 	ret = acl_block_fill(phys, i, node, ACL_BLOCK_ORDER - 1);
 	if (!ret) {
 		acl_count(ACL_EMU_COUNTER_FALLBACK_BLOCKS, 1);
@@ -151,23 +156,6 @@ void acl_phys_put(struct acl_phys *phys)
 	acl_phys_free(phys, phys->nr);
 }
 
-/* Bytes of the first @filled blocks, the last of which may be partly filled. */
-static u64 acl_phys_filled(struct acl_phys *phys, unsigned long filled)
-{
-	struct page **table;
-	u64 bytes = 0;
-	unsigned long i, j;
-
-	for (i = 0; i < filled; i++) {
-		table = acl_block_table(phys->blocks[i]);
-		if (phys->blocks[i] && !table)
-			bytes += ACL_BLOCK_SIZE;
-		for (j = 0; table && j < acl_block_pages(phys, i); j++)
-			bytes += table[j] ? PAGE_SIZE : 0;
-	}
-	return bytes;
-}
-
 static struct acl_phys *acl_phys_create(struct acl_cmd *cmd,
 					struct acl_device *dev, u64 granule,
 					int node)
@@ -175,6 +163,7 @@ static struct acl_phys *acl_phys_create(struct acl_cmd *cmd,
 	struct acl_emu_phys_alloc *arg = cmd->arg;
 	struct acl_phys *phys;
 	unsigned long i;
+	u64 charge = acl_pool_charge(dev, arg->size);
 	int ret = -ENOMEM;
 	u64 got = 0;
 
@@ -204,14 +193,14 @@ static struct acl_phys *acl_phys_create(struct acl_cmd *cmd,
 	return phys;
 
 err_blocks:
-	got = acl_phys_filled(phys, i + 1);
-	acl_device_uncharge(dev, phys->size - got);
+	got = phys->filled;
+	acl_device_uncharge(dev, charge - got);
 	acl_phys_free(phys, i + 1);
 	goto err;
 err_phys:
 	kfree(phys);
 err_charge:
-	acl_device_uncharge(dev, arg->size);
+	acl_device_uncharge(dev, charge);
 err:
 	acl_fail(cmd, ret, ret == -EINTR ? ACL_EMU_REASON_INTERRUPTED :
 		 ACL_EMU_REASON_HOST_NOMEM,
@@ -259,20 +248,20 @@ int acl_phys_alloc_ioctl(struct acl_cmd *cmd)
 	struct acl_device *dev;
 	struct acl_handle *h;
 	struct acl_phys *phys;
-	int node = NUMA_NO_NODE;
 	u64 granule, free;
-	int ret;
+	int node, ret;
 
 	ret = acl_phys_check(cmd, &granule);
 	if (ret)
 		return ret;
 	dev = arg->loc.type == ACL_EMU_LOC_DEVICE ?
 		acl_device_get(arg->loc.id) : acl_device_host();
+	node = dev->node;
 	if (arg->loc.type == ACL_EMU_LOC_HOST_NUMA &&
 	    arg->loc.id != ACL_EMU_NUMA_ANY)
 		node = arg->loc.id;
 
-	ret = acl_device_charge(dev, arg->size, &free);
+	ret = acl_device_charge(dev, acl_pool_charge(dev, arg->size), &free);
 	if (ret)
 		return acl_fail(cmd, ret, ACL_EMU_REASON_CAPACITY, arg->size,
 				free);

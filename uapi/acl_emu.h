@@ -306,18 +306,21 @@ enum acl_emu_rights {
  * @ACL_EMU_PARAM_DEVICES:      number of devices
  * @ACL_EMU_PARAM_COUNTER:      the counter of the module that index names,
  *                              see &enum acl_emu_counter
+ * @ACL_EMU_PARAM_RESERVED:     bytes that device number index owns since the
+ *                              module was loaded; 0: none
  */
 enum acl_emu_param {
 	ACL_EMU_PARAM_ABI_VERSION = 0,
 	ACL_EMU_PARAM_FEATURES = 1,
 	ACL_EMU_PARAM_DEVICES = 2,
 	ACL_EMU_PARAM_COUNTER = 3,
+	ACL_EMU_PARAM_RESERVED = 4,
 	ACL_EMU_PARAM_END,
 };
 
-/* Bits of ACL_EMU_PARAM_FEATURES. None is set by this version. */
+/* Bits of ACL_EMU_PARAM_FEATURES */
 #define ACL_EMU_FEATURE_SYNC		(1ull << 0)
-#define ACL_EMU_FEATURE_RESERVED_MEM	(1ull << 1)
+#define ACL_EMU_FEATURE_RESERVED_MEM	(1ull << 1)	/* ACL_EMU_PARAM_RESERVED */
 
 /**
  * enum acl_emu_counter - counters of the whole module
@@ -333,6 +336,9 @@ enum acl_emu_param {
  *                               smaller pages since the module was loaded
  * @ACL_EMU_COUNTER_PMD_ENTRIES: 2 MiB page table entries made since load
  * @ACL_EMU_COUNTER_PTE_ENTRIES: 4 KiB page table entries made since load
+ * @ACL_EMU_COUNTER_SCRUBBED: 2 MiB blocks of reserved memory zeroed in the
+ *                               background since load
+ * @ACL_EMU_COUNTER_SCRUBBED_LATE: the same, zeroed when they were wanted
  */
 enum acl_emu_counter {
 	ACL_EMU_COUNTER_CONTEXTS = 0,
@@ -346,6 +352,8 @@ enum acl_emu_counter {
 	ACL_EMU_COUNTER_FALLBACK_BLOCKS = 8,
 	ACL_EMU_COUNTER_PMD_ENTRIES = 9,
 	ACL_EMU_COUNTER_PTE_ENTRIES = 10,
+	ACL_EMU_COUNTER_SCRUBBED = 11,
+	ACL_EMU_COUNTER_SCRUBBED_LATE = 12,
 	ACL_EMU_COUNTER_END,
 };
 
