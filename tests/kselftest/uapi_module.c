@@ -154,7 +154,7 @@ TEST_F(module, overcommit)
 	EXPECT_EQ(-EINVAL, module_load(options));
 	ASSERT_FALSE(module_loaded());
 	snprintf(options, sizeof(options), "devices=2 capacity_mb=%" PRIu64 " host_mb=%" PRIu64,
-		 limit / 4, limit / 2 + 2);
+		 limit / 4, limit / 2 + 4);
 	EXPECT_EQ(-EINVAL, module_load(options));
 	ASSERT_FALSE(module_loaded());
 	snprintf(options, sizeof(options), "devices=2 capacity_mb=%" PRIu64, limit / 2 - 1);
