@@ -95,16 +95,17 @@ static void acl_ctx_kill_ranges(struct acl_ctx *ctx)
 static void acl_ctx_kill(struct acl_ctx *ctx)
 {
 	struct acl_object *obj;
-	unsigned long id;
+	struct acl_handle *h;
+	unsigned long id = 0;
 
 	down_write(&ctx->sem);
 	if (!ctx->dead) {
 		ctx->dead = true;
 		acl_ctx_kill_ranges(ctx);
-		xa_for_each(&ctx->objects, id, obj) {
-			acl_handle_kill(ctx, container_of(obj,
-							  struct acl_handle,
-							  obj));
+		while ((obj = acl_object_next(ctx, &id))) {
+			h = container_of(obj, struct acl_handle, obj);
+			acl_handle_kill(ctx, h);
+			acl_handle_put(h);
 			cond_resched();
 		}
 		trace_acl_context_dead(ctx->tgid);

@@ -369,7 +369,7 @@ int acl_device_reset_ioctl(struct acl_cmd *cmd)
 	struct acl_ctx *ctx = cmd->ctx;
 	struct acl_object *obj;
 	struct acl_handle *h;
-	unsigned long id;
+	unsigned long id = 0;
 	int ret;
 
 	if (!acl_device_get(arg->device))
@@ -389,10 +389,12 @@ int acl_device_reset_ioctl(struct acl_cmd *cmd)
 	if (ret)
 		goto out;
 	acl_device_unmap_all(cmd, loc, true);
-	xa_for_each(&ctx->objects, id, obj) {
+	/* A munmap() of a reservation may drop handles at the same time. */
+	while ((obj = acl_object_next(ctx, &id))) {
 		h = container_of(obj, struct acl_handle, obj);
 		if (acl_loc_equal(h->loc, loc))
 			acl_handle_kill(ctx, h);
+		acl_handle_put(h);
 		cond_resched();
 	}
 	spin_lock(&ctx->lock);

@@ -237,6 +237,7 @@ int acl_object_reserve(struct acl_ctx *ctx, struct acl_object *obj);
 void acl_object_finalize(struct acl_ctx *ctx, struct acl_object *obj);
 void acl_object_abort(struct acl_ctx *ctx, struct acl_object *obj);
 struct acl_object *acl_object_get(struct acl_ctx *ctx, u64 token);
+struct acl_object *acl_object_next(struct acl_ctx *ctx, unsigned long *id);
 
 static inline u64 acl_object_token(const struct acl_object *obj)
 {

@@ -44,3 +44,17 @@ struct acl_object *acl_object_get(struct acl_ctx *ctx, u64 token)
 	rcu_read_unlock();
 	return obj;
 }
+
+/* The first object whose id is @id or higher, with a reference; @id is next. */
+struct acl_object *acl_object_next(struct acl_ctx *ctx, unsigned long *id)
+{
+	struct acl_object *obj;
+
+	rcu_read_lock();
+	do {
+		obj = xa_find(&ctx->objects, id, ULONG_MAX, XA_PRESENT);
+		(*id)++;
+	} while (obj && !refcount_inc_not_zero(&obj->ref));
+	rcu_read_unlock();
+	return obj;
+}
