@@ -143,8 +143,10 @@ static void acl_dmabuf_unmap(struct dma_buf_attachment *attachment,
 }
 
 /* Matters only where a device needs bounce buffers. */
-static int acl_dmabuf_begin_cpu(struct dma_buf *dmabuf,
-				enum dma_data_direction dir)
+static int acl_dmabuf_sync(struct dma_buf *dmabuf, enum dma_data_direction dir,
+			   void (*sync)(struct device *dev,
+					struct sg_table *sgt,
+					enum dma_data_direction dir))
 {
 	struct acl_dmabuf *buf = dmabuf->priv;
 	struct acl_attachment *at;
@@ -152,23 +154,21 @@ static int acl_dmabuf_begin_cpu(struct dma_buf *dmabuf,
 	mutex_lock(&buf->lock);
 	list_for_each_entry(at, &buf->attachments, node)
 		if (at->mapped)
-			dma_sync_sgtable_for_cpu(at->dev, &at->sgt, dir);
+			sync(at->dev, &at->sgt, dir);
 	mutex_unlock(&buf->lock);
 	return 0;
+}
+
+static int acl_dmabuf_begin_cpu(struct dma_buf *dmabuf,
+				enum dma_data_direction dir)
+{
+	return acl_dmabuf_sync(dmabuf, dir, dma_sync_sgtable_for_cpu);
 }
 
 static int acl_dmabuf_end_cpu(struct dma_buf *dmabuf,
 			      enum dma_data_direction dir)
 {
-	struct acl_dmabuf *buf = dmabuf->priv;
-	struct acl_attachment *at;
-
-	mutex_lock(&buf->lock);
-	list_for_each_entry(at, &buf->attachments, node)
-		if (at->mapped)
-			dma_sync_sgtable_for_device(at->dev, &at->sgt, dir);
-	mutex_unlock(&buf->lock);
-	return 0;
+	return acl_dmabuf_sync(dmabuf, dir, dma_sync_sgtable_for_device);
 }
 
 static vm_fault_t acl_dmabuf_fault(struct vm_fault *vmf)
@@ -344,7 +344,6 @@ int acl_import_fd_ioctl(struct acl_cmd *cmd)
 		.id = arg->device,
 	};
 	struct acl_phys *phys;
-	struct acl_handle *h;
 	int ret;
 
 	ret = acl_loc_check(cmd, loc);
@@ -354,38 +353,12 @@ int acl_import_fd_ioctl(struct acl_cmd *cmd)
 	if (IS_ERR(phys))
 		return acl_fail(cmd, PTR_ERR(phys), ACL_EMU_REASON_FD, arg->fd,
 				0);
-	ret = acl_ctx_enter(cmd);
-	if (ret)
-		goto err_phys;
-	ret = acl_device_need_open(cmd, arg->device);
-	if (ret)
-		goto err_leave;
-	h = acl_handle_create(cmd->ctx, phys, loc, NULL);
-	if (IS_ERR(h)) {
-		ret = acl_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
-			       sizeof(*h), 0);
-		goto err_leave;
-	}
-	h->imported = true;
-	arg->handle = acl_object_token(&h->obj);
-	acl_object_finalize(cmd->ctx, &h->obj);
-	acl_ctx_leave(cmd->ctx);
-	return 0;
-
-err_leave:
-	acl_ctx_leave(cmd->ctx);
-err_phys:
-	acl_phys_put(phys);
-	return ret;
+	return acl_handle_publish(cmd, phys, loc, true, &arg->handle);
 }
 
 void acl_import_fd_undo(struct acl_cmd *cmd)
 {
 	struct acl_emu_import_fd *arg = cmd->arg;
-	struct acl_handle *h = acl_handle_get(cmd, arg->handle);
 
-	if (!h)
-		return;
-	acl_handle_drop(cmd->ctx, h, NULL, NULL);
-	acl_handle_put(h);
+	acl_handle_undo(cmd, arg->handle);
 }

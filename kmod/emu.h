@@ -282,6 +282,9 @@ struct acl_handle *acl_handle_create(struct acl_ctx *ctx,
 				     struct acl_emu_location loc,
 				     struct acl_share *import);
 void acl_handle_abort(struct acl_ctx *ctx, struct acl_handle *h);
+int acl_handle_publish(struct acl_cmd *cmd, struct acl_phys *phys,
+		       struct acl_emu_location loc, bool imported, u64 *token);
+void acl_handle_undo(struct acl_cmd *cmd, u64 token);
 struct acl_handle *acl_handle_get(struct acl_cmd *cmd, u64 token);
 void acl_handle_put(struct acl_handle *h);
 bool acl_handle_map(struct acl_ctx *ctx, struct acl_handle *h);

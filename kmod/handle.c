@@ -178,6 +178,59 @@ int acl_handle_drop(struct acl_ctx *ctx, struct acl_handle *h,
 	return ret;
 }
 
+/**
+ * acl_handle_publish - give this process a new name for memory
+ * @cmd:      the ioctl
+ * @phys:     the memory; the caller's reference is taken over, also on failure
+ * @loc:      location it belongs to here
+ * @imported: it came from another process
+ * @token:    set on success
+ */
+int acl_handle_publish(struct acl_cmd *cmd, struct acl_phys *phys,
+		       struct acl_emu_location loc, bool imported, u64 *token)
+{
+	struct acl_handle *h;
+	int ret;
+
+	ret = acl_ctx_enter(cmd);
+	if (ret)
+		goto err_phys;
+	/* A reset may have come in while the memory was being made. */
+	if (loc.type == ACL_EMU_LOC_DEVICE) {
+		ret = acl_device_need_open(cmd, loc.id);
+		if (ret)
+			goto err_leave;
+	}
+	h = acl_handle_create(cmd->ctx, phys, loc, NULL);
+	if (IS_ERR(h)) {
+		ret = acl_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
+			       sizeof(*h), 0);
+		goto err_leave;
+	}
+	h->imported = imported;
+	*token = acl_object_token(&h->obj);
+	acl_object_finalize(cmd->ctx, &h->obj);
+	acl_ctx_leave(cmd->ctx);
+	return 0;
+
+err_leave:
+	acl_ctx_leave(cmd->ctx);
+err_phys:
+	acl_phys_put(phys);
+	return ret;
+}
+
+/* Takes back the reference that an answer would have told of. */
+void acl_handle_undo(struct acl_cmd *cmd, u64 token)
+{
+	struct acl_handle *h = acl_handle_get(cmd, token);
+
+	if (!h)
+		return;
+	acl_handle_drop(cmd->ctx, h, NULL, NULL);
+	acl_handle_put(h);
+}
+
 static struct acl_handle *acl_handle_by_addr(struct acl_cmd *cmd, u64 addr,
 					     int *err)
 {
@@ -238,12 +291,8 @@ out:
 void acl_phys_retain_undo(struct acl_cmd *cmd)
 {
 	struct acl_emu_phys_retain *arg = cmd->arg;
-	struct acl_handle *h = acl_handle_get(cmd, arg->handle);
 
-	if (!h)
-		return;
-	acl_handle_drop(cmd->ctx, h, NULL, NULL);
-	acl_handle_put(h);
+	acl_handle_undo(cmd, arg->handle);
 }
 
 int acl_phys_free_ioctl(struct acl_cmd *cmd)

@@ -246,7 +246,6 @@ int acl_phys_alloc_ioctl(struct acl_cmd *cmd)
 {
 	struct acl_emu_phys_alloc *arg = cmd->arg;
 	struct acl_device *dev;
-	struct acl_handle *h;
 	struct acl_phys *phys;
 	u64 granule, free;
 	int node, ret;
@@ -269,40 +268,12 @@ int acl_phys_alloc_ioctl(struct acl_cmd *cmd)
 	if (IS_ERR(phys))
 		return PTR_ERR(phys);
 
-	ret = acl_ctx_enter(cmd);
-	if (ret)
-		goto err_phys;
-	/* A reset may have come in while the pages were being made. */
-	if (arg->loc.type == ACL_EMU_LOC_DEVICE) {
-		ret = acl_device_need_open(cmd, arg->loc.id);
-		if (ret)
-			goto err_leave;
-	}
-	h = acl_handle_create(cmd->ctx, phys, arg->loc, NULL);
-	if (IS_ERR(h)) {
-		ret = acl_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
-			       arg->size, 0);
-		goto err_leave;
-	}
-	arg->handle = acl_object_token(&h->obj);
-	acl_object_finalize(cmd->ctx, &h->obj);
-	acl_ctx_leave(cmd->ctx);
-	return 0;
-
-err_leave:
-	acl_ctx_leave(cmd->ctx);
-err_phys:
-	acl_phys_put(phys);
-	return ret;
+	return acl_handle_publish(cmd, phys, arg->loc, false, &arg->handle);
 }
 
 void acl_phys_alloc_undo(struct acl_cmd *cmd)
 {
 	struct acl_emu_phys_alloc *arg = cmd->arg;
-	struct acl_handle *h = acl_handle_get(cmd, arg->handle);
 
-	if (!h)
-		return;
-	acl_handle_drop(cmd->ctx, h, NULL, NULL);
-	acl_handle_put(h);
+	acl_handle_undo(cmd, arg->handle);
 }

@@ -470,10 +470,6 @@ out:
 void acl_import_undo(struct acl_cmd *cmd)
 {
 	struct acl_emu_import *arg = cmd->arg;
-	struct acl_handle *h = acl_handle_get(cmd, arg->handle);
 
-	if (!h)
-		return;
-	acl_handle_drop(cmd->ctx, h, NULL, NULL);
-	acl_handle_put(h);
+	acl_handle_undo(cmd, arg->handle);
 }
