@@ -17,7 +17,8 @@ static int query(int fd, uint32_t param, uint32_t index)
 TEST_F(query, version_and_features)
 {
 	EXPECT_EQ(ACL_EMU_ABI_VERSION, uapi_query(self->fd, ACL_EMU_PARAM_ABI_VERSION, 0));
-	EXPECT_EQ(0, uapi_query(self->fd, ACL_EMU_PARAM_FEATURES, 0));
+	EXPECT_EQ(ACL_EMU_FEATURE_RESERVED_MEM,
+		  uapi_query(self->fd, ACL_EMU_PARAM_FEATURES, 0));
 }
 
 TEST_F(query, unknown_param)

@@ -54,16 +54,6 @@ static int pause_scrub(bool on)
 	return rc;
 }
 
-static bool all_zero(uint64_t addr, uint64_t size)
-{
-	const uint64_t *word = (const uint64_t *)addr;
-
-	for (uint64_t i = 0; i < size / sizeof(*word); i++)
-		if (word[i])
-			return false;
-	return true;
-}
-
 static uint64_t scrubbed(int fd)
 {
 	return uapi_counter(fd, ACL_EMU_COUNTER_SCRUBBED);
@@ -94,7 +84,7 @@ TEST_F(reserved, all_of_it)
 		ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
 		EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_2M, 0,
 			    uapi_alloc(self->fd, SIZE_2M, 0, &more));
-		EXPECT_TRUE(all_zero(addr, RESERVED));
+		EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 		memset((void *)addr, 0xa5, RESERVED);
 		ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	}
@@ -113,7 +103,7 @@ TEST_F(reserved, zeroed_when_wanted)
 	ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
 	EXPECT_EQ(BLOCKS, scrubbed_late(self->fd));
 	EXPECT_EQ(0, scrubbed(self->fd));
-	EXPECT_TRUE(all_zero(addr, RESERVED));
+	EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
 
@@ -128,7 +118,7 @@ TEST_F(reserved, zeroed_in_the_background)
 		sched_yield();
 	ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
 	EXPECT_EQ(0, scrubbed_late(self->fd));
-	EXPECT_TRUE(all_zero(addr, RESERVED));
+	EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
 
@@ -141,7 +131,7 @@ TEST_F(reserved, small_granule)
 		for (int i = 0; i < 3; i++) {
 			ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M + SIZE_4K, ACL_EMU_PHYS_4K,
 						 &addr[i], &handle[i]));
-			EXPECT_TRUE(all_zero(addr[i], SIZE_2M + SIZE_4K));
+			EXPECT_EQ(SIZE_2M + SIZE_4K, uapi_nonzero(addr[i], SIZE_2M + SIZE_4K));
 			memset((void *)addr[i], 0x5a, SIZE_2M + SIZE_4K);
 		}
 		EXPECT_EQ(3 * 2 * SIZE_2M, uapi_used(self->fd, 0));
@@ -177,7 +167,7 @@ TEST_F(reserved, pinned)
 	while (uapi_used(self->fd, 0))
 		sched_yield();
 	ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
-	EXPECT_TRUE(all_zero(addr, RESERVED));
+	EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
 
@@ -209,7 +199,7 @@ TEST_F(reserved, owner_is_killed)
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 	ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
-	EXPECT_TRUE(all_zero(addr, RESERVED));
+	EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
 
