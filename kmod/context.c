@@ -80,7 +80,7 @@ static void acl_ctx_kill_ranges(struct acl_ctx *ctx)
 
 	/* Nobody is left who could fault: zapping once, first, is enough. */
 	unmap_mapping_range(ctx->inode->i_mapping, 0, 0, 1);
-	while ((range = acl_range_next(ctx, &index))) {
+	while ((range = acl_range_next(ctx, &index, ULONG_MAX))) {
 		acl_range_discard(range);
 		acl_tree_clear(&ctx->ranges, range->start >> PAGE_SHIFT,
 			       (range->start + range->size - 1) >> PAGE_SHIFT);

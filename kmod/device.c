@@ -328,7 +328,7 @@ static int acl_device_unmap_range(struct acl_cmd *cmd, struct acl_range *range,
 	struct acl_mapping *m;
 	int ret = 0;
 
-	while (!ret && (m = acl_mapping_next(range, &index))) {
+	while (!ret && (m = acl_mapping_next(range, &index, ULONG_MAX))) {
 		if (!acl_loc_equal(m->handle->loc, loc))
 			;
 		else if (remove)
@@ -350,7 +350,7 @@ static int acl_device_unmap_all(struct acl_cmd *cmd,
 	struct acl_range *range;
 	int ret;
 
-	while ((range = acl_range_next(cmd->ctx, &range_index))) {
+	while ((range = acl_range_next(cmd->ctx, &range_index, ULONG_MAX))) {
 		ret = acl_device_unmap_range(cmd, range, loc, remove);
 		acl_range_put(range);
 		if (ret)

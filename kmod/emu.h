@@ -393,7 +393,8 @@ struct acl_range {
 };
 
 struct acl_range *acl_range_find(struct acl_ctx *ctx, unsigned long addr);
-struct acl_range *acl_range_next(struct acl_ctx *ctx, unsigned long *index);
+struct acl_range *acl_range_next(struct acl_ctx *ctx, unsigned long *index,
+				 unsigned long last);
 struct acl_range *acl_range_get_kind(struct acl_cmd *cmd, unsigned long addr,
 				     u32 kind);
 void acl_range_put(struct acl_range *range);
@@ -406,6 +407,8 @@ void acl_range_reserve_undo(struct acl_cmd *cmd);
 int acl_range_release_ioctl(struct acl_cmd *cmd);
 void acl_tree_clear(struct maple_tree *mt, unsigned long first,
 		    unsigned long last);
+void *acl_tree_next(struct maple_tree *mt, unsigned long *index,
+		    unsigned long last, void (*get)(void *entry));
 
 /* ---- where to reserve (window.c) ---- */
 
@@ -456,8 +459,7 @@ void acl_mapping_cache_exit(void);
 struct acl_mapping *acl_mapping_find(struct acl_range *range,
 				     unsigned long addr);
 struct acl_mapping *acl_mapping_next(struct acl_range *range,
-				     unsigned long *index);
-bool acl_mapping_tryget(struct acl_mapping *m);
+				     unsigned long *index, unsigned long last);
 void acl_mapping_put(struct acl_mapping *m);
 bool acl_mapping_claim(struct acl_mapping *m);
 void acl_mapping_drop(struct acl_range *range, struct acl_mapping *m);

@@ -90,15 +90,14 @@ static u32 acl_enum_ranges(struct acl_ctx *ctx, u64 *cursor,
 	struct acl_range *range;
 	u32 n = 0;
 
-	rcu_read_lock();
-	while (n < max && (range = mt_find(&ctx->ranges, &index, ULONG_MAX))) {
+	while (n < max && (range = acl_range_next(ctx, &index, ULONG_MAX))) {
 		entry[n].a = range->start;
 		entry[n].b = range->size;
 		entry[n].c = range->kind;
 		entry[n].d = READ_ONCE(range->maps);
+		acl_range_put(range);
 		n++;
 	}
-	rcu_read_unlock();
 	*cursor = n < max ? U64_MAX : (u64)index << PAGE_SHIFT;
 	return n;
 }
@@ -109,22 +108,14 @@ static u32 acl_enum_range_maps(struct acl_range *range, unsigned long *index,
 	struct acl_mapping *m;
 	u32 n = 0;
 
-	rcu_read_lock();
-	while (n < max && (m = mt_find(&range->tree, index, ULONG_MAX))) {
+	while (n < max && (m = acl_mapping_next(range, index, ULONG_MAX))) {
 		entry[n].a = m->start;
 		entry[n].b = m->size;
-		entry[n].c = 0;
-		/* The handle is there while the mapping is. */
-		if (acl_mapping_tryget(m)) {
-			entry[n].c = acl_object_token(&m->handle->obj);
-			entry[n].d = (u64)m->pgoff << PAGE_SHIFT;
-			rcu_read_unlock();
-			acl_mapping_put(m);
-			rcu_read_lock();
-			n++;
-		}
+		entry[n].c = acl_object_token(&m->handle->obj);
+		entry[n].d = (u64)m->pgoff << PAGE_SHIFT;
+		acl_mapping_put(m);
+		n++;
 	}
-	rcu_read_unlock();
 	return n;
 }
 
@@ -137,7 +128,7 @@ static u32 acl_enum_mappings(struct acl_ctx *ctx, u64 *cursor,
 	u32 n = 0;
 
 	for (;;) {
-		range = acl_range_next(ctx, &next);
+		range = acl_range_next(ctx, &next, ULONG_MAX);
 		if (!range)
 			break;
 		n += acl_enum_range_maps(range, &index, entry + n, max - n);

@@ -41,11 +41,6 @@ static void acl_mapping_free_rcu(struct rcu_head *rcu)
 			container_of(rcu, struct acl_mapping, rcu));
 }
 
-bool acl_mapping_tryget(struct acl_mapping *m)
-{
-	return refcount_inc_not_zero(&m->ref);
-}
-
 void acl_mapping_put(struct acl_mapping *m)
 {
 	if (!refcount_dec_and_test(&m->ref))
@@ -63,24 +58,24 @@ struct acl_mapping *acl_mapping_find(struct acl_range *range,
 
 	rcu_read_lock();
 	m = mtree_load(&range->tree, addr >> PAGE_SHIFT);
-	if (m && !acl_mapping_tryget(m))
+	if (m && !refcount_inc_not_zero(&m->ref))
 		m = NULL;
 	rcu_read_unlock();
 	return m;
 }
 
-/* The first mapping at or after page @index, which then is the next page. */
-struct acl_mapping *acl_mapping_next(struct acl_range *range,
-				     unsigned long *index)
+static void acl_mapping_get(void *entry)
 {
-	struct acl_mapping *m;
+	struct acl_mapping *m = entry;
 
-	rcu_read_lock();
-	do {
-		m = mt_find(&range->tree, index, ULONG_MAX);
-	} while (m && !acl_mapping_tryget(m));
-	rcu_read_unlock();
-	return m;
+	refcount_inc(&m->ref);
+}
+
+/* The first mapping from page @index to @last; @index is the next page. */
+struct acl_mapping *acl_mapping_next(struct acl_range *range,
+				     unsigned long *index, unsigned long last)
+{
+	return acl_tree_next(&range->tree, index, last, acl_mapping_get);
 }
 
 /* True for the one that removes the mapping, who calls acl_mapping_drop(). */
@@ -195,16 +190,14 @@ static int acl_map_check_gap(struct acl_cmd *cmd, struct acl_range *range)
 	struct acl_emu_map *arg = cmd->arg;
 	unsigned long index = arg->addr >> PAGE_SHIFT;
 	struct acl_mapping *m;
-	int ret = 0;
 
-	rcu_read_lock();
-	m = mt_find(&range->tree, &index,
-		    (arg->addr + arg->size - 1) >> PAGE_SHIFT);
-	if (m)
-		ret = acl_fail(cmd, -EADDRINUSE, ACL_EMU_REASON_OVERLAPS,
-			       m->start, m->size);
-	rcu_read_unlock();
-	return ret;
+	m = acl_mapping_next(range, &index,
+			     (arg->addr + arg->size - 1) >> PAGE_SHIFT);
+	if (!m)
+		return 0;
+	acl_fail(cmd, 0, ACL_EMU_REASON_OVERLAPS, m->start, m->size);
+	acl_mapping_put(m);
+	return -EADDRINUSE;
 }
 
 /* Counts the new mapping and ties the range to the location of its memory. */
@@ -314,11 +307,13 @@ static int acl_map_handle(struct acl_cmd *cmd, struct acl_range *range,
 	ret = acl_range_begin_map(cmd, range, h);
 	if (ret)
 		goto err_handle;
-	ret = acl_map_check_gap(cmd, range);
-	if (!ret)
-		ret = acl_map_check_phys(cmd, h->phys);
-	if (ret)
+	ret = acl_map_check_phys(cmd, h->phys);
+	if (ret) {
+		/* An overlap is told first; without this the insert finds it. */
+		if (acl_map_check_gap(cmd, range))
+			ret = -EADDRINUSE;
 		goto err_range;
+	}
 	m = acl_mapping_create(arg, h);
 	if (!m) {
 		ret = acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,

@@ -23,6 +23,30 @@ void acl_tree_clear(struct maple_tree *mt, unsigned long first,
 	mas_unlock(&mas);
 }
 
+/*
+ * The first entry at or after @index and not after @last, with a reference;
+ * @index moves behind it. What is in a tree has the reference of the tree.
+ * Under the lock, since on 6.1 a walk to the next entry that meets a change
+ * can end at no node at all.
+ */
+void *acl_tree_next(struct maple_tree *mt, unsigned long *index,
+		    unsigned long last, void (*get)(void *entry))
+{
+	MA_STATE(mas, mt, *index, *index);
+	void *entry;
+
+	if (*index > last)
+		return NULL;
+	mas_lock(&mas);
+	entry = mas_find(&mas, last);
+	if (entry) {
+		get(entry);
+		*index = mas.last + 1;
+	}
+	mas_unlock(&mas);
+	return entry;
+}
+
 static struct acl_range *acl_range_create(struct acl_ctx *ctx,
 					  const struct acl_emu_range_reserve *arg)
 {
@@ -64,17 +88,18 @@ struct acl_range *acl_range_find(struct acl_ctx *ctx, unsigned long addr)
 	return range;
 }
 
-/* The first range at or after page @index, which then is the next page. */
-struct acl_range *acl_range_next(struct acl_ctx *ctx, unsigned long *index)
+static void acl_range_get(void *entry)
 {
-	struct acl_range *range;
+	struct acl_range *range = entry;
 
-	rcu_read_lock();
-	do {
-		range = mt_find(&ctx->ranges, index, ULONG_MAX);
-	} while (range && !refcount_inc_not_zero(&range->ref));
-	rcu_read_unlock();
-	return range;
+	refcount_inc(&range->ref);
+}
+
+/* The first range from page @index to @last; @index is the next page. */
+struct acl_range *acl_range_next(struct acl_ctx *ctx, unsigned long *index,
+				 unsigned long last)
+{
+	return acl_tree_next(&ctx->ranges, index, last, acl_range_get);
 }
 
 /* The same for an operation on a kind of range; sets reason and errno. */
@@ -104,7 +129,7 @@ void acl_range_discard(struct acl_range *range)
 	unsigned long index = 0;
 	LIST_HEAD(list);
 
-	while ((m = acl_mapping_next(range, &index))) {
+	while ((m = acl_mapping_next(range, &index, ULONG_MAX))) {
 		/* The claim comes with the tree's reference. */
 		if (acl_mapping_claim(m))
 			list_add(&m->node, &list);
@@ -269,7 +294,7 @@ static int acl_range_begin_release(struct acl_cmd *cmd,
 		return 0;
 
 	acl_fail(cmd, 0, ACL_EMU_REASON_STILL_MAPPED, range->start, 0);
-	m = acl_mapping_next(range, &index);
+	m = acl_mapping_next(range, &index, ULONG_MAX);
 	if (m) {
 		acl_fail(cmd, 0, ACL_EMU_REASON_STILL_MAPPED, m->start,
 			 m->size);

@@ -224,17 +224,16 @@ static int acl_window_taken(struct acl_cmd *cmd,
 	unsigned long start = arg->addr, end = 0;
 	struct acl_range *range;
 
-	rcu_read_lock();
-	range = mt_find(&cmd->ctx->ranges, &index,
-			(arg->addr + arg->size - 1) >> PAGE_SHIFT);
+	range = acl_range_next(cmd->ctx, &index,
+			       (arg->addr + arg->size - 1) >> PAGE_SHIFT);
 	if (range) {
 		start = range->start;
 		end = start + range->size;
-	}
-	rcu_read_unlock();
-	if (!range)
+		acl_range_put(range);
+	} else {
 		acl_window_foreign(cmd->ctx->mm, arg->addr, arg->size, &start,
 				   &end);
+	}
 	return acl_fail(cmd, -EADDRINUSE, ACL_EMU_REASON_VA_TAKEN, start,
 			end ? end - start : 0);
 }

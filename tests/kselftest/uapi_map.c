@@ -507,4 +507,53 @@ TEST_F(map, threads_at_one_place)
 	EXPECT_EQ(0, uapi_release(self->fd, storm.addr));
 }
 
+#define APART		64
+#define APART_ROUNDS	200
+
+struct apart {
+	int fd;
+	uint64_t addr;
+	uint64_t handle;
+};
+
+static void *map_apart(void *data)
+{
+	struct apart *apart = data;
+	int round, i;
+
+	for (round = 0; round < APART_ROUNDS; round++) {
+		for (i = 0; i < APART; i++)
+			if (uapi_map_rights(apart->fd, apart->addr + i * SIZE_4K, SIZE_4K, 0,
+					    apart->handle, READ_WRITE))
+				return "map";
+		*uapi_words(apart->addr + round % APART * SIZE_4K) = round;
+		for (i = 0; i < APART; i++)
+			if (uapi_unmap(apart->fd, apart->addr + i * SIZE_4K))
+				return "unmap";
+	}
+	return NULL;
+}
+
+/* Places of their own in one reservation, which is full and empty in turns. */
+TEST_F(map, threads_apart)
+{
+	struct apart apart[4];
+	pthread_t threads[ARRAY_SIZE(apart)];
+	uint64_t addr, handle;
+	void *answer;
+
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
+	ASSERT_EQ(0, uapi_reserve(self->fd, ARRAY_SIZE(apart) * SIZE_2M, &addr));
+	for (size_t i = 0; i < ARRAY_SIZE(apart); i++) {
+		apart[i] = (struct apart){ self->fd, addr + i * SIZE_2M, handle };
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, map_apart, &apart[i]));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(apart); i++) {
+		ASSERT_EQ(0, pthread_join(threads[i], &answer));
+		EXPECT_EQ(NULL, answer) TH_LOG("%s failed", (char *)answer);
+	}
+	EXPECT_EQ(0, uapi_phys_info(self->fd, handle).maps);
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+}
+
 TEST_HARNESS_MAIN
