@@ -507,8 +507,8 @@ TEST_F(map, threads_at_one_place)
 	EXPECT_EQ(0, uapi_release(self->fd, storm.addr));
 }
 
-#define APART		64
-#define APART_ROUNDS	200
+#define APART		2
+#define APART_ROUNDS	10000
 
 struct apart {
 	int fd;
