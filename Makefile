@@ -29,6 +29,7 @@ TOP  := $(CURDIR)
 help:
 	@echo 'make demo             two processes share emulated device memory, in a VM'
 	@echo 'make check            builds everything and runs all tests, in a VM'
+	@echo 'make bench            measures speed against other kinds of memory, in a VM'
 	@echo
 	@echo 'make modules          acl_emu.ko for KDIR ($(KDIR))'
 	@echo 'make modules-all      acl_emu.ko for the kernels $(CHECK_KERNELS)'
@@ -204,6 +205,16 @@ check: deps
 .PHONY: kselftest
 kselftest: lib
 	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest
+
+# Speed against what a user would pick instead; BENCH=native on this kernel,
+# KERNEL=6.1 in a VM of that. See tests/bench/run.
+.PHONY: bench
+bench: lib
+ifneq ($(BENCH),native)
+	@tests/vm/deps --kernels '$(or $(KERNEL),6.12)' build vm
+endif
+	@$(MAKE) --no-print-directory -C tests/bench OUTPUT=$(abspath $(BUILD))/bench
+	@BENCH='$(BENCH)' KERNEL='$(KERNEL)' tests/bench/run
 
 .PHONY: clean
 clean:

@@ -11,9 +11,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "emu.h"
+#include "stream.h"
 
-#define SLOTS	4096
+#define SLOTS	EMU_CONTEXT_SLOTS
 
 struct slot {
 	_Atomic uint32_t generation;
@@ -39,6 +39,17 @@ static int slot_of(uint64_t token)
 	    atomic_load_explicit(&slots[slot].generation, memory_order_acquire) != generation)
 		return -1;
 	return (int)slot;
+}
+
+/* Of any token, alive or not, that once was one. */
+uint32_t emu_context_slot(uint64_t token)
+{
+	return ((uint32_t)token - 1) % SLOTS;
+}
+
+bool emu_context_alive(uint64_t token)
+{
+	return slot_of(token) >= 0;
 }
 
 static void slot_begin(uint32_t slot, uint32_t device)
@@ -143,25 +154,40 @@ aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId)
 	return ACL_SUCCESS;
 }
 
+static aclError say_gone(uint64_t token)
+{
+	return emu_error(ACL_ERROR_RT_CONTEXT_NULL, NULL,
+			 "0x%" PRIx64 " is no context, or was destroyed before", token);
+}
+
 aclError aclrtDestroyContext(aclrtContext context)
 {
 	uint64_t token = (uintptr_t)context;
+	uint32_t device;
 	int slot;
 
 	EMU_ENTER();
 	if (!context)
 		return emu_null("context");
-	pthread_mutex_lock(&slots_lock);
 	slot = slot_of(token);
-	if (slot >= ACL_EMU_MAX_DEVICES)
-		atomic_fetch_add(&slots[slot].generation, 1);
-	pthread_mutex_unlock(&slots_lock);
 	if (slot < 0)
-		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, NULL,
-				 "0x%" PRIx64 " is no context, or was destroyed before", token);
+		return say_gone(token);
 	if (slot < ACL_EMU_MAX_DEVICES)
 		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, "use aclrtResetDevice()",
 				 "0x%" PRIx64 " is the default context of device %d", token, slot);
+	device = atomic_load(&slots[slot].device);
+	if (emu_stream_any_mine(device, token))
+		return emu_stream_wait_self();
+	/* Its tasks run while it is there; nobody is told of failures any more. */
+	emu_stream_drain(device, token);
+	pthread_mutex_lock(&slots_lock);
+	slot = slot_of(token);
+	if (slot >= 0)
+		atomic_fetch_add(&slots[slot].generation, 1);
+	pthread_mutex_unlock(&slots_lock);
+	if (slot < 0)
+		return say_gone(token);
+	emu_stream_end_all(device, token, false);
 	if (emu_self.context == token)
 		emu_self.context = 0;
 	return ACL_SUCCESS;

@@ -48,7 +48,8 @@ static aclError say_copy(int err, const struct acl_emu_copy *arg)
 			EMU_SIZE(arg->size));
 }
 
-static aclError copy(void *dst, const void *src, size_t size)
+/* Moves bytes between any two places; sets the error. */
+aclError emu_copy(void *dst, const void *src, size_t size)
 {
 	struct acl_emu_copy arg = {
 		.head = EMU_HEAD(acl_emu_copy),
@@ -57,12 +58,18 @@ static aclError copy(void *dst, const void *src, size_t size)
 		.size = size,
 	};
 	uint32_t ends;
+	aclError code;
 	int err = 0;
 
 	if (emu_range_may_hold(arg.dst))
 		arg.head.flags |= ACL_EMU_COPY_DST_MAPPED;
 	if (emu_range_may_hold(arg.src))
 		arg.head.flags |= ACL_EMU_COPY_SRC_MAPPED;
+	if (arg.head.flags == (ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_SRC_MAPPED)) {
+		code = emu_peer_check(arg.dst, arg.src, size);
+		if (code)
+			return code;
+	}
 	if (arg.head.flags)
 		err = emu_ioctl(ACL_EMU_NR_COPY, &arg.head);
 	if (err == -EFAULT && arg.head.reason == ACL_EMU_REASON_NOT_MAPPED) {
@@ -82,7 +89,7 @@ static aclError copy(void *dst, const void *src, size_t size)
 	return ACL_SUCCESS;
 }
 
-static aclError fill(void *dst, uint8_t value, size_t size)
+aclError emu_fill(void *dst, uint8_t value, size_t size)
 {
 	struct acl_emu_copy arg = {
 		.head = EMU_HEAD(acl_emu_copy, .flags = ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_FILL),
@@ -132,7 +139,7 @@ aclError aclrtMemcpy(void *dst, size_t destMax, const void *src, size_t count,
 	if (!code)
 		code = emu_context_current(&device);
 	if (!code && dst != src)
-		code = copy(dst, src, count);
+		code = emu_copy(dst, src, count);
 	return code;
 }
 
@@ -150,6 +157,6 @@ aclError aclrtMemset(void *devPtr, size_t maxCount, int32_t value, size_t count)
 	if (!code)
 		code = check_room(count, maxCount, "maxCount");
 	if (!code)
-		code = fill(devPtr, (uint8_t)value, count);
+		code = emu_fill(devPtr, (uint8_t)value, count);
 	return code;
 }

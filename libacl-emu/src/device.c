@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "emu.h"
+#include "stream.h"
 
 /* One for the count and for the module's idea, so that they cannot part. */
 static pthread_mutex_t device_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -27,7 +27,7 @@ void emu_device_forget(void)
 	atomic_store(&device_count, 0);
 }
 
-static aclError count_devices(uint32_t *count)
+aclError emu_device_count(uint32_t *count)
 {
 	struct acl_emu_query query = {
 		.head = EMU_HEAD(acl_emu_query),
@@ -52,12 +52,13 @@ aclError emu_device_check(int64_t id)
 	aclError code;
 	uint32_t count;
 
-	code = count_devices(&count);
+	code = emu_device_count(&count);
 	if (code)
 		return code;
 	if (id < 0 || id >= count)
 		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, NULL,
-				 "there is no device %" PRId64 ", only 0 to %" PRIu32, id, count - 1);
+				 "there is no device %" PRId64 ", only 0 to %" PRIu32, id,
+				 count - 1);
 	return ACL_SUCCESS;
 }
 
@@ -121,7 +122,25 @@ static aclError close_locked(uint32_t id)
 	devices[id].open = false;
 	devices[id].set = 0;
 	emu_context_reset_device(id);
+	emu_peer_reset_device(id);
 	return ACL_SUCCESS;
+}
+
+/*
+ * Work that was put into streams is done first, or dropped by force. What other
+ * threads put in meanwhile is dropped, or keeps the device open by using it.
+ */
+static void quiet_streams(uint32_t id, bool force)
+{
+	bool last;
+
+	pthread_mutex_lock(&device_lock);
+	last = devices[id].set == 1;
+	pthread_mutex_unlock(&device_lock);
+	if (force)
+		emu_stream_abort_all(id, 0);
+	else if (last)
+		emu_stream_drain(id, 0);
 }
 
 static aclError device_reset(int32_t id, bool force)
@@ -130,6 +149,9 @@ static aclError device_reset(int32_t id, bool force)
 
 	if (code)
 		return code;
+	if (emu_stream_any_mine((uint32_t)id, 0))
+		return emu_stream_wait_self();
+	quiet_streams((uint32_t)id, force);
 	pthread_mutex_lock(&device_lock);
 	if (force ? !devices[id].open : !devices[id].set)
 		code = emu_error(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR,
@@ -140,6 +162,8 @@ static aclError device_reset(int32_t id, bool force)
 	else
 		devices[id].set--;
 	pthread_mutex_unlock(&device_lock);
+	/* Those of its contexts, which ended with it. */
+	emu_stream_end_all((uint32_t)id, 0, true);
 	return code;
 }
 
@@ -153,6 +177,40 @@ aclError aclrtResetDeviceForce(int32_t deviceId)
 {
 	EMU_ENTER();
 	return device_reset(deviceId, true);
+}
+
+static aclError synchronize(const struct timespec *deadline)
+{
+	uint32_t device;
+	aclError code;
+
+	code = emu_context_current(&device);
+	if (code)
+		return code;
+	if (emu_stream_any_mine(device, 0))
+		return emu_stream_wait_self();
+	return emu_stream_sync_all(device, 0, deadline);
+}
+
+aclError aclrtSynchronizeDevice(void)
+{
+	EMU_ENTER();
+	return synchronize(NULL);
+}
+
+aclError aclrtSynchronizeDeviceWithTimeout(int32_t timeout)
+{
+	struct timespec deadline;
+
+	EMU_ENTER();
+	if (timeout < EMU_FOREVER || !timeout)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "give milliseconds, or -1 to wait without end",
+				 "timeout is %" PRId32 " ms", timeout);
+	if (timeout == EMU_FOREVER)
+		return synchronize(NULL);
+	deadline = emu_deadline(timeout);
+	return synchronize(&deadline);
 }
 
 aclError aclrtGetDevice(int32_t *deviceId)
@@ -177,7 +235,7 @@ aclError aclrtGetDeviceCount(uint32_t *count)
 	EMU_ENTER();
 	if (!count)
 		return emu_null("count");
-	code = count_devices(&found);
+	code = emu_device_count(&found);
 	if (!code)
 		*count = found;
 	return code;

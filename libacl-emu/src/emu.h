@@ -30,6 +30,8 @@
 
 /* --- process.c ----------------------------------------------------------- */
 
+struct emu_queue;
+
 /*
  * What a thread remembers. Its members are only true if generation is that of
  * the process: emu_enter() sees to it.
@@ -38,6 +40,7 @@ struct emu_thread {
 	uint64_t generation;
 	const char *function;	/* exported function the thread is in */
 	uint64_t context;	/* token of the current context, 0: none */
+	const struct emu_queue *queue;	/* whose thread this is, NULL: none */
 	aclError last;
 	bool has_message;
 	char message[EMU_MESSAGE_LEN];
@@ -92,21 +95,73 @@ aclError emu_config_read(const char *path, struct emu_config *config);
 
 void emu_init_forget(void);
 
+aclError emu_device_count(uint32_t *count);
 aclError emu_device_check(int64_t id);
 aclError emu_device_open(uint32_t id);
 void emu_device_forget(void);
 
 uint64_t emu_context_primary(uint32_t device);
+/* Contexts have slots below this number, default ones those of their devices. */
+#define EMU_CONTEXT_SLOTS	4096
+
 void emu_context_reset_device(uint32_t device);
+uint32_t emu_context_slot(uint64_t token);
+bool emu_context_alive(uint64_t token);
 aclError emu_context_current(uint32_t *device);
 bool emu_context_there(uint32_t *device);
 void emu_context_forget(void);
 
+/* --- stream.c, callback.c, launch.c, token.c ------------------------------ */
+
+void emu_stream_forget(void);
+void emu_callback_forget(void);
+void emu_launch_forget(void);
+void emu_token_forget(void);
+
 /* --- range.c ------------------------------------------------------------- */
 
 int emu_range_reserve(struct acl_emu_range_reserve *arg);
+int emu_range_release(struct acl_emu_range_release *arg);
 bool emu_range_may_hold(uint64_t addr);
 void emu_range_forget(void);
+
+/* --- copy.c, batch.c ----------------------------------------------------- */
+
+aclError emu_copy(void *dst, const void *src, size_t size);
+aclError emu_fill(void *dst, uint8_t value, size_t size);
+aclError emu_check_2d(const void *dst, size_t dpitch, const void *src, size_t spitch,
+		      size_t width, size_t height, aclrtMemcpyKind kind);
+aclError emu_copy_2d(void *dst, size_t dpitch, const void *src, size_t spitch, size_t width,
+		     size_t height);
+
+/* --- malloc.c ------------------------------------------------------------ */
+
+aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device);
+
+/* --- pointer.c ----------------------------------------------------------- */
+
+bool emu_pointer_look(uint64_t addr, struct acl_emu_lookup *found);
+bool emu_pointer_device(uint64_t addr, uint32_t *device);
+
+/* --- host.c -------------------------------------------------------------- */
+
+bool emu_host_registered(uint64_t addr, uint64_t size);
+void emu_host_forget(void);
+
+/* --- peer.c -------------------------------------------------------------- */
+
+void emu_peer_enable(uint32_t device, uint32_t peer);
+void emu_peer_reset_device(uint32_t device);
+aclError emu_peer_check(uint64_t dst, uint64_t src, uint64_t size);
+void emu_peer_forget(void);
+
+/* --- ipc.c --------------------------------------------------------------- */
+
+void emu_ipc_forget(void);
+
+/* --- allocator.c --------------------------------------------------------- */
+
+void emu_allocator_forget(void);
 
 /* --- heap.c -------------------------------------------------------------- */
 
@@ -116,6 +171,7 @@ struct emu_heap *emu_heap_device(uint32_t device);
 struct emu_heap *emu_heap_host(void);
 aclError emu_heap_alloc(struct emu_heap *heap, uint64_t size, bool giant, void **addr);
 aclError emu_heap_free(enum acl_emu_range_kind kind, void *addr);
+bool emu_heap_owner(uint64_t addr, uint32_t *device);
 bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size);
 int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg);
 void emu_heap_forget(void);

@@ -544,6 +544,16 @@ aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
 
 /* --- looking and forgetting ------------------------------------------------ */
 
+/* The device whose heap an address belongs to; ACL_EMU_MAX_DEVICES: the host's. */
+bool emu_heap_owner(uint64_t addr, uint32_t *device)
+{
+	struct arena *a = arena_at(addr);
+
+	if (a)
+		*device = (uint32_t)(a->heap - heaps);
+	return a;
+}
+
 /* The block that an address lies in. */
 bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size)
 {

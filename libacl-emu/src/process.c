@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "count.h"
 #include "emu.h"
 
 /* What the mark holds when it does not hold the id of its process. */
@@ -68,6 +69,15 @@ static void forget_all(void)
 	emu_context_forget();
 	emu_range_forget();
 	emu_heap_forget();
+	emu_stream_forget();
+	emu_callback_forget();
+	emu_launch_forget();
+	emu_count_forget();
+	emu_token_forget();
+	emu_host_forget();
+	emu_peer_forget();
+	emu_ipc_forget();
+	emu_allocator_forget();
 	atomic_fetch_add(&process_generation, 1);
 }
 

@@ -270,6 +270,22 @@ aclError aclrtReserveMemAddressNoUCMemory(void **virPtr, size_t size, size_t ali
 	return code;
 }
 
+/*
+ * Gives what emu_ioctl() does; also for memory of another process.
+ */
+int emu_range_release(struct acl_emu_range_release *arg)
+{
+	/* Before the call: after it the addresses may belong to another thread's. */
+	struct emu_outside *o = in_window(arg->addr) ? NULL : outside_remove(arg->addr);
+	int err = emu_ioctl(ACL_EMU_NR_RANGE_RELEASE, &arg->head);
+
+	if (err && o)
+		outside_add(o);
+	else
+		free(o);
+	return err;
+}
+
 aclError aclrtReleaseMemAddress(void *virPtr)
 {
 	static const struct emu_code codes[] = {
@@ -282,21 +298,14 @@ aclError aclrtReleaseMemAddress(void *virPtr)
 		.addr = (uintptr_t)virPtr,
 		.kind = ACL_EMU_RANGE_USER,
 	};
-	struct emu_outside *o;
 	int err;
 
 	EMU_ENTER();
 	if (!virPtr)
 		return emu_null("virPtr");
-	/* Before the call: after it the addresses may belong to another thread's. */
-	o = in_window(arg.addr) ? NULL : outside_remove(arg.addr);
-	err = emu_ioctl(ACL_EMU_NR_RANGE_RELEASE, &arg.head);
-	if (err) {
-		if (o)
-			outside_add(o);
+	err = emu_range_release(&arg);
+	if (err)
 		return emu_fail(err, &arg.head, codes, "address %p", virPtr);
-	}
-	free(o);
 	return ACL_SUCCESS;
 }
 

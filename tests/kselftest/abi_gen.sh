@@ -123,6 +123,9 @@ function row_function(   type)
 {
 	seen[$4] = 1
 	type = $6
+	# The table has no way to say that more arguments follow.
+	if ($4 == "aclAppLog")
+		sub(/\)$/, ", ...)", type)
 	sub(/ *\(/, " (*expected_" $4 ")(", type)
 	printf "extern %s;\n%s = %s;\n", type, type, $4
 }
@@ -136,8 +139,8 @@ function start()
 	print "#include \"acl/acl.h\""
 	if (mode == "functions" && exists(include "/tikicpulib.h"))
 		print "#include \"tikicpulib.h\""
-	if (mode == "functions" && exists(include "/acl/acl_emu.h"))
-		print "#include \"acl/acl_emu.h\""
+	if (mode == "functions" && exists(include "/acl_emu/acl_emu.h"))
+		print "#include \"acl_emu/acl_emu.h\""
 	for (header in have)
 		if (header ~ /acl_rt_/ && have[header])
 			printf "#include \"%s\"\n", header

@@ -18,6 +18,7 @@ FIXTURE_SETUP(copy)
 	world_open(_metadata, &self->world);
 	WORKS(block_make(&self->a, 2 * BLOCK, 0));
 	WORKS(block_make(&self->b, 2 * BLOCK, 1));
+	WORKS(aclrtDeviceEnablePeerAccess(1, 0));
 	self->host = malloc(2 * BLOCK);
 	self->host2 = malloc(2 * BLOCK);
 	fill(self->host, 2 * BLOCK, 1);

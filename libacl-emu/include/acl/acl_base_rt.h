@@ -260,6 +260,68 @@ static const int ACL_ERROR_DRV_FAILURE = 500004; /**< driver failure */
 static const int ACL_ERROR_PROFILING_FAILURE = 500005; /**< profiling failure */
 /** @} */
 
+/**
+ * @brief Value of a half precision number.
+ * @param[in] value IEEE 754 bits
+ * @return the same number, exactly; infinities and NaN too
+ */
+ACL_FUNC_VISIBILITY float aclFloat16ToFloat(aclFloat16 value);
+
+/**
+ * @brief Nearest half precision number.
+ * @param[in] value any number
+ * @return IEEE 754 bits, rounded to the nearest, ties to even; too large becomes infinite
+ */
+ACL_FUNC_VISIBILITY aclFloat16 aclFloatToFloat16(float value);
+
+/**
+ * @brief Size of an element.
+ * @param[in] dataType type of the element
+ * @return bytes; 0 for strings and for no type, 1 for types of less than a byte, 8 for unknown ones
+ */
+ACL_FUNC_VISIBILITY size_t aclDataTypeSize(aclDataType dataType);
+
+/**
+ * @brief Abilities of the software stack that are there.
+ *
+ * @param[out] cannAttrList array that lives as long as the library; untouched on failure
+ * @param[out] num its length; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ */
+ACL_FUNC_VISIBILITY aclError aclGetCannAttributeList(const aclCannAttr **cannAttrList, size_t *num);
+
+/**
+ * @brief Is an ability of the software stack there?
+ *
+ * @param[in] cannAttr the ability
+ * @param[out] value 1 or 0; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): value is NULL, or unknown cannAttr
+ */
+ACL_FUNC_VISIBILITY aclError aclGetCannAttribute(aclCannAttr cannAttr, int32_t *value);
+
+/**
+ * @brief Write a log record of the program.
+ *
+ * It is printed on standard output if ASCEND_SLOG_PRINT_TO_STDOUT is 1 and the level is at least
+ * that of ASCEND_GLOBAL_LOG_LEVEL (0 .. 3, default 3: errors), else dropped: there are no log
+ * files.
+ *
+ * @param[in] logLevel severity
+ * @param[in] func name of the function
+ * @param[in] file name of the source file
+ * @param[in] line number of the line
+ * @param[in] fmt text as for printf(), with its arguments behind it
+ */
+ACL_FUNC_VISIBILITY void aclAppLog(aclLogLevel logLevel, const char *func, const char *file,
+				   uint32_t line, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/** @brief Write a log record with the place it is written at. */
+#define ACL_APP_LOG(level, fmt, ...) \
+	aclAppLog(level, __FUNCTION__, __FILE__, __LINE__, fmt, ##__VA_ARGS__)
+
 #ifdef __cplusplus
 }
 #endif

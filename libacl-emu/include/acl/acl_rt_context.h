@@ -26,12 +26,14 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateContext(aclrtContext *context, int32_t d
 /**
  * @brief End a context made by aclrtCreateContext().
  *
- * The default context of a device ends with the device and cannot be destroyed here.
+ * Its streams are waited for and end with it. The default context of a device ends with the
+ * device and cannot be destroyed here.
  *
  * @param[in] context the context
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): context is NULL
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): no such context, destroyed already, or a default one
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): called by a function that runs in one of its streams
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyContext(aclrtContext context);
 
@@ -55,6 +57,16 @@ ACL_FUNC_VISIBILITY aclError aclrtSetCurrentContext(aclrtContext context);
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has none
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetCurrentContext(aclrtContext *context);
+
+/**
+ * @brief Default stream of the calling thread's current context, which NULL stands for.
+ *
+ * @param[out] stream the stream; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has none
+ */
+ACL_FUNC_VISIBILITY aclError aclrtCtxGetCurrentDefaultStream(aclrtStream *stream);
 
 #ifdef __cplusplus
 }

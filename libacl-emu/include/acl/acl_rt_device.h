@@ -273,8 +273,9 @@ ACL_FUNC_VISIBILITY aclError aclrtSetDevice(int32_t deviceId);
 /**
  * @brief Take back one aclrtSetDevice(); the last one closes the device for this process.
  *
- * Closing removes every mapping on that device and the process's part in shared memory, and
- * makes its handles invalid. Reservations stay and keep their tie to the device.
+ * Its streams are waited for first, and end. Closing removes every mapping on that device and the
+ * process's part in shared memory, and makes its handles invalid. Reservations stay and keep their
+ * tie to the device.
  *
  * @param[in] deviceId a device that was set
  * @return ACL_SUCCESS (0), or
@@ -286,6 +287,8 @@ ACL_FUNC_VISIBILITY aclError aclrtResetDevice(int32_t deviceId);
 
 /**
  * @brief Close a device for this process whatever its count is.
+ *
+ * What its streams have not begun is dropped, as by aclrtStreamAbort().
  *
  * @param[in] deviceId a device that was set
  * @return as aclrtResetDevice(); a second call gives 507007
@@ -325,6 +328,25 @@ ACL_FUNC_VISIBILITY aclError aclrtGetDeviceCount(uint32_t *count);
  * @see aclrtMemSetPidToShareableHandle()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceGetBareTgid(int32_t *pid);
+
+/**
+ * @brief Wait for all streams of this process on the current device.
+ *
+ * @return ACL_SUCCESS (0), the code of a task that failed, or
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): called by a function that runs in one of them
+ */
+ACL_FUNC_VISIBILITY aclError aclrtSynchronizeDevice(void);
+
+/**
+ * @brief The same with an end.
+ *
+ * @param[in] timeout milliseconds, or -1 to wait without end
+ * @return as aclrtSynchronizeDevice(), or
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): timeout is 0 or less than -1
+ * - ACL_ERROR_RT_STREAM_SYNC_TIMEOUT (507046): tasks were left at the end of the time
+ */
+ACL_FUNC_VISIBILITY aclError aclrtSynchronizeDeviceWithTimeout(int32_t timeout);
 
 #ifdef __cplusplus
 }

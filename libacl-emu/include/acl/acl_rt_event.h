@@ -98,6 +98,184 @@ typedef struct aclrtCntNotifyWaitInfo {
 	uint8_t rsv[3];
 } aclrtCntNotifyWaitInfo;
 
+/**
+ * @brief Make an event with all of ACL_EVENT_SYNC, _CAPTURE_STREAM_PROGRESS and _TIME_LINE.
+ *
+ * @param[out] event the event; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_NO_EVENT_RESOURCE (207007): 16384 events are there
+ */
+ACL_FUNC_VISIBILITY aclError aclrtCreateEvent(aclrtEvent *event);
+
+/**
+ * @brief Make an event for some uses.
+ *
+ * Of the flags only ACL_EVENT_TIME_LINE makes a difference here: without it there is no time.
+ *
+ * @param[out] event the event; untouched on failure
+ * @param[in] flag bits ACL_EVENT_*, at least one
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): flag is 0 or has unknown bits
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): ACL_EVENT_IPC or ACL_EVENT_EXTERNAL
+ */
+ACL_FUNC_VISIBILITY aclError aclrtCreateEventWithFlag(aclrtEvent *event, uint32_t flag);
+
+/**
+ * @brief The same; a wait before the first record of such an event does nothing.
+ *
+ * @param[out] event the event; untouched on failure
+ * @param[in] flag bits ACL_EVENT_*, at least one
+ * @return as aclrtCreateEventWithFlag()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtCreateEventExWithFlag(aclrtEvent *event, uint32_t flag);
+
+/**
+ * @brief End an event.
+ *
+ * What was put into streams with it still runs; a wait for a record that was never made goes on.
+ *
+ * @param[in] event the event
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtDestroyEvent(aclrtEvent event);
+
+/**
+ * @brief Record an event: it happens when all that is in the stream now is done.
+ *
+ * A later record takes the place of an earlier one for all calls after it.
+ *
+ * @param[in] event the event
+ * @param[in] stream the stream
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stream);
+
+/**
+ * @brief Let a stream wait for the latest record of an event, or for the first one.
+ *
+ * @param[in] stream the stream
+ * @param[in] event the event
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent event);
+
+/**
+ * @brief Forget the records of an event, for all calls after this one.
+ *
+ * Waits that are in streams already keep the record they wait for.
+ *
+ * @param[in] event the event
+ * @param[in] stream the stream that waited for it
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream);
+
+/**
+ * @brief Has the latest record of an event happened? (Old form.)
+ *
+ * @param[in] event the event
+ * @param[out] status COMPLETE, or NOT_READY, also if it was never recorded; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status);
+
+/**
+ * @brief Has the latest record of an event happened?
+ *
+ * @param[in] event the event
+ * @param[out] status COMPLETE, or NOT_READY, also if it was never recorded; untouched on failure
+ * @return as aclrtQueryEvent()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtQueryEventStatus(aclrtEvent event,
+						   aclrtEventRecordedStatus *status);
+
+/**
+ * @brief Are all waits of streams for an event over?
+ *
+ * @param[in] event the event
+ * @param[out] status COMPLETE if no stream has a wait for it left; untouched on failure
+ * @return as aclrtQueryEvent()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtQueryEventWaitStatus(aclrtEvent event,
+						       aclrtEventWaitStatus *status);
+
+/**
+ * @brief Wait on the host for the latest record of an event.
+ *
+ * @param[in] event the event
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, destroyed, or never recorded
+ * - ACL_ERROR_RT_STREAM_ABORT (107023): the record was dropped with its stream
+ */
+ACL_FUNC_VISIBILITY aclError aclrtSynchronizeEvent(aclrtEvent event);
+
+/**
+ * @brief The same with an end.
+ *
+ * @param[in] event the event
+ * @param[in] timeout milliseconds; 0 only looks, -1 waits without end
+ * @return as aclrtSynchronizeEvent(), or
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
+ * - ACL_ERROR_RT_EVENT_SYNC_TIMEOUT (507047): it has not happened in that time
+ */
+ACL_FUNC_VISIBILITY aclError aclrtSynchronizeEventWithTimeout(aclrtEvent event, int32_t timeout);
+
+/**
+ * @brief Time between two events, as the streams came to them.
+ *
+ * @param[out] ms milliseconds; untouched on failure
+ * @param[in] startEvent the earlier one
+ * @param[in] endEvent the later one
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): a parameter is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ * - ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID (107006): never recorded, or made without
+ *   ACL_EVENT_TIME_LINE
+ * - ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL (107007): endEvent happened first
+ * - ACL_ERROR_RT_EVENT_NOT_COMPLETE (507006): one has not happened yet
+ */
+ACL_FUNC_VISIBILITY aclError aclrtEventElapsedTime(float *ms, aclrtEvent startEvent,
+						   aclrtEvent endEvent);
+
+/**
+ * @brief Events are not emulated between processes.
+ *
+ * @param[in] event the event
+ * @param[out] handle never written
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): event or handle is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle);
+
+/**
+ * @brief Events are not emulated between processes.
+ *
+ * @param[in] handle anything
+ * @param[out] event never written
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtIpcOpenEventHandle(aclrtIpcEventHandle handle,
+						     aclrtEvent *event);
+
 #ifdef __cplusplus
 }
 #endif

@@ -140,6 +140,156 @@ typedef struct aclrtPlaceHolderInfo {
 	uint32_t dataOffset; /**< bytes from the start of the arguments to what it points at */
 } aclrtPlaceHolderInfo;
 
+/**
+ * @page kernels Kernels of AI cores
+ *
+ * There are no AI cores here. The calls below judge their pointers as the real ones do and then
+ * fail with ACL_ERROR_RT_FEATURE_NOT_SUPPORT, whatever they are given; what they would fill in
+ * stays untouched.
+ */
+
+/**
+ * @brief Load a binary from a file.
+ *
+ * @param[in] binPath path of the file
+ * @param[in] options may be NULL
+ * @param[out] binHandle untouched
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): binPath or binHandle is NULL
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtBinaryLoadFromFile(const char *binPath,
+						     aclrtBinaryLoadOptions *options,
+						     aclrtBinHandle *binHandle);
+
+/**
+ * @brief Load a binary from host memory.
+ *
+ * @param[in] data the binary
+ * @param[in] length bytes at data
+ * @param[in] options may be NULL
+ * @param[out] binHandle untouched
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): data or binHandle is NULL, or length is 0
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtBinaryLoadFromData(const void *data, size_t length,
+						     const aclrtBinaryLoadOptions *options,
+						     aclrtBinHandle *binHandle);
+
+/**
+ * @brief Give a loaded binary back.
+ *
+ * @param[in] binHandle a loaded binary
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): binHandle is NULL
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtBinaryUnLoad(aclrtBinHandle binHandle);
+
+/**
+ * @brief Find a kernel in a loaded binary.
+ *
+ * @param[in] binHandle a loaded binary
+ * @param[in] kernelName name of the kernel
+ * @param[out] funcHandle untouched
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtBinaryGetFunction(const aclrtBinHandle binHandle,
+						    const char *kernelName,
+						    aclrtFuncHandle *funcHandle);
+
+/**
+ * @brief Begin the argument list of a launch.
+ *
+ * @param[in] funcHandle the kernel
+ * @param[out] argsHandle untouched
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtKernelArgsInit(aclrtFuncHandle funcHandle,
+						 aclrtArgsHandle *argsHandle);
+
+/**
+ * @brief Add an argument to a list.
+ *
+ * @param[in] argsHandle the list
+ * @param[in] param value of the argument
+ * @param[in] paramSize bytes at param
+ * @param[out] paramHandle untouched
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or paramSize is 0
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtKernelArgsAppend(aclrtArgsHandle argsHandle, void *param,
+						   size_t paramSize,
+						   aclrtParamHandle *paramHandle);
+
+/**
+ * @brief End an argument list.
+ *
+ * @param[in] argsHandle the list
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): argsHandle is NULL
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtKernelArgsFinalize(aclrtArgsHandle argsHandle);
+
+/**
+ * @brief Launch a kernel with its arguments in device memory.
+ *
+ * @param[in] funcHandle the kernel
+ * @param[in] numBlocks cores to run on, not 0
+ * @param[in] argsData the arguments
+ * @param[in] argsSize bytes at argsData
+ * @param[in] stream the queue
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtLaunchKernel(aclrtFuncHandle funcHandle, uint32_t numBlocks,
+					       const void *argsData, size_t argsSize,
+					       aclrtStream stream);
+
+/**
+ * @brief As aclrtLaunchKernel(), with options.
+ *
+ * @param[in] funcHandle the kernel
+ * @param[in] numBlocks cores to run on, not 0
+ * @param[in] argsData the arguments
+ * @param[in] argsSize bytes at argsData
+ * @param[in] cfg options; may be NULL
+ * @param[in] stream the queue
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtLaunchKernelV2(aclrtFuncHandle funcHandle, uint32_t numBlocks,
+						 const void *argsData, size_t argsSize,
+						 aclrtLaunchKernelCfg *cfg, aclrtStream stream);
+
+/**
+ * @brief As aclrtLaunchKernelV2(), with an argument list.
+ *
+ * @param[in] funcHandle the kernel
+ * @param[in] numBlocks cores to run on, not 0
+ * @param[in] stream the queue
+ * @param[in] cfg options; may be NULL
+ * @param[in] argsHandle the arguments
+ * @param[in] reserve NULL
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtLaunchKernelWithConfig(aclrtFuncHandle funcHandle,
+							 uint32_t numBlocks, aclrtStream stream,
+							 aclrtLaunchKernelCfg *cfg,
+							 aclrtArgsHandle argsHandle,
+							 void *reserve);
+
 #ifdef __cplusplus
 }
 #endif

@@ -257,6 +257,42 @@ ACL_FUNC_VISIBILITY aclError aclrtMalloc(void **devPtr, size_t size,
 					 aclrtMemMallocPolicy policy);
 
 /**
+ * @brief Allocate memory on the current device, without the 32 more bytes of aclrtMalloc().
+ *
+ * @param[out] devPtr start of the block, for aclrtFree(); untouched on failure
+ * @param[in] size bytes, not 0; rounded up to a multiple of 32
+ * @param[in] policy wanted page size, as for aclrtMalloc()
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): devPtr is NULL, size is 0, or the sum overflows
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the device has not that much left
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMallocAlign32(void **devPtr, size_t size,
+						aclrtMemMallocPolicy policy);
+
+/**
+ * @brief As aclrtMalloc(), with attributes.
+ *
+ * ACL_RT_MEM_ATTR_DEVICE_ID chooses the device. ACL_RT_MEM_ATTR_MODULE_ID and _VA_FLAG change
+ * nothing: use is not accounted by module, and every address is good for all devices.
+ *
+ * @param[out] devPtr start of the block, for aclrtFree(); untouched on failure
+ * @param[in] size bytes, not 0
+ * @param[in] policy wanted page size
+ * @param[in] cfg attributes; may be NULL
+ * @return ACL_SUCCESS (0), or, in this order,
+ * - ACL_ERROR_INVALID_PARAM (100000): devPtr is NULL, size is 0, cfg->attrs is NULL while
+ *   cfg->numAttrs is not 0, or an unknown attribute
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): an attribute names no device
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): an attribute names a device that is not set
+ * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the device has not that much left
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMallocWithCfg(void **devPtr, size_t size,
+						aclrtMemMallocPolicy policy,
+						aclrtMallocConfig *cfg);
+
+/**
  * @brief Free what aclrtMalloc() gave.
  *
  * @param[in] devPtr start of the block
@@ -278,6 +314,34 @@ ACL_FUNC_VISIBILITY aclError aclrtFree(void *devPtr);
  * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the host has not that much left
  */
 ACL_FUNC_VISIBILITY aclError aclrtMallocHost(void **hostPtr, size_t size);
+
+/**
+ * @brief As aclrtMallocHost(), with attributes. They are checked and change nothing.
+ *
+ * @param[out] ptr start of the block, for aclrtFreeHost(); untouched on failure
+ * @param[in] size bytes, not 0
+ * @param[in] cfg attributes; may be NULL
+ * @return ACL_SUCCESS (0), or, in this order,
+ * - ACL_ERROR_INVALID_PARAM (100000): ptr is NULL, size is 0, cfg->attrs is NULL while
+ *   cfg->numAttrs is not 0, or an unknown attribute
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): an attribute names no device
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the host has not that much left
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size,
+						    aclrtMallocConfig *cfg);
+
+/**
+ * @brief Memory that moves between host and devices by itself. Not emulated.
+ *
+ * @param[out] ptr untouched
+ * @param[in] size bytes, not 0
+ * @param[in] flag ACL_RT_MEM_ATTACH_GLOBAL
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): ptr is NULL, size is 0, another flag
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemAllocManaged(void **ptr, uint64_t size, uint32_t flag);
 
 /**
  * @brief Free what aclrtMallocHost() gave.
@@ -305,7 +369,8 @@ ACL_FUNC_VISIBILITY aclError aclrtFreeHost(void *hostPtr);
  * - ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, or kind is not 0 .. 5
  * - ACL_ERROR_RT_PARAM_INVALID (107000): count is above destMax
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): a range is not mapped, or may not be accessed
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): a range is not mapped, or may not be accessed, or both
+ *   are on different devices without aclrtDeviceEnablePeerAccess() or aclrtMemSetAccess()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemcpy(void *dst, size_t destMax, const void *src, size_t count,
 					 aclrtMemcpyKind kind);
@@ -340,6 +405,104 @@ ACL_FUNC_VISIBILITY aclError aclrtMemset(void *devPtr, size_t maxCount, int32_t 
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetMemInfo(aclrtMemAttr attr, size_t *free, size_t *total);
+
+/**
+ * @brief Copy a rectangle between host and device, and wait until it is done.
+ *
+ * A width or height of 0 succeeds whatever the rest is. Bytes between the rows are not touched.
+ *
+ * @param[in] dst destination
+ * @param[in] dpitch bytes from a row to the next at dst
+ * @param[in] src source
+ * @param[in] spitch bytes from a row to the next at src
+ * @param[in] width bytes of a row, at most 5000000 and the pitches
+ * @param[in] height rows, at most 5242880
+ * @param[in] kind ACL_MEMCPY_HOST_TO_DEVICE, _DEVICE_TO_HOST, or _DEFAULT for either
+ * @return ACL_SUCCESS (0), or, in this order,
+ * - ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, width is above a pitch, another kind
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): width or height too large
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): ACL_MEMCPY_DEVICE_TO_DEVICE
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): _DEFAULT and both ends are on the host or on devices
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): a row is not mapped, or may not be accessed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemcpy2d(void *dst, size_t dpitch, const void *src,
+					   size_t spitch, size_t width, size_t height,
+					   aclrtMemcpyKind kind);
+
+/**
+ * @brief Copy many pieces between host and devices, and wait until all are done.
+ *
+ * Attribute k holds for the pieces from attrsIndexes[k] on, up to where the next begins. All
+ * pieces are checked to be where their attribute says before the first is copied.
+ *
+ * @param[in] dsts destination of each piece
+ * @param[in] destMaxs bytes there are at each destination
+ * @param[in] srcs source of each piece
+ * @param[in] sizes bytes of each piece
+ * @param[in] numBatches pieces
+ * @param[in] attrs where the ends of pieces are: one on the host, the other on a device
+ * @param[in] attrsIndexes first piece of each attribute; the first is 0, then they grow
+ * @param[in] numAttrs attributes, 1 .. numBatches
+ * @param[out] failIndex on failure the piece at fault, or SIZE_MAX if it is none; else untouched
+ * @return ACL_SUCCESS (0), or, in this order,
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, numBatches is 0, a size above its
+ *   destMaxs, a reserved byte is not 0
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): wrong numAttrs, attrsIndexes or kind of location
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): an attribute with both ends on one side
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): a piece is not where its attribute says
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): a piece is not mapped, or may not be accessed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatch(void **dsts, size_t *destMaxs, void **srcs,
+					      size_t *sizes, size_t numBatches,
+					      aclrtMemcpyBatchAttr *attrs, size_t *attrsIndexes,
+					      size_t numAttrs, size_t *failIndex);
+
+/**
+ * @brief What an address is.
+ *
+ * Mapped memory of a device or of the host has its location, registered host memory is on the
+ * host, all else is ACL_MEM_LOCATION_TYPE_UNREGISTERED: addresses that are only reserved too.
+ *
+ * @param[in] ptr any address
+ * @param[out] attributes location, and page size in bytes; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ */
+ACL_FUNC_VISIBILITY aclError aclrtPointerGetAttributes(const void *ptr,
+						       aclrtPtrAttributes *attributes);
+
+/**
+ * @brief Are all addresses of a list memory of one kind?
+ *
+ * @param[in] addrList the addresses
+ * @param[in] size entries at addrList, not 0
+ * @param[in] memType ACL_RT_MEM_TYPE_DEV, _DVPP and _RSVD, added up; only the first is there
+ * @param[out] checkResult 1 if all are, else 0; untouched on failure
+ * @param[in] reserve 0
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): size is 0, memType is 0 or unknown, reserve is not 0
+ */
+ACL_FUNC_VISIBILITY aclError aclrtCheckMemType(void **addrList, uint32_t size, uint32_t memType,
+					       uint32_t *checkResult, uint32_t reserve);
+
+/**
+ * @brief Memory that modules of the stack use. Not kept here: see aclrtGetMemInfo().
+ *
+ * @param[in] deviceId 0 .. aclrtGetDeviceCount() - 1
+ * @param[out] memUsageInfo untouched
+ * @param[in] inputNum entries at memUsageInfo
+ * @param[out] outputNum untouched
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL or inputNum is 0
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetMemUsageInfo(int32_t deviceId,
+						  aclrtMemUsageInfo *memUsageInfo,
+						  size_t inputNum, size_t *outputNum);
 
 #ifdef __cplusplus
 }

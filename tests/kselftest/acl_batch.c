@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+/*
+ * aclrtMemcpy2d and aclrtMemcpyBatch: what they move, what they leave, and that
+ * nothing moves when a piece is wrong.
+ */
+#include "acl_test.h"
+
+#define PITCH	300
+#define WIDTH	257
+#define HEIGHT	1000
+#define PLANE	(PITCH * HEIGHT)
+
+FIXTURE(batch) {
+	struct world world;
+	unsigned char *device;
+	unsigned char *plain;
+	unsigned char *back;
+};
+
+FIXTURE_SETUP(batch)
+{
+	world_open(_metadata, &self->world);
+	WORKS(aclrtMalloc((void **)&self->device, PLANE, ACL_MEM_MALLOC_HUGE_FIRST));
+	self->plain = malloc(PLANE);
+	self->back = calloc(1, PLANE);
+	fill(self->plain, PLANE, 3);
+}
+
+FIXTURE_TEARDOWN(batch)
+{
+	aclrtFree(self->device);
+	free(self->plain);
+	free(self->back);
+	world_close(_metadata, &self->world);
+}
+
+/* Rows of @width are there, and the bytes between them are @rest. */
+static bool rows_are(const unsigned char *p, size_t pitch, const unsigned char *from,
+		     size_t from_pitch, unsigned char rest)
+{
+	size_t row, i;
+
+	for (row = 0; row < HEIGHT; row++) {
+		if (memcmp(p + row * pitch, from + row * from_pitch, WIDTH))
+			return false;
+		for (i = WIDTH; i < pitch; i++)
+			if (p[row * pitch + i] != rest)
+				return false;
+	}
+	return true;
+}
+
+TEST_F(batch, rows)
+{
+	WORKS(aclrtMemset(self->device, PLANE, 0x11, PLANE));
+	WORKS(aclrtMemcpy2d(self->device, PITCH, self->plain, 299, WIDTH, HEIGHT,
+			    ACL_MEMCPY_HOST_TO_DEVICE));
+	WORKS(aclrtMemcpy(self->back, PLANE, self->device, PLANE, ACL_MEMCPY_DEVICE_TO_HOST));
+	EXPECT_TRUE(rows_are(self->back, PITCH, self->plain, 299, 0x11));
+	memset(self->back, 0x22, PLANE);
+	WORKS(aclrtMemcpy2d(self->back, 260, self->device, PITCH, WIDTH, HEIGHT,
+			    ACL_MEMCPY_DEFAULT));
+	EXPECT_TRUE(rows_are(self->back, 260, self->plain, 299, 0x22));
+}
+
+TEST_F(batch, rows_without_gaps)
+{
+	WORKS(aclrtMemcpy2d(self->device, PITCH, self->plain, PITCH, PITCH, HEIGHT,
+			    ACL_MEMCPY_HOST_TO_DEVICE));
+	WORKS(aclrtMemcpy2d(self->back, PITCH, self->device, PITCH, PITCH, HEIGHT,
+			    ACL_MEMCPY_DEVICE_TO_HOST));
+	EXPECT_EQ(0, memcmp(self->plain, self->back, PLANE));
+}
+
+TEST_F(batch, no_rows)
+{
+	WORKS(aclrtMemcpy2d(NULL, 0, NULL, 0, 0, 5, (aclrtMemcpyKind)99));
+	WORKS(aclrtMemcpy2d(NULL, 0, NULL, 0, 5, 0, (aclrtMemcpyKind)99));
+}
+
+/* The last row is behind the mapping: the first is not written. */
+TEST_F(batch, rows_past_the_end)
+{
+	struct block b;
+
+	WORKS(block_make(&b, BLOCK, 0));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	      aclrtMemcpy2d(b.addr, BLOCK / 4, self->plain, 8, 8, 5, ACL_MEMCPY_HOST_TO_DEVICE),
+	      "row 4");
+	EXPECT_TRUE(zeroed(b.addr, BLOCK));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	      aclrtMemcpy2d(self->back, 8, (char *)b.addr + BLOCK - 4, 8, 8, 2,
+			    ACL_MEMCPY_DEVICE_TO_HOST), "row 0");
+	WORKS(aclrtMemcpy2d(b.addr, BLOCK / 4, self->plain, 8, 8, 4, ACL_MEMCPY_HOST_TO_DEVICE));
+	EXPECT_EQ(0, memcmp((char *)b.addr + BLOCK / 2, self->plain + 16, 8));
+	WORKS(block_drop(&b));
+}
+
+static void *rows_without_context(void *arg)
+{
+	static char a[8], b[8];
+
+	*(aclError *)arg = aclrtMemcpy2d(a, 8, b, 8, 8, 1, ACL_MEMCPY_HOST_TO_DEVICE);
+	return NULL;
+}
+
+TEST_F(batch, rows_wrong)
+{
+	void *d = self->device, *p = self->plain;
+	pthread_t thread;
+	aclError code;
+
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpy2d(NULL, 8, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "dst");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpy2d(d, 8, NULL, 8, 8, 1, ACL_MEMCPY_DEFAULT), "src");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpy2d(d, 7, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "dpitch");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpy2d(d, 8, p, 7, 8, 1, ACL_MEMCPY_DEFAULT), "spitch");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpy2d(d, 8, p, 8, 8, 1, ACL_MEMCPY_HOST_TO_HOST), "kind");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpy2d(d, 8, p, 8, 8, 1, ACL_MEMCPY_HOST_TO_BUF_TO_DEVICE), "kind");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpy2d(d, 8, p, 8, 8, 5242881, ACL_MEMCPY_DEFAULT), "5242881");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpy2d(d, 5000001, p, 5000001, 5000001, 1, ACL_MEMCPY_DEFAULT), "5000001");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpy2d(d, SIZE_MAX, p, 8, 8, 3, ACL_MEMCPY_HOST_TO_DEVICE), "address space");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpy2d(self->back, 8, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "host");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpy2d(d, 8, (char *)d + 64, 8, 8, 1, ACL_MEMCPY_DEFAULT), "devices");
+	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	      aclrtMemcpy2d(d, 8, (char *)d + 64, 8, 8, 1, ACL_MEMCPY_DEVICE_TO_DEVICE), NULL);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, rows_without_context, &code));
+	pthread_join(thread, NULL);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code);
+}
+
+/* ---- lists ---- */
+
+#define PIECES	4
+
+/* Two pieces to the device, two back from it. */
+struct list {
+	void *dst[PIECES], *src[PIECES];
+	size_t room[PIECES], size[PIECES], first[PIECES];
+	aclrtMemcpyBatchAttr attr[PIECES];
+	size_t fail;
+};
+
+static void list_make(struct list *l, unsigned char *device, unsigned char *plain,
+		      unsigned char *back)
+{
+	aclrtMemLocation host = { .type = ACL_MEM_LOCATION_TYPE_HOST };
+	aclrtMemLocation on = { .type = ACL_MEM_LOCATION_TYPE_DEVICE };
+	int i;
+
+	memset(l, 0, sizeof(*l));
+	for (i = 0; i < PIECES; i++) {
+		l->dst[i] = i < 2 ? device + i * 5000 : back + i * 5000;
+		l->src[i] = i < 2 ? plain + i * 5000 : device + (i - 2) * 5000;
+		l->room[i] = 5000;
+		l->size[i] = 4000 + (size_t)i;
+	}
+	l->attr[0] = (aclrtMemcpyBatchAttr){ .dstLoc = on, .srcLoc = host };
+	l->attr[1] = (aclrtMemcpyBatchAttr){ .dstLoc = host, .srcLoc = on };
+	l->first[1] = 2;
+	l->fail = 77;
+}
+
+static aclError list_run(struct list *l, size_t attrs)
+{
+	return aclrtMemcpyBatch(l->dst, l->room, l->src, l->size, PIECES, l->attr, l->first,
+				attrs, &l->fail);
+}
+
+TEST_F(batch, list)
+{
+	struct list l;
+
+	list_make(&l, self->device, self->plain, self->back);
+	EXPECT_EQ(ACL_SUCCESS, list_run(&l, 2)) TH_LOG("%s", aclGetRecentErrMsg());
+	EXPECT_EQ(77, l.fail);
+	EXPECT_EQ(0, memcmp(self->back + 10000, self->plain, 4000));
+	EXPECT_EQ(0, memcmp(self->back + 15000, self->plain + 5000, 4001));
+	EXPECT_EQ(0, self->back[15000 + 4003]);
+}
+
+/* The last of the list is on another device than said: the first is not copied. */
+TEST_F(batch, list_misplaced)
+{
+	struct list l;
+
+	list_make(&l, self->device, self->plain, self->back);
+	l.src[3] = self->plain;
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(3, l.fail);
+	EXPECT_NE(NULL, strstr(aclGetRecentErrMsg(), "srcs[3]"));
+	list_make(&l, self->device, self->plain, self->back);
+	l.attr[0].dstLoc.id = 1;
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(0, l.fail);
+	l.attr[0].dstLoc.id = 0;
+	l.dst[1] = NULL;
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(1, l.fail);
+	WORKS(aclrtMemcpy(self->back, PLANE, self->device, PLANE, ACL_MEMCPY_DEVICE_TO_HOST));
+	EXPECT_TRUE(zeroed(self->back, PLANE));
+}
+
+TEST_F(batch, list_past_the_end)
+{
+	struct block b;
+	struct list l;
+
+	WORKS(block_make(&b, BLOCK, 0));
+	list_make(&l, self->device, self->plain, self->back);
+	l.dst[1] = (char *)b.addr + BLOCK - 100;
+	EXPECT_EQ(ACL_ERROR_RT_INVALID_HANDLE, list_run(&l, 2));
+	EXPECT_EQ(1, l.fail);
+	EXPECT_TRUE(zeroed(b.addr, BLOCK));
+	WORKS(block_drop(&b));
+}
+
+static void *list_without_context(void *arg)
+{
+	struct list *l = arg;
+	aclError code = list_run(l, 2);
+
+	return (void *)(uintptr_t)code;
+}
+
+TEST_F(batch, list_wrong)
+{
+	struct list l;
+	pthread_t thread;
+	void *code;
+
+	list_make(&l, self->device, self->plain, self->back);
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, NULL),
+	      "failIndex");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatch(NULL, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail),
+	      "dsts");
+	EXPECT_EQ(SIZE_MAX, l.fail);
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatch(l.dst, NULL, l.src, l.size, 4, l.attr, l.first, 2, &l.fail),
+	      "destMaxs");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatch(l.dst, l.room, NULL, l.size, 4, l.attr, l.first, 2, &l.fail),
+	      "srcs");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatch(l.dst, l.room, l.src, NULL, 4, l.attr, l.first, 2, &l.fail),
+	      "sizes");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, NULL, l.first, 2, &l.fail),
+	      "attrs");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, l.attr, NULL, 2, &l.fail),
+	      "attrsIndexes");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 0, l.attr, l.first, 2, &l.fail),
+	      "numBatches");
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 0));
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 5));
+	l.size[2] = 5001;
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, list_run(&l, 2));
+	l.size[2] = 1;
+	l.attr[1].rsv[15] = 1;
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, list_run(&l, 2));
+	l.attr[1].rsv[15] = 0;
+	l.first[0] = 1;
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	l.first[0] = 0;
+	l.first[1] = 0;
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	l.first[1] = 4;
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	l.first[1] = 2;
+	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_MANAGED;
+	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE;
+	EXPECT_EQ(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, list_run(&l, 2));
+	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, list_without_context, &l));
+	pthread_join(thread, &code);
+	EXPECT_EQ((void *)(uintptr_t)ACL_ERROR_RT_CONTEXT_NULL, code);
+	EXPECT_EQ(SIZE_MAX, l.fail);
+	EXPECT_EQ(ACL_SUCCESS, list_run(&l, 2)) TH_LOG("%s", aclGetRecentErrMsg());
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Events: what they order, between streams and with the host, and their times.
+ */
+#include "acl_stream.h"
+
+FIXTURE(event)
+{
+	struct world world;
+	aclrtStream a, b;
+	aclrtEvent event;
+};
+
+FIXTURE_SETUP(event)
+{
+	world_open(_metadata, &self->world);
+	WORKS(aclrtCreateStream(&self->a));
+	WORKS(aclrtCreateStream(&self->b));
+	WORKS(aclrtCreateEvent(&self->event));
+}
+
+FIXTURE_TEARDOWN(event)
+{
+	aclrtDestroyEvent(self->event);
+	aclrtDestroyStreamForce(self->a);
+	aclrtDestroyStreamForce(self->b);
+	world_close(_metadata, &self->world);
+}
+
+#define ALL_FLAGS	(ACL_EVENT_SYNC | ACL_EVENT_CAPTURE_STREAM_PROGRESS | \
+			 ACL_EVENT_TIME_LINE | ACL_EVENT_DEVICE_USE_ONLY)
+
+static aclError query(aclrtEvent event, bool *complete)
+{
+	aclrtEventRecordedStatus status = ACL_EVENT_RECORDED_STATUS_NOT_READY;
+	aclrtEventStatus old = ACL_EVENT_STATUS_RESERVED;
+	aclError code = aclrtQueryEventStatus(event, &status);
+
+	if (!code)
+		code = aclrtQueryEvent(event, &old);
+	*complete = status == ACL_EVENT_RECORDED_STATUS_COMPLETE;
+	if (!code && *complete != (old == ACL_EVENT_STATUS_COMPLETE))
+		code = ACL_ERROR_FAILURE;
+	return code;
+}
+
+TEST_F(event, create_wrong)
+{
+	static const uint32_t wrong[] = { 0, 4, 0x80, 0x80000001 };
+	static const uint32_t other[] = { ACL_EVENT_IPC, ACL_EVENT_EXTERNAL | 1 };
+	aclrtEvent event = (aclrtEvent)UNTOUCHED;
+	size_t i;
+
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateEvent(NULL), "event");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateEventWithFlag(NULL, 0), "event");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateEventExWithFlag(NULL, 0), "event");
+	for (i = 0; i < 4; i++) {
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateEventWithFlag(&event, wrong[i]),
+		      "flag");
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateEventExWithFlag(&event, wrong[i]),
+		      "flag");
+	}
+	for (i = 0; i < 2; i++) {
+		FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtCreateEventWithFlag(&event, other[i]),
+		      NULL);
+		FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+		      aclrtCreateEventExWithFlag(&event, other[i]), NULL);
+	}
+	EXPECT_EQ((aclrtEvent)UNTOUCHED, event);
+	WORKS(aclrtCreateEventWithFlag(&event, ALL_FLAGS));
+	WORKS(aclrtDestroyEvent(event));
+	WORKS(aclrtCreateEventExWithFlag(&event, ALL_FLAGS));
+	WORKS(aclrtDestroyEvent(event));
+}
+
+TEST_F(event, handles)
+{
+	aclrtEventRecordedStatus recorded = ACL_EVENT_RECORDED_STATUS_NOT_READY;
+	aclrtEventWaitStatus wait = ACL_EVENT_WAIT_STATUS_RESERVED;
+	aclrtEventStatus old = ACL_EVENT_STATUS_RESERVED;
+	aclrtIpcEventHandle ipc;
+	float ms = 77;
+	void *wrong[4];
+	size_t i;
+
+	WORKS(aclrtCreateEvent(&wrong[0]));
+	WORKS(aclrtDestroyEvent(wrong[0]));
+	wrong[1] = self->a;
+	wrong[2] = self;
+	wrong[3] = NULL;
+	for (i = 0; i < 4; i++) {
+		aclError code = wrong[i] ? ACL_ERROR_RT_PARAM_INVALID : ACL_ERROR_INVALID_PARAM;
+		void *w = wrong[i];
+
+		FAILS(code, aclrtDestroyEvent(w), NULL);
+		FAILS(code, aclrtRecordEvent(w, self->a), NULL);
+		FAILS(code, aclrtStreamWaitEvent(self->a, w), NULL);
+		FAILS(code, aclrtResetEvent(w, self->a), NULL);
+		FAILS(code, aclrtQueryEvent(w, &old), NULL);
+		FAILS(code, aclrtQueryEventStatus(w, &recorded), NULL);
+		FAILS(code, aclrtQueryEventWaitStatus(w, &wait), NULL);
+		FAILS(code, aclrtSynchronizeEvent(w), NULL);
+		FAILS(code, aclrtSynchronizeEventWithTimeout(w, 1), NULL);
+		FAILS(code, aclrtEventElapsedTime(&ms, w, self->event), NULL);
+		FAILS(code, aclrtIpcGetEventHandle(w, &ipc), NULL);
+	}
+	EXPECT_EQ(ACL_EVENT_WAIT_STATUS_RESERVED, wait);
+	EXPECT_EQ(ACL_EVENT_STATUS_RESERVED, old);
+	EXPECT_EQ(77, ms);
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtQueryEvent(self->event, NULL), "status");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtQueryEventStatus(self->event, NULL), "status");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtQueryEventWaitStatus(self->event, NULL), "status");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtRecordEvent(self->event, self), hex(self));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamWaitEvent(self, self->event), hex(self));
+}
+
+TEST_F(event, record)
+{
+	struct hold hold = HOLD;
+	bool complete;
+
+	WORKS(query(self->event, &complete));
+	EXPECT_FALSE(complete);
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(query(self->event, &complete));
+	EXPECT_FALSE(complete);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeEvent(self->event));
+	WORKS(query(self->event, &complete));
+	EXPECT_TRUE(complete);
+	WORKS(aclrtSynchronizeEventWithTimeout(self->event, 0));
+}
+
+TEST_F(event, synchronize_timeout)
+{
+	struct hold hold = HOLD;
+
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeEvent(self->event), "never recorded");
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeEventWithTimeout(self->event, -2), "-2");
+	FAILS(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, aclrtSynchronizeEventWithTimeout(self->event, 0),
+	      NULL);
+	FAILS(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, aclrtSynchronizeEventWithTimeout(self->event, 5),
+	      NULL);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeEventWithTimeout(self->event, -1));
+}
+
+/* What is behind the wait in one stream does not overtake what is before the record. */
+TEST_F(event, orders_streams)
+{
+	struct trace trace = { 0 };
+	struct step step[2] = { { &trace, 0 }, { &trace, 1 } };
+	aclrtStreamStatus status;
+	struct hold hold = HOLD;
+
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtLaunchHostFunc(self->a, step_here, &step[0]));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	WORKS(aclrtLaunchHostFunc(self->b, step_here, &step[1]));
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5),
+	      NULL);
+	WORKS(aclrtStreamQuery(self->b, &status));
+	EXPECT_EQ(ACL_STREAM_STATUS_NOT_READY, status);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->b));
+	EXPECT_EQ(2, trace.count);
+	EXPECT_EQ(0, trace.first_wrong);
+}
+
+/* Two streams take turns, a thousand times. */
+TEST_F(event, ping_pong)
+{
+	static struct step step[STEPS];
+	struct trace trace = { 0 };
+	aclrtEvent back;
+	int i;
+
+	WORKS(aclrtCreateEventExWithFlag(&back, ACL_EVENT_SYNC));
+	for (i = 0; i < STEPS; i++) {
+		aclrtStream stream = i % 2 ? self->b : self->a;
+
+		step[i] = (struct step){ &trace, i };
+		WORKS(aclrtLaunchHostFunc(stream, step_here, &step[i]));
+		WORKS(aclrtRecordEvent(i % 2 ? back : self->event, stream));
+		WORKS(aclrtStreamWaitEvent(i % 2 ? self->a : self->b, i % 2 ? back : self->event));
+	}
+	WORKS(aclrtSynchronizeDevice());
+	EXPECT_EQ(STEPS, trace.count);
+	EXPECT_EQ(0, trace.first_wrong);
+	WORKS(aclrtDestroyEvent(back));
+}
+
+/* A wait keeps the record it was made for. */
+TEST_F(event, later_record)
+{
+	struct hold first = HOLD, second = HOLD;
+
+	WORKS(hold_stream(&first, self->a));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	WORKS(aclrtLaunchHostFunc(self->a, hold_here, &second));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	flag_raise(&first.go_on);
+	WORKS(aclrtSynchronizeStream(self->b));
+	FAILS(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, aclrtSynchronizeEventWithTimeout(self->event, 0),
+	      NULL);
+	flag_raise(&second.go_on);
+	WORKS(aclrtSynchronizeEvent(self->event));
+}
+
+/* Waiting first is possible, but not with the other form. */
+TEST_F(event, wait_before_record)
+{
+	int ran = 0;
+	aclrtEvent ex;
+
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	WORKS(count_in(self->b, &ran, 1));
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5),
+	      NULL);
+	EXPECT_EQ(0, ran);
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtSynchronizeStream(self->b));
+	EXPECT_EQ(1, ran);
+	WORKS(aclrtCreateEventExWithFlag(&ex, ACL_EVENT_SYNC));
+	WORKS(aclrtStreamWaitEvent(self->b, ex));
+	WORKS(aclrtSynchronizeStream(self->b));
+	WORKS(aclrtDestroyEvent(ex));
+}
+
+TEST_F(event, wait_status)
+{
+	aclrtEventWaitStatus status = ACL_EVENT_WAIT_STATUS_RESERVED;
+	struct hold hold = HOLD;
+
+	WORKS(aclrtQueryEventWaitStatus(self->event, &status));
+	EXPECT_EQ(ACL_EVENT_WAIT_STATUS_COMPLETE, status);
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	WORKS(aclrtQueryEventWaitStatus(self->event, &status));
+	EXPECT_EQ(ACL_EVENT_WAIT_STATUS_NOT_READY, status);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->b));
+	WORKS(aclrtQueryEventWaitStatus(self->event, &status));
+	EXPECT_EQ(ACL_EVENT_WAIT_STATUS_COMPLETE, status);
+}
+
+TEST_F(event, reset)
+{
+	bool complete;
+
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	WORKS(aclrtResetEvent(self->event, self->b));
+	WORKS(aclrtSynchronizeStream(self->b));
+	WORKS(query(self->event, &complete));
+	EXPECT_FALSE(complete);
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5),
+	      NULL);
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtSynchronizeStream(self->b));
+	WORKS(aclrtResetEvent(self->event, self->b));
+	WORKS(aclrtResetEvent(self->event, self->b));
+}
+
+TEST_F(event, elapsed_time)
+{
+	aclrtEvent end, timeless;
+	struct hold hold = HOLD;
+	float ms = -1;
+
+	WORKS(aclrtCreateEvent(&end));
+	WORKS(aclrtCreateEventWithFlag(&timeless, ACL_EVENT_SYNC));
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtEventElapsedTime(NULL, end, end), "ms");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtEventElapsedTime(&ms, NULL, end), "startEvent");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtEventElapsedTime(&ms, end, NULL), "endEvent");
+	FAILS(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID, aclrtEventElapsedTime(&ms, self->event, end),
+	      "startEvent");
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtRecordEvent(timeless, self->a));
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtRecordEvent(end, self->a));
+	FAILS(ACL_ERROR_RT_EVENT_NOT_COMPLETE, aclrtEventElapsedTime(&ms, self->event, end),
+	      "endEvent");
+	FAILS(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID, aclrtEventElapsedTime(&ms, timeless, end),
+	      "ACL_EVENT_TIME_LINE");
+	/* The times are those of the stream: a wait of 20 ms lies between the records. */
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 20),
+	      NULL);
+	EXPECT_EQ(-1, ms);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->a));
+	WORKS(aclrtEventElapsedTime(&ms, self->event, end));
+	EXPECT_LE(20, ms);
+	ms = -1;
+	FAILS(ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL, aclrtEventElapsedTime(&ms, end, self->event),
+	      NULL);
+	EXPECT_EQ(-1, ms);
+	WORKS(aclrtEventElapsedTime(&ms, end, end));
+	EXPECT_EQ(0, ms);
+	WORKS(aclrtDestroyEvent(end));
+	WORKS(aclrtDestroyEvent(timeless));
+}
+
+/* A record that never comes must not leave anybody waiting. */
+TEST_F(event, dropped_record)
+{
+	aclrtNotify notify;
+
+	WORKS(aclrtCreateNotify(&notify, 0));
+	WORKS(aclrtWaitAndResetNotify(notify, self->a, 0));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	WORKS(aclrtStreamAbort(self->a));
+	WORKS(aclrtSynchronizeStream(self->b));
+	FAILS(ACL_ERROR_RT_STREAM_ABORT, aclrtSynchronizeEvent(self->event), "dropped");
+	WORKS(aclrtDestroyNotify(notify));
+}
+
+/* Destroyed while in use: what was put into streams goes its way. */
+TEST_F(event, destroy_in_use)
+{
+	struct hold hold = HOLD;
+	int ran = 0;
+
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	WORKS(count_in(self->b, &ran, 1));
+	WORKS(aclrtDestroyEvent(self->event));
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5),
+	      NULL);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->b));
+	EXPECT_EQ(1, ran);
+	WORKS(aclrtCreateEvent(&self->event));
+	WORKS(aclrtStreamWaitEvent(self->b, self->event));
+	WORKS(aclrtDestroyEvent(self->event));
+	WORKS(aclrtSynchronizeStream(self->b));
+	WORKS(aclrtCreateEvent(&self->event));
+}
+
+TEST_F(event, between_processes)
+{
+	aclrtIpcEventHandle handle;
+	aclrtEvent event = (aclrtEvent)UNTOUCHED;
+
+	memset(&handle, 0, sizeof(handle));
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcGetEventHandle(self->event, NULL), "handle");
+	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtIpcGetEventHandle(self->event, &handle), NULL);
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcOpenEventHandle(handle, NULL), "event");
+	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtIpcOpenEventHandle(handle, &event), NULL);
+	EXPECT_EQ((aclrtEvent)UNTOUCHED, event);
+}
+
+TEST_F(event, too_many)
+{
+	static aclrtEvent many[16384];
+	size_t i, n;
+
+	for (n = 0; n < 16384 && !aclrtCreateEvent(&many[n]); n++)
+		;
+	EXPECT_EQ(16384 - 1, n);
+	FAILS(ACL_ERROR_RT_NO_EVENT_RESOURCE, aclrtCreateEvent(&many[n]), NULL);
+	for (i = 0; i < n; i++)
+		WORKS(aclrtDestroyEvent(many[i]));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,753 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Streams: their order, that they run side by side, their ends by all ways, and
+ * what is told of failures.
+ */
+#include "acl_stream.h"
+
+FIXTURE(stream)
+{
+	struct world world;
+	aclrtStream a, b;
+};
+
+FIXTURE_SETUP(stream)
+{
+	world_open(_metadata, &self->world);
+	WORKS(aclrtCreateStream(&self->a));
+	WORKS(aclrtCreateStream(&self->b));
+}
+
+FIXTURE_TEARDOWN(stream)
+{
+	aclrtDestroyStreamForce(self->a);
+	aclrtDestroyStreamForce(self->b);
+	world_close(_metadata, &self->world);
+}
+
+static aclError call_sync(void *stream)
+{
+	return aclrtSynchronizeStream(stream);
+}
+
+static aclError call_create(void *arg)
+{
+	(void)arg;
+	return aclrtCreateStream(&(aclrtStream){ 0 });
+}
+
+TEST_F(stream, create_wrong)
+{
+	aclrtStream stream = (aclrtStream)UNTOUCHED;
+	struct caller other = { 0 };
+
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateStream(NULL), "stream");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateStreamWithConfig(NULL, 0, 0), "stream");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateStreamWithConfig(&stream, 8, 0), "8");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateStreamWithConfig(&stream, 0, 0x41), "0x40");
+	EXPECT_EQ((aclrtStream)UNTOUCHED, stream);
+	caller_start(&other, call_create, NULL);
+	EXPECT_EQ(ACL_SUCCESS, caller_join(&other));
+}
+
+static void *without_context(void *arg)
+{
+	aclrtStream stream = (aclrtStream)UNTOUCHED;
+	aclError *code = arg;
+
+	code[0] = aclrtCreateStream(&stream);
+	code[1] = aclrtSynchronizeStream(NULL);
+	code[2] = aclrtCtxGetCurrentDefaultStream(&stream);
+	code[3] = aclrtSynchronizeDevice();
+	code[4] = stream == (aclrtStream)UNTOUCHED ? ACL_SUCCESS : ACL_ERROR_FAILURE;
+	code[5] = aclrtCreateEvent(&stream);
+	code[6] = aclrtCreateNotify(&stream, 0);
+	code[7] = aclrtCreateEventWithFlag(&stream, ACL_EVENT_SYNC);
+	return NULL;
+}
+
+TEST_F(stream, no_context)
+{
+	aclError code[8];
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, without_context, code);
+	pthread_join(thread, NULL);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[0]);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[1]);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[2]);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[3]);
+	EXPECT_EQ(ACL_SUCCESS, code[4]);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[5]);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[6]);
+	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[7]);
+}
+
+TEST_F(stream, getters)
+{
+	int32_t id = -1, id2 = -1, id0 = -1;
+	uint32_t priority = 77, flags = 77;
+	aclrtStream c;
+
+	WORKS(aclrtStreamGetId(self->a, &id));
+	WORKS(aclrtStreamGetId(self->b, &id2));
+	WORKS(aclrtStreamGetId(NULL, &id0));
+	EXPECT_LE(0, id);
+	EXPECT_LE(0, id2);
+	EXPECT_NE(id, id2);
+	EXPECT_NE(id, id0);
+	WORKS(aclrtCreateStreamWithConfig(&c, 7, ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC));
+	WORKS(aclrtStreamGetPriority(c, &priority));
+	WORKS(aclrtStreamGetFlags(c, &flags));
+	EXPECT_EQ(7, priority);
+	EXPECT_EQ(3, flags);
+	WORKS(aclrtStreamGetPriority(self->a, &priority));
+	WORKS(aclrtStreamGetFlags(self->a, &flags));
+	EXPECT_EQ(0, priority);
+	EXPECT_EQ(0, flags);
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamGetId(c, NULL), "streamId");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamGetPriority(c, NULL), "priority");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamGetFlags(c, NULL), "flags");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamQuery(c, NULL), "status");
+	WORKS(aclrtDestroyStream(c));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamGetPriority(c, &priority), hex(c));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamGetFlags(c, &flags), hex(c));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamGetId(c, &id), hex(c));
+	EXPECT_EQ(0, priority);
+}
+
+/* Whatever is passed as a stream: a code, and no crash. */
+TEST_F(stream, handles)
+{
+	aclrtStreamStatus status = ACL_STREAM_STATUS_RESERVED;
+	aclrtEvent event;
+	void *wrong[4];
+	size_t i;
+
+	WORKS(aclrtCreateEvent(&event));
+	WORKS(aclrtDestroyStream(self->b));
+	wrong[0] = self;
+	wrong[1] = self->b;
+	wrong[2] = event;
+	wrong[3] = (void *)((uintptr_t)self->a ^ 1ul << 33);
+	for (i = 0; i < 4; i++) {
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(wrong[i]), hex(wrong[i]));
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyStream(wrong[i]), hex(wrong[i]));
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyStreamForce(wrong[i]), hex(wrong[i]));
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamQuery(wrong[i], &status),
+		      hex(wrong[i]));
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamAbort(wrong[i]), hex(wrong[i]));
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamStop(wrong[i]), hex(wrong[i]));
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetStreamFailureMode(wrong[i], 0),
+		      hex(wrong[i]));
+		FAILS(ACL_ERROR_RT_PARAM_INVALID,
+		      aclrtLaunchHostFunc(wrong[i], count_here, self), hex(wrong[i]));
+	}
+	EXPECT_EQ(ACL_STREAM_STATUS_RESERVED, status);
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDestroyStream(NULL), "stream");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDestroyStreamForce(NULL), "stream");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamAbort(NULL), "stream");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamStop(NULL), "stream");
+	WORKS(aclrtDestroyEvent(event));
+	WORKS(aclrtCreateStream(&self->b));
+}
+
+TEST_F(stream, default_stream)
+{
+	aclrtStream first = NULL, again = NULL, other = NULL;
+	aclrtStreamStatus status;
+	struct hold hold = HOLD;
+	aclrtContext context;
+
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCtxGetCurrentDefaultStream(NULL), "stream");
+	WORKS(aclrtCtxGetCurrentDefaultStream(&first));
+	WORKS(aclrtCtxGetCurrentDefaultStream(&again));
+	EXPECT_EQ(first, again);
+	EXPECT_NE(NULL, first);
+	WORKS(hold_stream(&hold, NULL));
+	WORKS(aclrtStreamQuery(first, &status));
+	EXPECT_EQ(ACL_STREAM_STATUS_NOT_READY, status);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(first));
+	WORKS(aclrtStreamQuery(NULL, &status));
+	EXPECT_EQ(ACL_STREAM_STATUS_COMPLETE, status);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyStream(first), "default");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyStreamForce(first), "default");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetStreamFailureMode(NULL, 1), "default");
+	WORKS(aclrtCreateContext(&context, 0));
+	WORKS(aclrtCtxGetCurrentDefaultStream(&other));
+	EXPECT_NE(first, other);
+	WORKS(aclrtDestroyContext(context));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(other), hex(other));
+}
+
+TEST_F(stream, other_context)
+{
+	aclrtContext context;
+	aclrtStreamStatus status;
+	int32_t id;
+
+	WORKS(aclrtCreateContext(&context, 1));
+	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtSynchronizeStream(self->a), hex(self->a));
+	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtStreamQuery(self->a, &status), hex(self->a));
+	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtStreamGetId(self->a, &id), hex(self->a));
+	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtLaunchHostFunc(self->a, count_here, &id), NULL);
+	WORKS(aclrtDestroyContext(context));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+	WORKS(aclrtSynchronizeStream(self->a));
+}
+
+TEST_F(stream, order)
+{
+	struct trace trace = { 0 };
+	static struct step step[STEPS];
+	struct hold hold = HOLD;
+	int i;
+
+	WORKS(hold_stream(&hold, self->a));
+	for (i = 0; i < STEPS; i++) {
+		step[i] = (struct step){ &trace, i };
+		WORKS(aclrtLaunchHostFunc(self->a, step_here, &step[i]));
+	}
+	EXPECT_EQ(0, trace.count);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(STEPS, trace.count);
+	EXPECT_EQ(0, trace.first_wrong);
+}
+
+/* The calls return although the stream cannot go on: it is no synchronous one. */
+TEST_F(stream, returns_at_once)
+{
+	aclrtStreamStatus status = ACL_STREAM_STATUS_RESERVED;
+	struct hold hold = HOLD;
+	int ran = 0;
+
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(count_in(self->a, &ran, 3));
+	WORKS(aclrtStreamQuery(self->a, &status));
+	EXPECT_EQ(ACL_STREAM_STATUS_NOT_READY, status);
+	EXPECT_EQ(0, ran);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(3, ran);
+	WORKS(aclrtStreamQuery(self->a, &status));
+	EXPECT_EQ(ACL_STREAM_STATUS_COMPLETE, status);
+}
+
+static void raise_here(void *flag)
+{
+	flag_raise(flag);
+}
+
+static void wait_here(void *flag)
+{
+	flag_wait(flag);
+}
+
+/* The first stream waits for what the second does: they run side by side. */
+TEST_F(stream, side_by_side)
+{
+	struct flag ping = FLAG_DOWN, pong = FLAG_DOWN;
+
+	WORKS(aclrtLaunchHostFunc(self->a, wait_here, &ping));
+	WORKS(aclrtLaunchHostFunc(self->a, raise_here, &pong));
+	WORKS(aclrtLaunchHostFunc(self->b, raise_here, &ping));
+	WORKS(aclrtLaunchHostFunc(self->b, wait_here, &pong));
+	WORKS(aclrtSynchronizeStream(self->b));
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_TRUE(ping.up && pong.up);
+}
+
+TEST_F(stream, timeout)
+{
+	struct hold hold = HOLD;
+
+	WORKS(aclrtSynchronizeStreamWithTimeout(self->a, 0));
+	WORKS(hold_stream(&hold, self->a));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStreamWithTimeout(self->a, -2), "-2");
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 0),
+	      NULL);
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5),
+	      NULL);
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeDeviceWithTimeout(5), NULL);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeDeviceWithTimeout(0), "0 ms");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeDeviceWithTimeout(-2), "-2");
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStreamWithTimeout(self->a, -1));
+	WORKS(aclrtSynchronizeDeviceWithTimeout(-1));
+	WORKS(aclrtSynchronizeDeviceWithTimeout(1));
+}
+
+TEST_F(stream, synchronize_device)
+{
+	aclrtContext context;
+	aclrtStream c;
+	int ran = 0;
+
+	WORKS(count_in(self->a, &ran, 100));
+	WORKS(count_in(self->b, &ran, 100));
+	WORKS(count_in(NULL, &ran, 100));
+	WORKS(aclrtCreateContext(&context, 0));
+	WORKS(aclrtCreateStream(&c));
+	WORKS(count_in(c, &ran, 100));
+	WORKS(aclrtSynchronizeDevice());
+	EXPECT_EQ(400, ran);
+	WORKS(aclrtDestroyContext(context));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+}
+
+/* ---- ends ---- */
+
+TEST_F(stream, destroy_waits)
+{
+	aclrtStream c;
+	int ran = 0;
+
+	WORKS(aclrtCreateStream(&c));
+	WORKS(count_in(c, &ran, STEPS));
+	WORKS(aclrtDestroyStream(c));
+	EXPECT_EQ(STEPS, ran);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
+	WORKS(aclrtCreateStream(&c));
+	WORKS(aclrtDestroyStream(c));
+}
+
+static aclError call_destroy_force(void *stream)
+{
+	return aclrtDestroyStreamForce(stream);
+}
+
+TEST_F(stream, force_drops)
+{
+	uint64_t dropped = count_of(ACL_EMU_COUNT_TASKS_DROPPED);
+	struct caller caller = { 0 };
+	struct hold hold = HOLD;
+	aclrtStream c;
+	int ran = 0;
+
+	WORKS(aclrtCreateStream(&c));
+	WORKS(hold_stream(&hold, c));
+	WORKS(count_in(c, &ran, 10));
+	caller_start(&caller, call_destroy_force, c);
+	while (count_of(ACL_EMU_COUNT_TASKS_DROPPED) != dropped + 10)
+		sched_yield();
+	flag_raise(&hold.go_on);
+	EXPECT_EQ(ACL_SUCCESS, caller_join(&caller));
+	EXPECT_EQ(0, ran);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
+}
+
+/* A wait that would never end is ended. */
+TEST_F(stream, force_ends_waits)
+{
+	aclrtNotify notify;
+	aclrtEvent event;
+	aclrtStream c;
+
+	WORKS(aclrtCreateNotify(&notify, 0));
+	WORKS(aclrtCreateEvent(&event));
+	WORKS(aclrtCreateStream(&c));
+	WORKS(aclrtWaitAndResetNotify(notify, c, 0));
+	WORKS(aclrtDestroyStreamForce(c));
+	WORKS(aclrtCreateStream(&c));
+	WORKS(aclrtStreamWaitEvent(c, event));
+	WORKS(aclrtDestroyStreamForce(c));
+	WORKS(aclrtDestroyEvent(event));
+	WORKS(aclrtDestroyNotify(notify));
+}
+
+struct waiter {
+	aclrtStream stream;
+	_Atomic pid_t tid;
+};
+
+static aclError call_sync_told(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->tid = (pid_t)syscall(SYS_gettid);
+	return aclrtSynchronizeStream(w->stream);
+}
+
+/* Waits until the thread is in the wait that it was started for. */
+static void until_waiting(struct waiter *w)
+{
+	while (!w->tid || !thread_is_in(w->tid, SYS_futex))
+		sched_yield();
+}
+
+TEST_F(stream, abort)
+{
+	struct waiter waiter = { .stream = self->a };
+	struct caller caller = { 0 };
+	aclrtNotify notify;
+	int ran = 0;
+
+	WORKS(aclrtCreateNotify(&notify, 0));
+	WORKS(aclrtWaitAndResetNotify(notify, self->a, 0));
+	WORKS(count_in(self->a, &ran, 10));
+	caller_start(&caller, call_sync_told, &waiter);
+	until_waiting(&waiter);
+	WORKS(aclrtStreamAbort(self->a));
+	EXPECT_EQ(ACL_ERROR_RT_STREAM_ABORT, caller_join(&caller));
+	EXPECT_EQ(0, ran);
+	WORKS(aclrtSynchronizeStream(self->a));
+	WORKS(count_in(self->a, &ran, 10));
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(10, ran);
+	WORKS(aclrtDestroyNotify(notify));
+}
+
+TEST_F(stream, stop)
+{
+	aclrtStreamStatus status;
+	aclrtNotify notify;
+	int ran = 0;
+
+	WORKS(aclrtCreateNotify(&notify, 0));
+	WORKS(aclrtWaitAndResetNotify(notify, self->a, 0));
+	WORKS(count_in(self->a, &ran, 10));
+	WORKS(aclrtStreamStop(self->a));
+	FAILS(ACL_ERROR_RT_TASK_ABORT_STOP, aclrtSynchronizeStream(self->a), "aclrtStreamAbort");
+	WORKS(count_in(self->a, &ran, 1));
+	WORKS(aclrtStreamQuery(self->a, &status));
+	EXPECT_EQ(ACL_STREAM_STATUS_NOT_READY, status);
+	WORKS(aclrtStreamAbort(self->a));
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(0, ran);
+	WORKS(count_in(self->a, &ran, 1));
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(1, ran);
+	WORKS(aclrtStreamStop(self->a));
+	WORKS(count_in(self->a, &ran, 1));
+	WORKS(aclrtDestroyStream(self->a));
+	EXPECT_EQ(1, ran);
+	WORKS(aclrtCreateStream(&self->a));
+	WORKS(aclrtDestroyNotify(notify));
+}
+
+/* ---- failures ---- */
+
+TEST_F(stream, failure_goes_on)
+{
+	int ran = 0;
+	void *hole;
+
+	WORKS(reserve(&hole, BLOCK));
+	WORKS(aclrtMemsetAsync(hole, BLOCK, 1, BLOCK, self->a));
+	WORKS(count_in(self->a, &ran, 2));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), "aclrtMemsetAsync");
+	EXPECT_EQ(2, ran);
+	WORKS(aclrtSynchronizeStream(self->a));
+	WORKS(aclrtMemsetAsync(hole, BLOCK, 1, BLOCK, self->a));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeDevice(), hex(hole));
+	WORKS(aclrtSynchronizeDevice());
+	WORKS(aclrtReleaseMemAddress(hole));
+}
+
+TEST_F(stream, failure_stops)
+{
+	struct hold hold = HOLD;
+	int ran = 0;
+	void *hole;
+
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetStreamFailureMode(self->a, 2), "2");
+	WORKS(reserve(&hole, BLOCK));
+	WORKS(aclrtSetStreamFailureMode(self->a, ACL_STOP_ON_FAILURE));
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtMemsetAsync(hole, BLOCK, 1, BLOCK, self->a));
+	WORKS(count_in(self->a, &ran, 2));
+	flag_raise(&hold.go_on);
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), hex(hole));
+	EXPECT_EQ(0, ran);
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtLaunchHostFunc(self->a, count_here, &ran),
+	      hex(hole));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), hex(hole));
+	WORKS(aclrtStreamAbort(self->a));
+	WORKS(count_in(self->a, &ran, 2));
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(2, ran);
+	WORKS(aclrtSetStreamFailureMode(self->a, ACL_CONTINUE_ON_FAILURE));
+	WORKS(aclrtReleaseMemAddress(hole));
+}
+
+/* ---- a function in a stream ---- */
+
+struct inside {
+	aclrtStream stream;
+	aclrtContext context;
+	aclError code[8];
+};
+
+static void call_inside(void *arg)
+{
+	struct inside *in = arg;
+
+	in->code[0] = aclrtSynchronizeStream(in->stream);
+	in->code[1] = aclrtDestroyStream(in->stream);
+	in->code[2] = aclrtDestroyStreamForce(in->stream);
+	in->code[3] = aclrtSynchronizeDevice();
+	in->code[4] = aclrtResetDevice(1);
+	in->code[5] = aclrtResetDeviceForce(1);
+	in->code[6] = aclrtDestroyContext(in->context);
+	in->code[7] = aclrtLaunchHostFunc(in->stream, count_here, &in->code[7]);
+}
+
+TEST_F(stream, inside)
+{
+	struct inside in;
+	int i;
+
+	WORKS(aclrtCreateContext(&in.context, 1));
+	WORKS(aclrtCreateStream(&in.stream));
+	WORKS(aclrtLaunchHostFunc(in.stream, call_inside, &in));
+	WORKS(aclrtSynchronizeStream(in.stream));
+	for (i = 0; i < 7; i++) {
+		EXPECT_EQ(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, in.code[i]) TH_LOG("call %d", i);
+	}
+	WORKS(aclrtSynchronizeStream(in.stream));
+	EXPECT_EQ(1, in.code[7]) TH_LOG("put into the stream from inside");
+	WORKS(aclrtDestroyContext(in.context));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+}
+
+/* ---- contexts and devices ---- */
+
+TEST_F(stream, ends_with_context)
+{
+	aclrtContext context;
+	aclrtStream c;
+	int ran = 0;
+
+	WORKS(aclrtCreateContext(&context, 1));
+	WORKS(aclrtCreateStream(&c));
+	WORKS(count_in(c, &ran, STEPS));
+	WORKS(count_in(NULL, &ran, STEPS));
+	WORKS(aclrtDestroyContext(context));
+	EXPECT_EQ(2 * STEPS, ran);
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
+}
+
+TEST_F(stream, ends_with_device)
+{
+	aclrtStream c;
+	int ran = 0;
+
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtCreateStream(&c));
+	WORKS(count_in(c, &ran, STEPS));
+	WORKS(aclrtResetDevice(1));
+	WORKS(aclrtSynchronizeStream(c));
+	WORKS(count_in(c, &ran, STEPS));
+	WORKS(aclrtResetDevice(1));
+	EXPECT_EQ(2 * STEPS, ran);
+	WORKS(aclrtSetDevice(1));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+}
+
+TEST_F(stream, dropped_with_device)
+{
+	aclrtNotify notify;
+	aclrtStream c;
+	int ran = 0;
+
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtCreateNotify(&notify, 0));
+	WORKS(aclrtCreateStream(&c));
+	WORKS(aclrtWaitAndResetNotify(notify, c, 0));
+	WORKS(count_in(c, &ran, 10));
+	WORKS(aclrtResetDeviceForce(1));
+	EXPECT_EQ(0, ran);
+	WORKS(aclrtSetDevice(1));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
+	WORKS(aclrtDestroyNotify(notify));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+}
+
+/* ---- many ---- */
+
+#define THREADS	4
+
+static aclError call_work(void *arg)
+{
+	aclError code = ACL_SUCCESS;
+	aclrtStream stream;
+	int i, ran = 0;
+
+	(void)arg;
+	for (i = 0; !code && i < 20; i++) {
+		code = aclrtCreateStream(&stream);
+		if (!code)
+			code = count_in(stream, &ran, 50);
+		if (!code)
+			code = i % 2 ? ACL_SUCCESS : aclrtSynchronizeStream(stream);
+		if (!code)
+			code = aclrtDestroyStream(stream);
+	}
+	return code ? code : ran == 1000 ? ACL_SUCCESS : ACL_ERROR_FAILURE;
+}
+
+TEST_F(stream, threads)
+{
+	struct caller caller[THREADS] = { 0 };
+	int i;
+
+	for (i = 0; i < THREADS; i++)
+		caller_start(&caller[i], call_work, NULL);
+	for (i = 0; i < THREADS; i++) {
+		EXPECT_EQ(ACL_SUCCESS, caller_join(&caller[i]));
+	}
+}
+
+static aclError call_feed(void *arg)
+{
+	return count_in(((void **)arg)[0], ((void **)arg)[1], 500);
+}
+
+/* Many feed one stream, and nothing is lost. */
+TEST_F(stream, shared)
+{
+	struct caller caller[THREADS] = { 0 };
+	int i, ran = 0;
+	void *arg[2] = { self->a, &ran };
+
+	for (i = 0; i < THREADS; i++)
+		caller_start(&caller[i], call_feed, arg);
+	for (i = 0; i < THREADS; i++) {
+		EXPECT_EQ(ACL_SUCCESS, caller_join(&caller[i]));
+	}
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(THREADS * 500, ran);
+}
+
+static _Atomic bool churn_end;
+
+/* Whatever happens to the device meanwhile: codes, and no more. */
+static void *churn(void *arg)
+{
+	int *ran = arg;
+	aclrtStream stream;
+
+	while (!churn_end) {
+		if (aclrtSetDevice(1) || aclrtCreateStream(&stream))
+			continue;
+		count_in(stream, ran, 20);
+		count_in(NULL, ran, 20);
+		aclrtSynchronizeStream(NULL);
+		aclrtDestroyStream(stream);
+	}
+	return NULL;
+}
+
+TEST_F(stream, device_goes_under_work)
+{
+	pthread_t thread[2];
+	int i, ran = 0;
+
+	WORKS(acl_emu_reset_counts());
+	for (i = 0; i < 2; i++)
+		pthread_create(&thread[i], NULL, churn, &ran);
+	for (i = 0; i < 50; i++) {
+		int before = __atomic_load_n(&ran, __ATOMIC_SEQ_CST);
+
+		while (__atomic_load_n(&ran, __ATOMIC_SEQ_CST) < before + 10)
+			sched_yield();
+		if (i % 2)
+			aclrtResetDeviceForce(1);
+		else
+			aclrtResetDevice(1);
+	}
+	churn_end = true;
+	for (i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtResetDeviceForce(1));
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtSetDevice(0));
+	EXPECT_EQ(count_of(ACL_EMU_COUNT_TASKS_RUN), (uint64_t)ran);
+	EXPECT_EQ(count_of(ACL_EMU_COUNT_TASKS_SUBMITTED),
+		  count_of(ACL_EMU_COUNT_TASKS_RUN) + count_of(ACL_EMU_COUNT_TASKS_DROPPED));
+}
+
+TEST_F(stream, too_many)
+{
+	static aclrtStream many[16384];
+	size_t i, n;
+
+	for (n = 0; n < 16384 && !aclrtCreateStream(&many[n]); n++)
+		;
+	EXPECT_EQ(16384 - 2, n);
+	FAILS(ACL_ERROR_RT_NO_STREAM_RESOURCE, aclrtCreateStream(&many[n]), NULL);
+	for (i = 0; i < n; i++)
+		WORKS(aclrtDestroyStream(many[i]));
+	WORKS(aclrtCreateStream(&many[0]));
+	WORKS(aclrtDestroyStream(many[0]));
+}
+
+/* ---- fork ---- */
+
+static int child(aclrtStream parents)
+{
+	aclrtStream own;
+	int ran = 0;
+
+	if (aclrtSynchronizeStream(parents) != ACL_ERROR_RT_CONTEXT_NULL)
+		return 1;
+	if (aclrtSetDevice(0) || aclrtSynchronizeStream(parents) != ACL_ERROR_RT_PARAM_INVALID)
+		return 2;
+	if (aclrtCreateStream(&own) || count_in(own, &ran, 10) || count_in(NULL, &ran, 10))
+		return 3;
+	if (aclrtSynchronizeDevice() || ran != 20)
+		return 4;
+	return aclrtDestroyStream(own) || aclrtResetDevice(0) ? 5 : 0;
+}
+
+TEST_F(stream, fork)
+{
+	struct hold hold = HOLD;
+	int ran = 0;
+	pid_t pid;
+
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(count_in(self->a, &ran, 10));
+	pid = fork();
+	if (!pid)
+		_exit(child(self->a));
+	EXPECT_EQ(0, join(pid));
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(10, ran);
+}
+
+static void fork_here(void *arg)
+{
+	int *status = arg;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(aclrtSetDevice(0) || aclrtSynchronizeStream(NULL) ? 1 : 0);
+	*status = join(pid);
+}
+
+TEST_F(stream, fork_inside)
+{
+	int status = -1;
+
+	WORKS(aclrtLaunchHostFunc(self->a, fork_here, &status));
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(0, status);
+	WORKS(call_sync(self->a));
+}
+
+TEST_HARNESS_MAIN
