@@ -517,6 +517,7 @@ int acl_export_ioctl(struct acl_cmd *cmd);
 void acl_export_undo(struct acl_cmd *cmd);
 int acl_allow_pids_ioctl(struct acl_cmd *cmd);
 int acl_share_query_ioctl(struct acl_cmd *cmd);
+int acl_share_close_ioctl(struct acl_cmd *cmd);
 int acl_import_ioctl(struct acl_cmd *cmd);
 void acl_import_undo(struct acl_cmd *cmd);
 

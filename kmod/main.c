@@ -91,6 +91,7 @@ union acl_arg {
 	struct acl_emu_export_fd export_fd;
 	struct acl_emu_allow_pids allow_pids;
 	struct acl_emu_share_query share_query;
+	struct acl_emu_share_close share_close;
 	struct acl_emu_import import;
 	struct acl_emu_import_fd import_fd;
 	struct acl_emu_tgid tgid;
@@ -168,6 +169,7 @@ static const struct acl_op acl_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	ACL_OP(ALLOW_PIDS, acl_emu_allow_pids, pad, acl_allow_pids_ioctl,
 	       ACL_PAD(acl_emu_allow_pids)),
 	ACL_OP(SHARE_QUERY, acl_emu_share_query, own, acl_share_query_ioctl),
+	ACL_OP(SHARE_CLOSE, acl_emu_share_close, key, acl_share_close_ioctl),
 	ACL_OP(IMPORT, acl_emu_import, handle, acl_import_ioctl,
 	       ACL_PAD(acl_emu_import), .undo = acl_import_undo),
 	ACL_OP(IMPORT_FD, acl_emu_import_fd, handle, acl_import_fd_ioctl,

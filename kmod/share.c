@@ -27,6 +27,10 @@
  * @node:      in the table of all shares
  * @of_handle: in the exporting handle's list
  * @phys:      the memory
+ * @ctx:       context that exported it; a name, it may be gone
+ * @handle:    token of the handle it was exported from
+ * @closed:    the key names nothing any more, @of_handle is in no list; under
+ *             the lock of ctx->objects
  * @mm:        address space that exported it, pinned so that it stays unique
  * @no_list:   whoever knows the key may import
  * @lock:      guards @pids and @nr
@@ -40,6 +44,9 @@ struct acl_share {
 	struct rhash_head node;
 	struct list_head of_handle;
 	struct acl_phys *phys;
+	const struct acl_ctx *ctx;
+	u64 handle;
+	bool closed;
 	struct mm_struct *mm;
 	bool no_list;
 	struct mutex lock;
@@ -68,7 +75,7 @@ void acl_share_exit(void)
 }
 
 static struct acl_share *acl_share_create(struct acl_ctx *ctx,
-					  struct acl_phys *phys, bool no_list)
+					  struct acl_handle *h, bool no_list)
 {
 	struct acl_share *share;
 	int ret;
@@ -78,6 +85,8 @@ static struct acl_share *acl_share_create(struct acl_ctx *ctx,
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&share->ref, 1);
 	INIT_LIST_HEAD(&share->of_handle);
+	share->ctx = ctx;
+	share->handle = acl_object_token(&h->obj);
 	mutex_init(&share->lock);
 	xa_init_flags(&share->pids, XA_FLAGS_ACCOUNT);
 	share->no_list = no_list;
@@ -94,7 +103,7 @@ static struct acl_share *acl_share_create(struct acl_ctx *ctx,
 	}
 	mmgrab(ctx->mm);
 	share->mm = ctx->mm;
-	share->phys = acl_phys_get(phys);
+	share->phys = acl_phys_get(h->phys);
 	acl_count(ACL_EMU_COUNTER_SHARES, 1);
 	return share;
 }
@@ -136,7 +145,8 @@ static struct acl_share *acl_share_get(struct acl_cmd *cmd, u64 key)
 
 	rcu_read_lock();
 	share = rhashtable_lookup(&acl_shares, &key, acl_share_params);
-	if (share && (!refcount_inc_not_zero(&share->ref)))
+	if (share && (READ_ONCE(share->closed) ||
+		      !refcount_inc_not_zero(&share->ref)))
 		share = NULL;
 	rcu_read_unlock();
 	if (!share)
@@ -182,7 +192,7 @@ static int acl_export(struct acl_cmd *cmd, struct acl_handle *h)
 	if (h->imported)
 		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORTED,
 				arg->handle, 0);
-	share = acl_share_create(cmd->ctx, h->phys, cmd->head->flags &
+	share = acl_share_create(cmd->ctx, h, cmd->head->flags &
 				 ACL_EMU_EXPORT_NO_LIST);
 	if (IS_ERR(share))
 		return acl_fail(cmd, PTR_ERR(share), ACL_EMU_REASON_HOST_NOMEM,
@@ -213,25 +223,67 @@ int acl_export_ioctl(struct acl_cmd *cmd)
 	return ret;
 }
 
+/* The key ends; false if another context made it, or another was faster. */
+static bool acl_share_close(struct acl_cmd *cmd, struct acl_share *share,
+			    bool undo)
+{
+	struct acl_ctx *ctx = cmd->ctx;
+	struct acl_handle *h;
+	bool found, held = false;
+
+	if (share->ctx != ctx || share->mm != ctx->mm)
+		return false;
+	h = acl_handle_get(cmd, share->handle);
+	xa_lock(&ctx->objects);
+	found = !share->closed;
+	/* While the handle is alive the share is in its list. */
+	if (found && h && h->ctx) {
+		held = true;
+		list_del_init(&share->of_handle);
+		if (undo && h->once_key == share->key)
+			h->once_key = 0;
+	}
+	WRITE_ONCE(share->closed, true);
+	xa_unlock(&ctx->objects);
+	if (held)
+		acl_share_put(share);
+	if (h)
+		acl_handle_put(h);
+	return found;
+}
+
+int acl_share_close_ioctl(struct acl_cmd *cmd)
+{
+	struct acl_emu_share_close *arg = cmd->arg;
+	struct acl_share *share;
+	int ret;
+
+	ret = acl_ctx_enter(cmd);
+	if (ret)
+		return ret;
+	share = acl_share_get(cmd, arg->key);
+	ret = -ENOENT;
+	if (share) {
+		ret = 0;
+		if (!acl_share_close(cmd, share, false))
+			ret = acl_fail(cmd, -EACCES,
+				       ACL_EMU_REASON_NOT_EXPORTER, arg->key,
+				       0);
+		acl_share_put(share);
+	}
+	acl_ctx_leave(cmd->ctx);
+	return ret;
+}
+
 void acl_export_undo(struct acl_cmd *cmd)
 {
 	struct acl_emu_export *arg = cmd->arg;
-	struct acl_handle *h = acl_handle_get(cmd, arg->handle);
-	struct acl_share *share, *next;
-	LIST_HEAD(gone);
+	struct acl_share *share = acl_share_get(cmd, arg->key);
 
-	if (!h)
+	if (!share)
 		return;
-	xa_lock(&cmd->ctx->objects);
-	list_for_each_entry_safe(share, next, &h->shares, of_handle) {
-		if (share->key == arg->key)
-			list_move(&share->of_handle, &gone);
-	}
-	if (h->once_key == arg->key)
-		h->once_key = 0;
-	xa_unlock(&cmd->ctx->objects);
-	acl_share_put_list(&gone);
-	acl_handle_put(h);
+	acl_share_close(cmd, share, true);
+	acl_share_put(share);
 }
 
 /* ---- ALLOW_PIDS ---- */

@@ -91,6 +91,7 @@ enum {
 	ACL_EMU_NR_SYNC_WAIT = 0x98,	/* number kept; see FEATURE_SYNC */
 	ACL_EMU_NR_GET_TGID = 0x99,
 	ACL_EMU_NR_ENUM = 0x9a,
+	ACL_EMU_NR_SHARE_CLOSE = 0x9b,
 	ACL_EMU_NR_END,
 };
 
@@ -818,6 +819,21 @@ struct acl_emu_share_query {
 	struct acl_emu_location loc;
 	__u32 flags;
 	__u32 own;
+};
+
+/**
+ * struct acl_emu_share_close - SHARE_CLOSE: a key shall name nothing any more
+ * @head: header
+ * @key:  in: a share made through this context
+ *
+ * Imports made before stay. That a handle was exported with
+ * %ACL_EMU_EXPORT_ONCE stays true.
+ *
+ * Errors: ENOENT (NO_SHARE), EACCES (NOT_EXPORTER).
+ */
+struct acl_emu_share_close {
+	struct acl_emu_head head;
+	__aligned_u64 key;
 };
 
 /**

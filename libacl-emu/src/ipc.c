@@ -419,9 +419,11 @@ static aclError import_drop(struct import *import)
 
 aclError aclrtIpcMemClose(const char *key)
 {
+	struct acl_emu_share_close share = { .head = EMU_HEAD(acl_emu_share_close) };
 	struct import *import;
 	struct key k;
 	aclError code;
+	int err;
 
 	EMU_ENTER();
 	code = key_read(key, &k);
@@ -435,6 +437,11 @@ aclError aclrtIpcMemClose(const char *key)
 		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
 				 "close each import once, and the export once",
 				 "key %s is neither imported nor exported by this process", key);
+	share.key = k.share;
 	free(import);
+	err = emu_ioctl(ACL_EMU_NR_SHARE_CLOSE, &share.head);
+	/* With its memory the key has gone already. */
+	if (err && share.head.reason != ACL_EMU_REASON_NO_SHARE)
+		return emu_fail(err, &share.head, NULL, "key %s", key);
 	return ACL_SUCCESS;
 }

@@ -48,6 +48,7 @@ static const struct form forms[] = {
 	FORM(EXPORT_FD, acl_emu_export_fd, 0, PAD(acl_emu_export_fd), ENOENT, HANDLE),
 	FORM(ALLOW_PIDS, acl_emu_allow_pids, 0, PAD(acl_emu_allow_pids), EINVAL, SIZE),
 	FORM(SHARE_QUERY, acl_emu_share_query, 0, 0, ENOENT, NO_SHARE),
+	FORM(SHARE_CLOSE, acl_emu_share_close, 0, 0, ENOENT, NO_SHARE),
 	FORM(IMPORT, acl_emu_import, 0, PAD(acl_emu_import), ENODEV, NO_DEVICE),
 	FORM(IMPORT_FD, acl_emu_import_fd, 0, 0, ENODEV, NO_DEVICE),
 	FORM(GET_TGID, acl_emu_tgid, 0, PAD(acl_emu_tgid), 0, NONE),

@@ -316,6 +316,50 @@ TEST_F(share, key_ends_with_the_handle)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
+static int close_key(int fd, uint64_t key)
+{
+	struct acl_emu_share_close arg = UAPI_ARG(acl_emu_share_close, .key = key);
+
+	return UAPI_CALL(fd, SHARE_CLOSE, &arg);
+}
+
+/* A closed key names nothing; what was imported by it stays. */
+TEST_F(share, close)
+{
+	struct uapi_peer peer = uapi_peer_start();
+	struct acl_emu_share_query arg;
+	uint64_t handle, key, other, far, there, word, local;
+
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL | ACL_EMU_EXPORT_ONCE, &key));
+	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &other));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_MAP, far, &there));
+	ASSERT_EQ(0, close_key(self->fd, key));
+	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, close_key(self->fd, key));
+	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, query(self->fd, key, &arg));
+	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, allow_one(self->fd, key, peer.pid));
+	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	EXPECT_EQ(0, query(self->fd, other, &arg));
+	EXPECT_FAIL(EEXIST, EXPORTED, handle, key,
+		    uapi_export(self->fd, handle, ACL_EMU_EXPORT_ONCE, &key));
+	ASSERT_EQ(0, uapi_free(self->fd, handle));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_WRITE, there, NULL));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_READ, there, &word));
+	EXPECT_EQ(there, word);
+	EXPECT_EQ(0, uapi_peer_end(&peer));
+
+	/* Only the context that made it may. */
+	peer = uapi_peer_start();
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOC, SIZE_2M, &far));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_EXPORT_NO_LIST, far, &key));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
+	EXPECT_EQ(0, uapi_import(self->fd, key, 0, &local));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
+	EXPECT_EQ(0, uapi_peer_end(&peer));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
+}
+
 TEST_F(share, importer_dies_first)
 {
 	struct uapi_peer peer = uapi_peer_start();

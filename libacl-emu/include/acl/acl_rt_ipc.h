@@ -71,8 +71,7 @@ ACL_FUNC_VISIBILITY aclError aclrtIpcMemImportByKey(void **devPtr, const char *k
 /**
  * @brief End the oldest import of a key, or with none the export.
  *
- * The key of an export that was closed stays good for the processes that were named, until its
- * memory is freed.
+ * The key of an export that was closed names nothing any more; what was imported by it stays.
  *
  * @param[in] key the text
  * @return ACL_SUCCESS (0), or
