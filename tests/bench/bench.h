@@ -90,7 +90,7 @@ uint64_t emu_import(uint64_t key);
 int emu_export_fd(uint64_t handle);
 uint64_t emu_import_fd(int fd);
 int32_t emu_tgid(void);
-uint64_t emu_query(uint32_t param);
+uint64_t emu_query(uint32_t param, uint32_t index);
 uint64_t emu_lookup(uint64_t addr);
 
 static inline void *emu_ptr(uint64_t addr)

@@ -160,9 +160,9 @@ int32_t emu_tgid(void)
 	return arg.tgid;
 }
 
-uint64_t emu_query(uint32_t param)
+uint64_t emu_query(uint32_t param, uint32_t index)
 {
-	struct acl_emu_query arg = { .head = HEAD(acl_emu_query), .param = param };
+	struct acl_emu_query arg = { .head = HEAD(acl_emu_query), .param = param, .index = index };
 
 	CALL(QUERY, arg);
 	return arg.value;

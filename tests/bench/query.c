@@ -45,7 +45,7 @@ static void retain_free(void)
 
 static void module_query(void)
 {
-	emu_query(ACL_EMU_PARAM_DEVICES);
+	emu_query(ACL_EMU_PARAM_DEVICES, 0);
 }
 
 static void bare_getpid(void)

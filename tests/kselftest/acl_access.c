@@ -200,6 +200,7 @@ TEST_F(access, extent)
 	FAILS(BROKEN, aclrtMemSetAccess(self->range + 2 * BLOCK, BLOCK, &desc, 1),
 	      hex(self->range + 2 * BLOCK));
 	FAILS(BROKEN, aclrtMemSetAccess(self, 1, &desc, 1), hex(self));
+	FAILS(BROKEN, aclrtMemSetAccess(self, 1, &desc, 1), "+1 byte)");
 	EXPECT_EQ(0, rights(self->range, HOST, 0));
 }
 

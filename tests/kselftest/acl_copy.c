@@ -58,6 +58,7 @@ TEST_F(copy, kind_is_not_believed)
 	static const aclrtMemcpyKind kind[] = {
 		ACL_MEMCPY_HOST_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE, ACL_MEMCPY_DEVICE_TO_HOST,
 		ACL_MEMCPY_DEVICE_TO_DEVICE, ACL_MEMCPY_DEFAULT,
+		ACL_MEMCPY_HOST_TO_BUF_TO_DEVICE,
 	};
 	size_t i;
 
@@ -140,10 +141,46 @@ TEST_F(copy, not_mapped)
 	FAILS(code, aclrtMemcpy(half, SIZE, self->host, SIZE, ACL_MEMCPY_HOST_TO_DEVICE),
 	      hex(half + BLOCK));
 	FAILS(code, aclrtMemset(half, SIZE, 0, SIZE), hex(half + BLOCK));
+	FAILS(code, aclrtMemcpy(half, SIZE, self->host, SIZE, ACL_MEMCPY_HOST_TO_DEVICE),
+	      "destination [");
+	FAILS(code, aclrtMemcpy(self->host2, SIZE, half, SIZE, ACL_MEMCPY_DEVICE_TO_HOST),
+	      "source [");
+	FAILS(code, aclrtMemset(half, SIZE, 0, SIZE), "destination [");
 	EXPECT_TRUE(filled(half, BLOCK, 9));
 	WORKS(aclrtUnmapMem(half));
 	WORKS(aclrtFreePhysical(handle));
 	WORKS(aclrtReleaseMemAddress(range));
+}
+
+/* Sanitizers keep memory of their own where emulated memory may lie. */
+TEST_F(copy, own_memory_in_the_window)
+{
+	char *own = mmap((void *)0x168000000000, 2 * BLOCK, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	ASSERT_EQ((char *)0x168000000000, own);
+	WORKS(aclrtMemcpy(self->a.addr, BLOCK, self->host, BLOCK, ACL_MEMCPY_HOST_TO_DEVICE));
+	WORKS(aclrtMemcpy(own, BLOCK, self->a.addr, BLOCK, ACL_MEMCPY_DEVICE_TO_HOST));
+	EXPECT_TRUE(filled(own, BLOCK, 1));
+	fill(own, BLOCK, 4);
+	WORKS(aclrtMemcpy(self->a.addr, BLOCK, own, BLOCK, ACL_MEMCPY_HOST_TO_DEVICE));
+	EXPECT_TRUE(filled(self->a.addr, BLOCK, 4));
+	WORKS(aclrtMemcpy(own + BLOCK, BLOCK, own, BLOCK, ACL_MEMCPY_HOST_TO_HOST));
+	EXPECT_TRUE(filled(own + BLOCK, BLOCK, 4));
+	WORKS(aclrtMemset(own, BLOCK, 0, BLOCK));
+	EXPECT_TRUE(zeroed(own, BLOCK));
+	munmap(own, 2 * BLOCK);
+}
+
+/* A bad pointer to the host's own memory is an answer, not a signal. */
+TEST_F(copy, host_memory_that_is_none)
+{
+	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	void *none = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	FAILS(code, aclrtMemcpy(self->a.addr, 64, none, 64, ACL_MEMCPY_HOST_TO_DEVICE), hex(none));
+	FAILS(code, aclrtMemcpy(none, 64, self->a.addr, 64, ACL_MEMCPY_DEVICE_TO_HOST), hex(none));
+	munmap(none, 4096);
 }
 
 TEST_F(copy, without_access)
@@ -212,7 +249,7 @@ TEST_F(copy, busy)
 	ASSERT_EQ(sizeof(fault), read(fd, &fault, sizeof(fault)));
 	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtUnmapMem(self->a.addr), hex(self->a.addr));
 	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtResetDevice(0), hex(self->a.addr));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtResetDeviceForce(0), hex(self->a.addr));
+	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtResetDeviceForce(0), "device 0");
 	fill_in.dst = (uintptr_t)slow.from;
 	ASSERT_EQ(0, ioctl(fd, UFFDIO_COPY, &fill_in));
 	pthread_join(thread, NULL);
@@ -220,6 +257,48 @@ TEST_F(copy, busy)
 	EXPECT_EQ(0, memcmp(self->a.addr, self->host, 4096));
 	munmap(slow.from, 4096);
 	close(fd);
+}
+
+/* A block that a copy uses stays; a small one goes, its memory with the next. */
+TEST_F(copy, busy_block)
+{
+	struct uffdio_copy fill_in = { .len = 4096, .src = (uintptr_t)self->host };
+	size_t size[] = { BLOCK, 4096 };
+	uint64_t before = used(0);
+	struct uffd_msg fault;
+	struct slow slow;
+	pthread_t thread;
+	int fd, i;
+
+	for (i = 0; i < 2; i++) {
+		fd = absent_page(&slow.from);
+		if (fd < 0) {
+			SKIP(return, "no userfaultfd: %s", strerror(errno));
+		}
+		WORKS(aclrtMalloc(&slow.to, size[i], ACL_MEM_MALLOC_HUGE_FIRST));
+		WORKS(aclrtGetCurrentContext(&slow.context));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, copy_slowly, &slow));
+		ASSERT_EQ(sizeof(fault), read(fd, &fault, sizeof(fault)));
+		if (size[i] == BLOCK) {
+			FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtFree(slow.to), hex(slow.to));
+			FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtFree(slow.to), "address 0x");
+		} else {
+			WORKS(aclrtFree(slow.to));
+			EXPECT_LT(before, used(0));
+		}
+		fill_in.dst = (uintptr_t)slow.from;
+		fill_in.copy = 0;
+		ASSERT_EQ(0, ioctl(fd, UFFDIO_COPY, &fill_in));
+		pthread_join(thread, NULL);
+		EXPECT_EQ(ACL_SUCCESS, slow.code);
+		if (size[i] != BLOCK) {
+			WORKS(aclrtMalloc(&slow.to, size[i], ACL_MEM_MALLOC_HUGE_FIRST));
+		}
+		WORKS(aclrtFree(slow.to));
+		EXPECT_EQ(before, used(0));
+		munmap(slow.from, 4096);
+		close(fd);
+	}
 }
 
 TEST_F(copy, set)

@@ -119,6 +119,8 @@ TEST_F(device, context_wrong)
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetCurrentContext(NULL), "context");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(self), hex(self));
 	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext(self), hex(self));
+	/* A small number is none either: no context was made. */
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext((void *)100), "0x64");
 }
 
 /* Programs look at the pointer and not at the code. */
@@ -152,6 +154,33 @@ TEST_F(device, context)
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(own), hex(own));
 	WORKS(aclrtResetDevice(0));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(primary), hex(primary));
+}
+
+/* A context opens its device, and ends with a reset of it, the current one too. */
+TEST_F(device, context_opens_and_ends)
+{
+	aclrtContext own;
+	int32_t id = 77;
+
+	WORKS(aclrtCreateContext(&own, 0));
+	EXPECT_TRUE(is_open());
+	WORKS(aclrtResetDeviceForce(0));
+	EXPECT_FALSE(is_open());
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), "reset");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(own), hex(own));
+	EXPECT_EQ(77, id);
+}
+
+TEST_F(device, context_destroyed_is_not_current)
+{
+	aclrtContext own;
+	int32_t id = 77;
+
+	WORKS(aclrtCreateContext(&own, 0));
+	WORKS(aclrtDestroyContext(own));
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), "no current context");
+	EXPECT_EQ(77, id);
+	WORKS(aclrtResetDeviceForce(0));
 }
 
 TEST_F(device, same_primary)

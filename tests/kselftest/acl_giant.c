@@ -111,6 +111,32 @@ TEST_F(giant, full)
 	WORKS(aclrtFreePhysical(handle));
 }
 
+/* By aclrtMalloc too, with or without a wish for a kind of memory. */
+TEST_F(giant, of_the_heap)
+{
+	static const unsigned int policy[] = {
+		ACL_MEM_MALLOC_HUGE1G_ONLY, ACL_MEM_MALLOC_HUGE1G_ONLY_P2P,
+		ACL_MEM_MALLOC_HUGE1G_ONLY | ACL_MEM_TYPE_HIGH_BAND_WIDTH,
+	};
+	aclrtDrvMemHandle handle;
+	aclrtPhysicalMemProp prop;
+	void *small, *addr;
+	size_t i;
+
+	WORKS(aclrtMalloc(&small, 100, ACL_MEM_MALLOC_HUGE_FIRST));
+	for (i = 0; i < sizeof(policy) / sizeof(policy[0]); i++) {
+		WORKS(aclrtMalloc(&addr, BLOCK + 1, (aclrtMemMallocPolicy)policy[i]));
+		EXPECT_EQ(self->world.used[0] + GIB + BLOCK, used(0));
+		EXPECT_EQ(0, (uintptr_t)addr % GIB);
+		WORKS(aclrtMemRetainAllocationHandle(addr, &handle));
+		WORKS(aclrtMemGetAllocationPropertiesFromHandle(handle, &prop));
+		EXPECT_EQ(ACL_HBM_MEM_HUGE1G, prop.memAttr);
+		WORKS(aclrtFreePhysical(handle));
+		WORKS(aclrtFree(addr));
+	}
+	WORKS(aclrtFree(small));
+}
+
 TEST_F(giant, of_the_host)
 {
 	aclrtPhysicalMemProp prop = prop_on(ACL_MEM_LOCATION_TYPE_HOST, 0, ACL_MEM_P2P_HUGE1G);

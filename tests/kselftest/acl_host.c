@@ -187,7 +187,7 @@ static aclrtMallocConfig config(aclrtMallocAttribute *attr, aclrtMallocAttrType 
 TEST_F(host, with_attributes)
 {
 	aclrtMallocConfig none = { 0 }, cfg;
-	aclrtMallocAttribute attr;
+	aclrtMallocAttribute attr, two[2];
 	void *addr;
 
 	WORKS(aclrtMallocHostWithCfg(&addr, 5000, NULL));
@@ -206,6 +206,13 @@ TEST_F(host, with_attributes)
 	WORKS(aclrtMallocWithCfg(&addr, 5000, ACL_MEM_MALLOC_HUGE_FIRST, &cfg));
 	EXPECT_LT(self->world.used[1], used(1));
 	EXPECT_EQ(self->world.used[0], used(0));
+	WORKS(aclrtFree(addr));
+	/* Each attribute counts, not only the first. */
+	config(&two[0], ACL_RT_MEM_ATTR_MODULE_ID, 33);
+	config(&two[1], ACL_RT_MEM_ATTR_DEVICE_ID, 1);
+	cfg = (aclrtMallocConfig){ .attrs = two, .numAttrs = 2 };
+	WORKS(aclrtMallocWithCfg(&addr, 5000, ACL_MEM_MALLOC_HUGE_FIRST, &cfg));
+	EXPECT_LT(self->world.used[1], used(1));
 	WORKS(aclrtFree(addr));
 }
 

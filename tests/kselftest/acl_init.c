@@ -97,7 +97,11 @@ TEST_F(init, config_missing)
 
 TEST_F(init, config_garbled)
 {
-	static const char *const text[] = { "", "hello", "{", "[1]", "{ \"a\" 1 }", "{ } x" };
+	static const char *const text[] = {
+		"", "hello", "{", "[1]", "{ \"a\" 1 }", "{ } x", "{ \"a\": [1 }", "{ \"a\": 01 }",
+		"{ \"a\": 1. }", "{ \"a\": 1e }", "{ \"a\": \"\t\" }", "{ \"a\": \"\\x\" }",
+		"{ \"a\": \"\\u00fy\" }",
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
@@ -127,6 +131,67 @@ TEST_F(init, config_of_another_mode)
 		FAILS(ACL_ERROR_FILE_ATTR_INVALID, aclInit(self->config), "err_msg_mode");
 	}
 	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+}
+
+/* What is no text, and what is nested too deep, is no JSON of ours. */
+TEST_F(init, config_refused)
+{
+	static const char zero[] = "{ }\0";
+	char deep[1024] = "{ \"a\": ";
+	FILE *f = fopen(self->config, "w");
+	size_t n = strlen(deep);
+
+	fwrite(zero, 1, sizeof(zero) - 1, f);
+	fclose(f);
+	FAILS(ACL_ERROR_PARSE_FILE, aclInit(self->config), "value 0");
+	memset(deep + n, '[', 100);
+	memset(deep + n + 100, ']', 100);
+	strcpy(deep + n + 200, " }");
+	config_write(self->config, deep);
+	FAILS(ACL_ERROR_PARSE_FILE, aclInit(self->config), "levels at byte 107");
+	FAILS(ACL_ERROR_INVALID_FILE, aclInit("/tmp"), "/tmp is not a file");
+	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalize(), NULL);
+}
+
+/* The largest file that is read, and one byte less. */
+TEST_F(init, config_largest)
+{
+	const size_t largest = 10 * 1024 * 1024;
+	FILE *f = fopen(self->config, "w");
+	size_t i;
+
+	for (i = 0; i < largest - 2; i++)
+		fputc(' ', f);
+	fputs("{}", f);
+	fclose(f);
+	WORKS(aclInit(self->config));
+	WORKS(aclFinalize());
+}
+
+/* A configuration after a call without one is another one. */
+TEST_F(init, config_second)
+{
+	config_write(self->config, "{ }");
+	WORKS(aclInit(NULL));
+	FAILS(ACL_ERROR_INVALID_PARAM, aclInit(self->config), self->config);
+	WORKS(aclFinalize());
+	WORKS(aclInit(self->config));
+	WORKS(aclFinalize());
+}
+
+/* "Repeated" means "go on": it is said, and not found by a later look. */
+TEST_F(init, repeated_is_no_error)
+{
+	const char *text;
+
+	WORKS(aclInit(NULL));
+	forget();
+	EXPECT_EQ(ACL_ERROR_REPEAT_INITIALIZE, aclInit(NULL));
+	EXPECT_EQ(ACL_SUCCESS, aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL));
+	text = aclGetRecentErrMsg();
+	ASSERT_NE(NULL, text);
+	EXPECT_NE(NULL, strstr(text, "call 2"));
+	WORKS(aclFinalize());
 }
 
 TEST_F(init, version)
@@ -227,6 +292,59 @@ TEST_F(init, one_sentence_for_all)
 	ASSERT_NE(NULL, text);
 	EXPECT_NE(NULL, strstr(text, "aclrtMemSetAccess"));
 	EXPECT_EQ(NULL, aclGetRecentErrMsg());
+	WORKS(aclFinalize());
+}
+
+/* All the spellings of a mode; 1 where another thread's sentence is seen. */
+TEST_F(init, config_modes)
+{
+	static const struct { const char *text; bool shared; } mode[] = {
+		{ "{ \"err_msg_mode\": 1 }", true },
+		{ "{ \"err_msg_mode\": 0 }", false },
+		{ "{ \"err_msg_mode\": \"0\" }", false },
+		{ "{ \"a\": { }, \"b\": [ ], \"err_msg_mode\": \"1\" }", true },
+		{ "{ \"a\": { \"err_msg_mode\": \"1\" } }", false },
+		{ "{ \"err_msg_mode\": \"1\", \"err_msg_mode\": \"0\" }", false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(mode) / sizeof(mode[0]); i++) {
+		config_write(self->config, mode[i].text);
+		WORKS(aclInit(self->config));
+		forget();
+		in_thread();
+		EXPECT_EQ(mode[i].shared, aclGetRecentErrMsg() != NULL)
+			TH_LOG("%s", mode[i].text);
+		/* The end of the runtime is the end of its mode. */
+		if (i % 2) {
+			WORKS(aclFinalize());
+		} else {
+			WORKS(aclFinalizeReference(NULL));
+		}
+		forget();
+		in_thread();
+		EXPECT_EQ(NULL, aclGetRecentErrMsg());
+		WORKS(aclInit(NULL));
+		forget();
+		in_thread();
+		EXPECT_EQ(NULL, aclGetRecentErrMsg());
+		WORKS(aclFinalize());
+	}
+}
+
+TEST_F(init, child_begins_anew)
+{
+	pid_t pid;
+
+	config_write(self->config, "{ \"err_msg_mode\": \"1\" }");
+	WORKS(aclInit(self->config));
+	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, aclrtFreePhysical(NULL));
+	pid = fork();
+	if (!pid) {
+		in_thread();
+		_exit(aclGetRecentErrMsg() || aclFinalize() != ACL_ERROR_REPEAT_FINALIZE);
+	}
+	EXPECT_EQ(0, join(pid));
 	WORKS(aclFinalize());
 }
 

@@ -5,6 +5,8 @@
  */
 #include "acl_test.h"
 
+#include <sys/resource.h>
+
 WORLD_FIXTURE(malloc);
 
 static const size_t sizes[] = {
@@ -96,6 +98,101 @@ TEST_F(malloc, on_the_current_device)
 	WORKS(aclrtResetDevice(1));
 }
 
+/* 32 bytes are added, and the sum rounded up to 32; not for the second form. */
+TEST_F(malloc, rounded)
+{
+	static const struct { size_t size, takes; } want[] = {
+		{ BLOCK - 32, BLOCK }, { BLOCK - 31, 2 * BLOCK }, { BLOCK, 2 * BLOCK },
+	};
+	void *addr;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		WORKS(aclrtMalloc(&addr, want[i].size, ACL_MEM_MALLOC_HUGE_FIRST));
+		EXPECT_EQ(self->world.used[0] + want[i].takes, used(0));
+		WORKS(aclrtFree(addr));
+		WORKS(aclrtMallocWithCfg(&addr, want[i].size, ACL_MEM_MALLOC_HUGE_FIRST, NULL));
+		EXPECT_EQ(self->world.used[0] + want[i].takes, used(0));
+		WORKS(aclrtFree(addr));
+		WORKS(aclrtMallocAlign32(&addr, want[i].size, ACL_MEM_MALLOC_HUGE_FIRST));
+		EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
+		WORKS(aclrtFree(addr));
+	}
+}
+
+TEST_F(malloc, too_large)
+{
+	void *addr = (void *)UNTOUCHED;
+
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtMalloc(&addr, SIZE_MAX - 100, ACL_MEM_MALLOC_HUGE_FIRST), "device 0");
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtMalloc(&addr, SIZE_MAX, ACL_MEM_MALLOC_HUGE1G_ONLY), "17179869183 GiB");
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	      aclrtMalloc(&addr, 64 * TIB - 32, ACL_MEM_MALLOC_HUGE_FIRST), "64 TiB");
+	EXPECT_EQ((void *)UNTOUCHED, addr);
+}
+
+/* Room that was given back is taken again, in the middle of small ones too. */
+TEST_F(malloc, room_is_used_again)
+{
+	const aclrtMemMallocPolicy policy = ACL_MEM_MALLOC_HUGE_FIRST;
+	void *quarter[4], *other, *again;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		WORKS(aclrtMallocAlign32(&quarter[i], BLOCK / 4, policy));
+	}
+	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
+	WORKS(aclrtMallocAlign32(&other, BLOCK / 4, policy));
+	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
+	WORKS(aclrtFree(other));
+	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
+	WORKS(aclrtFree(quarter[2]));
+	WORKS(aclrtMallocAlign32(&other, BLOCK / 4 + 512, policy));
+	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
+	WORKS(aclrtMallocAlign32(&again, BLOCK / 4, policy));
+	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
+	WORKS(aclrtFree(again));
+	WORKS(aclrtFree(other));
+	WORKS(aclrtMallocAlign32(&quarter[2], BLOCK / 4, policy));
+	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
+	for (i = 0; i < 4; i++) {
+		WORKS(aclrtFree(quarter[i]));
+	}
+	WORKS(aclrtMalloc(&again, 3 * BLOCK, policy));
+	WORKS(aclrtFree(again));
+	WORKS(aclrtMalloc(&other, 3 * BLOCK, policy));
+	EXPECT_EQ(again, other);
+	WORKS(aclrtFree(other));
+}
+
+/* A process that may map little has no large reservation made for it. */
+TEST_F(malloc, few_addresses)
+{
+	struct rlimit few = { 8 * GIB, 8 * GIB };
+	void *addr;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &few));
+	WORKS(aclrtMalloc(&addr, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtFree(addr));
+}
+
+/* Of an unknown attribute, and by default in pages of 2 MiB. */
+TEST_F(malloc, properties)
+{
+	aclrtDrvMemHandle handle;
+	aclrtPhysicalMemProp prop;
+	void *addr;
+
+	WORKS(aclrtMalloc(&addr, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtMemRetainAllocationHandle(addr, &handle));
+	WORKS(aclrtMemGetAllocationPropertiesFromHandle(handle, &prop));
+	EXPECT_EQ(ACL_HBM_MEM_HUGE, prop.memAttr);
+	WORKS(aclrtFreePhysical(handle));
+	WORKS(aclrtFree(addr));
+}
+
 TEST_F(malloc, until_full)
 {
 	void **addr = calloc(capacity(0) / MIB, sizeof(*addr)), *more = (void *)UNTOUCHED;
@@ -120,7 +217,7 @@ TEST_F(malloc, until_full)
 TEST_F(malloc, free_wrong)
 {
 	char *addr, *host, plain[64];
-	void *range;
+	void *range, *large;
 
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtFree(NULL), "devPtr");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtFreeHost(NULL), "hostPtr");
@@ -132,6 +229,12 @@ TEST_F(malloc, free_wrong)
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(range), hex(range));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreeHost(plain), hex(plain));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreeHost(addr), hex(addr));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(plain), "aclrtMalloc()");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreeHost(plain), "aclrtMallocHost()");
+	WORKS(aclrtMalloc(&large, 3 * BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(large + 64), hex(large + 64));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(large + BLOCK), hex(large + BLOCK));
+	WORKS(aclrtFree(large));
 	WORKS(aclrtFree(addr));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(addr), hex(addr));
 	WORKS(aclrtFreeHost(host));
@@ -160,7 +263,7 @@ TEST_F(malloc, free_host_without_context)
 TEST_F(malloc, address_range)
 {
 	size_t size = 0;
-	void *addr, *base = NULL;
+	void *addr, *next, *base = NULL;
 
 	WORKS(aclrtMalloc(&addr, 5 * MIB, ACL_MEM_MALLOC_HUGE_FIRST));
 	WORKS(aclrtMemGetAddressRange((char *)addr + MIB, &base, &size));
@@ -168,9 +271,19 @@ TEST_F(malloc, address_range)
 	EXPECT_LE(5 * MIB, size);
 	WORKS(aclrtFree(addr));
 	WORKS(aclrtMallocHost(&addr, 100));
+	WORKS(aclrtMallocHost(&next, 3000));
 	WORKS(aclrtMemGetAddressRange((char *)addr + 50, &base, &size));
 	EXPECT_EQ(addr, base);
 	EXPECT_LE(100, size);
+	WORKS(aclrtFreeHost(addr));
+	WORKS(aclrtMemGetAddressRange(next, &base, &size));
+	EXPECT_EQ(next, base);
+	EXPECT_LE(3000, size);
+	EXPECT_GT(4096, size);
+	WORKS(aclrtFreeHost(next));
+	WORKS(aclrtMallocHost(&addr, MIB + 512 * KIB));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemGetAddressRange((char *)addr + MIB + 900 * KIB, &base, &size), NULL);
 	WORKS(aclrtFreeHost(addr));
 }
 

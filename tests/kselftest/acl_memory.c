@@ -52,6 +52,9 @@ TEST_F(memory, kinds)
 		EXPECT_GE(total, free);
 		EXPECT_NE(UNTOUCHED, total);
 	}
+	WORKS(aclrtGetMemInfo(ACL_DDR_MEM, &free, &total));
+	EXPECT_EQ(0, free);
+	EXPECT_EQ(0, total);
 	WORKS(aclrtGetMemInfo(ACL_HBM_MEM_HUGE, &free, &total));
 	EXPECT_EQ(capacity(0), total);
 	free = total = UNTOUCHED;

@@ -393,6 +393,23 @@ TEST_F(order, granularity)
 	GOOD(&t);
 }
 
+TEST_F(order, granularity_of_the_host)
+{
+	struct trial t = {
+		"aclrtMemGetAllocationGranularity(", do_granularity,
+		{ .a = { SET, 0, SET }, .prop = prop_on(HOST, 0, ACL_MEM_HUGE) }, 5, {
+			{ 207000, "option", 0, { FIELD(a[1], 2) } },
+			{ 107000, "reserve", 0, { FIELD(prop.reserve, 1) } },
+			{ 207000, "memAttr", 0, { FIELD(prop.memAttr, ACL_MEM_HUGE1G) } },
+			{ 107000, "location", 0, { FIELD(prop.location.type, 3) } },
+			{ 107000, "location", 0, { FIELD(prop.location.type, 5) } },
+		},
+	};
+
+	try_all(_metadata, &t);
+	GOOD(&t);
+}
+
 static aclError do_retain(struct args *x)
 {
 	return aclrtMemRetainAllocationHandle((void *)x->a[0], PTR(x, 1, x->out));

@@ -79,6 +79,7 @@ ATTR(HOST, MEM_P2P_HUGE, BLOCK, MEM_P2P_HUGE, 0);
 ATTR(NUMA, DDR_MEM_HUGE, BLOCK, MEM_HUGE, 0);
 ATTR(NUMA, MEM_NORMAL, BLOCK, MEM_NORMAL, 0);
 ATTR(NUMA, MEM_P2P_NORMAL, BLOCK, DDR_MEM_P2P_NORMAL, 0);
+ATTR(NUMA, MEM_HUGE1G, 0, DDR_MEM, NO_1G);
 
 FIXTURE_SETUP(attr)
 {
@@ -190,6 +191,10 @@ TEST_F(phys, numa)
 
 	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtMallocPhysical(&handle, BLOCK, &bad, 0), "999");
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+	bad.location.id = (uint32_t)-1;
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtMallocPhysical(&handle, TIB, &bad, 0),
+	      "1 TiB on the host");
+	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 	WORKS(on(&handle, BLOCK, NUMA, (uint32_t)-1, ACL_MEM_HUGE));
 	WORKS(aclrtFreePhysical(handle));
 }
@@ -207,6 +212,30 @@ TEST_F(phys, sizes)
 	}
 	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
 	      aclrtMallocPhysical(&handle, SIZE_MAX / BLOCK * BLOCK, &prop, 0), NULL);
+	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+}
+
+/* The size is rounded up to 1 GiB; what then has no number is too much. */
+TEST_F(phys, size_past_all_numbers)
+{
+	aclrtPhysicalMemProp prop = prop_on(DEVICE, 0, ACL_HBM_MEM_HUGE1G);
+	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
+
+	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtMallocPhysical(&handle, SIZE_MAX, &prop, 0),
+	      "17179869183 GiB on device 0");
+	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+}
+
+/* An id that devices could have is refused as not to be had, others as none. */
+TEST_F(phys, ids_of_the_host)
+{
+	aclrtPhysicalMemProp prop = prop_on(HOST, 63, ACL_MEM_HUGE);
+	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
+
+	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtMallocPhysical(&handle, BLOCK, &prop, 0),
+	      "63");
+	prop.location.id = 64;
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "64");
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 }
 

@@ -94,7 +94,7 @@ TEST_F(range, too_large)
 	void *addr = (void *)UNTOUCHED;
 
 	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&addr, SIZE_MAX, 0, NULL, 0),
-	      "8 TiB");
+	      "a reservation of 17179869183 GiB");
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 
@@ -152,6 +152,43 @@ TEST_F(range, many)
 	}
 }
 
+/* Alignment is not luck: what is found behind a small one is aligned as well. */
+TEST_F(range, aligned_behind_another)
+{
+	static const struct { size_t size, align; } want[] = {
+		{ 2 * BLOCK, 2 * BLOCK }, { 5 * BLOCK, 8 * BLOCK },
+		{ 512 * MIB, 512 * MIB }, { 2 * GIB, GIB },
+	};
+	void *small, *addr;
+	size_t i;
+
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		WORKS(reserve(&small, BLOCK));
+		WORKS(reserve(&addr, want[i].size));
+		EXPECT_EQ(0, (uintptr_t)addr % want[i].align);
+		WORKS(aclrtReleaseMemAddress(addr));
+		WORKS(aclrtReleaseMemAddress(small));
+	}
+}
+
+/* With the window full there are addresses for who takes any. */
+TEST_F(range, anywhere)
+{
+	char bytes[64] = "";
+	void *all, *addr;
+
+	WORKS(at(&all, 8 * TIB, FIRST));
+	setenv("ACL_EMU_VA", "any", 1);
+	WORKS(reserve(&addr, 2 * BLOCK));
+	unsetenv("ACL_EMU_VA");
+	EXPECT_TRUE((uintptr_t)addr < FIRST || (uintptr_t)addr >= LAST);
+	EXPECT_EQ(SIGBUS, touch(addr));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	      aclrtMemcpy(addr, 64, bytes, 64, ACL_MEMCPY_HOST_TO_DEVICE), "destination");
+	WORKS(aclrtReleaseMemAddress(addr));
+	WORKS(aclrtReleaseMemAddress(all));
+}
+
 /* ---- a wanted address ---- */
 
 TEST_F(range, wanted)
@@ -199,6 +236,14 @@ TEST_F(range, wanted_relaxed)
 	WORKS(aclrtReleaseMemAddress(addr));
 	WORKS(at(&addr, 3 * BLOCK, WANTED + 4 * BLOCK));
 	WORKS(aclrtReleaseMemAddress(addr));
+	/* More than 512 MiB need no more than 1 GiB. */
+	WORKS(at(&addr, 3 * GIB, WANTED + GIB));
+	WORKS(aclrtReleaseMemAddress(addr));
+	setenv("ACL_EMU_RELAX", "other", 1);
+	addr = (void *)UNTOUCHED;
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)(WANTED + BLOCK), 0), "1 GiB");
+	EXPECT_EQ((void *)UNTOUCHED, addr);
 	unsetenv("ACL_EMU_RELAX");
 }
 
@@ -351,6 +396,39 @@ TEST_F(range, remote_taken)
 	WORKS(aclrtReleaseMemAddress(addr));
 }
 
+TEST_F(range, remote_outside)
+{
+	void *addr = (void *)UNTOUCHED;
+
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtReserveMemAddressNoUCMemory(&addr, 2 * GIB, 0, (void *)(256 * TIB - GIB), 0),
+	      hex((void *)(256 * TIB - GIB)));
+	EXPECT_EQ((void *)UNTOUCHED, addr);
+	/* The limit of 8 TiB is the window's: programs reserve 32 TiB here. */
+	WORKS(aclrtReserveMemAddressNoUCMemory(&addr, 32 * TIB, 0, (void *)(40 * TIB), 0));
+	EXPECT_EQ((void *)(40 * TIB), addr);
+	WORKS(aclrtReleaseMemAddress(addr));
+}
+
+/* A release that fails leaves a reservation that is one in every respect. */
+TEST_F(range, remote_release_fails)
+{
+	aclrtDrvMemHandle handle;
+	char bytes[64] = "";
+	void *addr;
+
+	WORKS(aclrtReserveMemAddressNoUCMemory(&addr, GIB, 0, (void *)(40 * TIB), 0));
+	WORKS(phys(&handle, BLOCK, 0));
+	WORKS(aclrtMapMem(addr, BLOCK, 0, handle, 0));
+	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtReleaseMemAddress(addr), hex(addr));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	      aclrtMemcpy(addr + BLOCK, 64, bytes, 64, ACL_MEMCPY_HOST_TO_DEVICE),
+	      hex(addr + BLOCK));
+	WORKS(aclrtUnmapMem(addr));
+	WORKS(aclrtReleaseMemAddress(addr));
+	WORKS(aclrtFreePhysical(handle));
+}
+
 /* The processor decides whether there is an address like this. */
 TEST_F(range, remote_high)
 {
@@ -366,7 +444,7 @@ TEST_F(range, remote_high)
 	} else {
 		FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
 		      aclrtReserveMemAddressNoUCMemory(&addr, GIB, 0, (void *)(200 * TIB), 0),
-		      NULL);
+		      "this machine");
 		EXPECT_EQ((void *)UNTOUCHED, addr);
 	}
 }

@@ -224,6 +224,7 @@ TEST_F(share, pid_reused)
 	ASSERT_EQ(pid, next.pid);
 	PEER(&next, PEER_SET_DEVICE, 0, 0, 0);
 	PEER_REFUSED(&next, key);
+	EXPECT_NE(NULL, strstr(next.text, "earlier process"));
 	WORKS(allow(key, pid));
 	PEER_SHARES(&next, key, 1);
 	EXPECT_EQ(0, peer_quit(&next));
@@ -443,6 +444,48 @@ TEST_F(share, v2_fabric)
 	/* Its mapping goes with it. */
 	EXPECT_EQ(0, peer_quit(&self->peer));
 	ASSERT_TRUE(peer_start(&self->peer));
+}
+
+/* Any byte but those of the key: it is not what was handed out. */
+TEST_F(share, v2_fabric_changed)
+{
+	static const struct { size_t at; const char *word; } byte[] = {
+		{ 0, "128 bytes" }, { 8, "version" }, { 12, "128 bytes" }, { 24, "128 bytes" },
+		{ 127, "128 bytes" },
+	};
+	aclrtMemFabricHandle fabric;
+	size_t i;
+
+	WORKS(aclrtMemExportToShareableHandleV2(self->mine.handle, 0,
+						ACL_MEM_SHARE_HANDLE_TYPE_FABRIC, &fabric));
+	for (i = 0; i < sizeof(byte) / sizeof(byte[0]); i++) {
+		fabric.data[byte[i].at] ^= 2;
+		FAILS(GONE,
+		      aclrtMemSetPidToShareableHandleV2(&fabric, ACL_MEM_SHARE_HANDLE_TYPE_FABRIC,
+							&self->tgid, 1), byte[i].word);
+		fabric.data[byte[i].at] ^= 2;
+	}
+	WORKS(aclrtMemSetPidToShareableHandleV2(&fabric, ACL_MEM_SHARE_HANDLE_TYPE_FABRIC,
+						&self->tgid, 1));
+}
+
+static void *export_elsewhere(void *handle)
+{
+	uint64_t key;
+
+	return (void *)(intptr_t)aclrtMemExportToShareableHandleV2(handle, 0,
+			ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT, &key);
+}
+
+/* Only the fabric form asks for a context; a new thread has none. */
+TEST_F(share, v2_value_needs_no_context)
+{
+	pthread_t thread;
+	void *code;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, export_elsewhere, self->mine.handle));
+	ASSERT_EQ(0, pthread_join(thread, &code));
+	EXPECT_EQ(ACL_SUCCESS, (aclError)(intptr_t)code);
 }
 
 TEST_F(share, v2_garbage)
