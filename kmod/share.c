@@ -90,6 +90,10 @@ static struct acl_share *acl_share_create(struct acl_ctx *ctx,
 	mutex_init(&share->lock);
 	xa_init_flags(&share->pids, XA_FLAGS_ACCOUNT);
 	share->no_list = no_list;
+	mmgrab(ctx->mm);
+	share->mm = ctx->mm;
+	share->phys = acl_phys_get(h->phys);
+	/* From here on it can be found. */
 	do {
 		share->key = get_random_u64() >> 1;
 		ret = share->key ? rhashtable_insert_fast(&acl_shares,
@@ -98,12 +102,11 @@ static struct acl_share *acl_share_create(struct acl_ctx *ctx,
 				   -EEXIST;
 	} while (ret == -EEXIST);
 	if (ret) {
+		acl_phys_put(share->phys);
+		mmdrop(share->mm);
 		kfree(share);
 		return ERR_PTR(ret == -E2BIG ? -ENOMEM : ret);
 	}
-	mmgrab(ctx->mm);
-	share->mm = ctx->mm;
-	share->phys = acl_phys_get(h->phys);
 	acl_count(ACL_EMU_COUNTER_SHARES, 1);
 	return share;
 }
