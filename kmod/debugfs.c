@@ -23,6 +23,7 @@ static const char * const acl_counter_names[ACL_EMU_COUNTER_END] = {
 	[ACL_EMU_COUNTER_PTE_ENTRIES] = "pte_entries",
 	[ACL_EMU_COUNTER_SCRUBBED] = "scrubbed",
 	[ACL_EMU_COUNTER_SCRUBBED_LATE] = "scrubbed_late",
+	[ACL_EMU_COUNTER_SYNCS] = "syncs",
 };
 
 static int counters_show(struct seq_file *seq, void *unused)

@@ -295,7 +295,7 @@ int acl_export_fd_ioctl(struct acl_cmd *cmd)
 	ret = acl_ctx_enter(cmd);
 	if (ret)
 		return ret;
-	h = acl_handle_get(cmd, arg->handle);
+	h = acl_handle_get_phys(cmd, arg->handle);
 	acl_ctx_leave(cmd->ctx);
 	if (!h)
 		return -ENOENT;
@@ -343,17 +343,17 @@ int acl_import_fd_ioctl(struct acl_cmd *cmd)
 		.type = ACL_EMU_LOC_DEVICE,
 		.id = arg->device,
 	};
-	struct acl_phys *phys;
+	struct acl_content content = {};
 	int ret;
 
 	ret = acl_loc_check(cmd, loc);
 	if (ret)
 		return ret;
-	phys = acl_phys_from_fd(arg->fd);
-	if (IS_ERR(phys))
-		return acl_fail(cmd, PTR_ERR(phys), ACL_EMU_REASON_FD, arg->fd,
-				0);
-	return acl_handle_publish(cmd, phys, loc, true, &arg->handle);
+	content.phys = acl_phys_from_fd(arg->fd);
+	if (IS_ERR(content.phys))
+		return acl_fail(cmd, PTR_ERR(content.phys), ACL_EMU_REASON_FD,
+				arg->fd, 0);
+	return acl_handle_publish(cmd, &content, loc, true, &arg->handle);
 }
 
 void acl_import_fd_undo(struct acl_cmd *cmd)

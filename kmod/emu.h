@@ -33,9 +33,10 @@
  * A *context* is an open file bound to the address space of its opener. It
  * holds *handles* (names of physical allocations) and *ranges* (reservations),
  * each range one VMA. A *mapping* puts an allocation at addresses of a range;
- * it holds its handle, the handle holds the *phys*. A *share* is a key under
- * which another process may import; it is held by the exporter's handle and
- * by every import. dma-bufs hold the phys directly.
+ * it holds its handle, the handle holds the *phys*. A *sync* is a counter, named
+ * by handles as a phys is. A *share* is a key under which another process may
+ * import either; it is held by the exporter's handle and by every import.
+ * dma-bufs hold the phys directly.
  *
  * Locks, outermost first::
  *
@@ -48,7 +49,7 @@
  *
  * Leaves, dropped before anything else is taken: ctx->objects' lock,
  * ctx->lock, range->lock, the locks inside the trees, share->lock,
- * device->lock, the list of contexts.
+ * device->lock, sync->wait's lock, the list of contexts.
  *
  * ctx->sem is never held over access to user memory, vm_mmap() or vm_munmap().
  * No lock of ours is held over access to user memory. mmap_lock is never taken
@@ -245,12 +246,27 @@ static inline u64 acl_object_token(const struct acl_object *obj)
 }
 
 struct acl_share;
+struct acl_sync;
 
 /**
- * struct acl_handle - this context's name for a physical allocation
+ * struct acl_content - what a handle or a share names: one of the two
+ * @phys: memory, or NULL
+ * @sync: counter, or NULL
+ */
+struct acl_content {
+	struct acl_phys *phys;
+	struct acl_sync *sync;
+};
+
+void acl_content_get(const struct acl_content *content);
+void acl_content_put(const struct acl_content *content);
+
+/**
+ * struct acl_handle - this context's name for memory or a counter
  * @obj:      id and memory
  * @ctx:      the context; NULL once the handle is dead
- * @phys:     the memory
+ * @phys:     the memory, or NULL
+ * @sync:     the counter, or NULL
  * @loc:      location it belongs to here
  * @import:   share it was imported from, or NULL
  * @users:    references of the user: create, retain, repeated import
@@ -267,6 +283,7 @@ struct acl_handle {
 	struct acl_object obj;
 	struct acl_ctx *ctx;
 	struct acl_phys *phys;
+	struct acl_sync *sync;
 	struct acl_emu_location loc;
 	struct acl_share *import;
 	unsigned int users;
@@ -278,14 +295,15 @@ struct acl_handle {
 };
 
 struct acl_handle *acl_handle_create(struct acl_ctx *ctx,
-				     struct acl_phys *phys,
+				     const struct acl_content *content,
 				     struct acl_emu_location loc,
 				     struct acl_share *import);
 void acl_handle_abort(struct acl_ctx *ctx, struct acl_handle *h);
-int acl_handle_publish(struct acl_cmd *cmd, struct acl_phys *phys,
+int acl_handle_publish(struct acl_cmd *cmd, const struct acl_content *content,
 		       struct acl_emu_location loc, bool imported, u64 *token);
 void acl_handle_undo(struct acl_cmd *cmd, u64 token);
 struct acl_handle *acl_handle_get(struct acl_cmd *cmd, u64 token);
+struct acl_handle *acl_handle_get_phys(struct acl_cmd *cmd, u64 token);
 void acl_handle_put(struct acl_handle *h);
 bool acl_handle_map(struct acl_ctx *ctx, struct acl_handle *h);
 void acl_handle_unmap(struct acl_ctx *ctx, struct acl_handle *h);
@@ -524,6 +542,17 @@ void acl_import_undo(struct acl_cmd *cmd);
 int acl_export_fd_ioctl(struct acl_cmd *cmd);
 int acl_import_fd_ioctl(struct acl_cmd *cmd);
 void acl_import_fd_undo(struct acl_cmd *cmd);
+
+/* ---- counters between processes (sync.c) ---- */
+
+struct acl_sync *acl_sync_get(struct acl_sync *sync);
+void acl_sync_put(struct acl_sync *sync);
+void acl_sync_wake(struct acl_sync *sync);
+int acl_sync_create_ioctl(struct acl_cmd *cmd);
+void acl_sync_create_undo(struct acl_cmd *cmd);
+int acl_sync_signal_ioctl(struct acl_cmd *cmd);
+int acl_sync_wait_ioctl(struct acl_cmd *cmd);
+void acl_sync_wait_undo(struct acl_cmd *cmd);
 
 /* ---- debugfs.c ---- */
 

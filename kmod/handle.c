@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handles: this process's name for a physical allocation, and who counts.
+ * Handles: this process's name for memory or a counter, and who counts.
  *
  * Creating, retaining and importing again give the user a reference each,
  * which PHYS_FREE takes back; every mapping has one of its own. The handle is
@@ -11,13 +11,29 @@
 #include "emu.h"
 #include "trace.h"
 
+void acl_content_get(const struct acl_content *content)
+{
+	if (content->phys)
+		acl_phys_get(content->phys);
+	if (content->sync)
+		acl_sync_get(content->sync);
+}
+
+void acl_content_put(const struct acl_content *content)
+{
+	if (content->phys)
+		acl_phys_put(content->phys);
+	if (content->sync)
+		acl_sync_put(content->sync);
+}
+
 /*
  * The new handle has a reserved id and is not yet visible. It takes over the
- * caller's references on @phys and, if not NULL, @import; acl_handle_abort()
- * gives them up.
+ * caller's references on @content and, if not NULL, @import;
+ * acl_handle_abort() gives them up.
  */
 struct acl_handle *acl_handle_create(struct acl_ctx *ctx,
-				     struct acl_phys *phys,
+				     const struct acl_content *content,
 				     struct acl_emu_location loc,
 				     struct acl_share *import)
 {
@@ -28,7 +44,8 @@ struct acl_handle *acl_handle_create(struct acl_ctx *ctx,
 	if (!h)
 		return ERR_PTR(-ENOMEM);
 	h->ctx = ctx;
-	h->phys = phys;
+	h->phys = content->phys;
+	h->sync = content->sync;
 	h->loc = loc;
 	h->import = import;
 	h->imported = !!import;
@@ -53,11 +70,13 @@ void acl_handle_abort(struct acl_ctx *ctx, struct acl_handle *h)
 
 void acl_handle_put(struct acl_handle *h)
 {
+	const struct acl_content content = { .phys = h->phys, .sync = h->sync };
+
 	if (!refcount_dec_and_test(&h->obj.ref))
 		return;
 	if (h->import)
 		acl_share_put(h->import);
-	acl_phys_put(h->phys);
+	acl_content_put(&content);
 	kfree_rcu(h, obj.rcu);
 }
 
@@ -72,6 +91,18 @@ struct acl_handle *acl_handle_get(struct acl_cmd *cmd, u64 token)
 	return container_of(obj, struct acl_handle, obj);
 }
 
+/* The same, of memory only. */
+struct acl_handle *acl_handle_get_phys(struct acl_cmd *cmd, u64 token)
+{
+	struct acl_handle *h = acl_handle_get(cmd, token);
+
+	if (!h || h->phys)
+		return h;
+	acl_fail(cmd, 0, ACL_EMU_REASON_HANDLE, token, 0);
+	acl_handle_put(h);
+	return NULL;
+}
+
 /*
  * Makes a handle unfindable; lock of ctx->objects held. The shares it
  * exported move to @shares. The caller drops these, and the reference that
@@ -83,13 +114,16 @@ static void acl_handle_unlink(struct acl_ctx *ctx, struct acl_handle *h,
 	__xa_erase(&ctx->objects, h->obj.id);
 	hash_del(&h->node);
 	list_splice_init(&h->shares, shares);
-	h->ctx = NULL;
+	/* A waiter looks without the lock. */
+	WRITE_ONCE(h->ctx, NULL);
 }
 
 static void acl_handle_finish(struct acl_handle *h, struct list_head *shares)
 {
 	acl_share_put_list(shares);
 	acl_count(ACL_EMU_COUNTER_HANDLES, -1);
+	if (h->sync)
+		acl_sync_wake(h->sync);
 	acl_handle_put(h);
 }
 
@@ -179,14 +213,14 @@ int acl_handle_drop(struct acl_ctx *ctx, struct acl_handle *h,
 }
 
 /**
- * acl_handle_publish - give this process a new name for memory
+ * acl_handle_publish - give this process a new name for something
  * @cmd:      the ioctl
- * @phys:     the memory; the caller's reference is taken over, also on failure
+ * @content:  what; the caller's reference is taken over, also on failure
  * @loc:      location it belongs to here
  * @imported: it came from another process
  * @token:    set on success
  */
-int acl_handle_publish(struct acl_cmd *cmd, struct acl_phys *phys,
+int acl_handle_publish(struct acl_cmd *cmd, const struct acl_content *content,
 		       struct acl_emu_location loc, bool imported, u64 *token)
 {
 	struct acl_handle *h;
@@ -194,14 +228,14 @@ int acl_handle_publish(struct acl_cmd *cmd, struct acl_phys *phys,
 
 	ret = acl_ctx_enter(cmd);
 	if (ret)
-		goto err_phys;
+		goto err_content;
 	/* A reset may have come in while the memory was being made. */
 	if (loc.type == ACL_EMU_LOC_DEVICE) {
 		ret = acl_device_need_open(cmd, loc.id);
 		if (ret)
 			goto err_leave;
 	}
-	h = acl_handle_create(cmd->ctx, phys, loc, NULL);
+	h = acl_handle_create(cmd->ctx, content, loc, NULL);
 	if (IS_ERR(h)) {
 		ret = acl_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
 			       sizeof(*h), 0);
@@ -215,8 +249,8 @@ int acl_handle_publish(struct acl_cmd *cmd, struct acl_phys *phys,
 
 err_leave:
 	acl_ctx_leave(cmd->ctx);
-err_phys:
-	acl_phys_put(phys);
+err_content:
+	acl_content_put(content);
 	return ret;
 }
 
@@ -273,7 +307,7 @@ int acl_phys_retain_ioctl(struct acl_cmd *cmd)
 	if (by_addr)
 		h = acl_handle_by_addr(cmd, arg->addr, &ret);
 	else
-		h = acl_handle_get(cmd, arg->handle);
+		h = acl_handle_get_phys(cmd, arg->handle);
 	if (!h)
 		goto out;
 	ret = 0;
@@ -346,7 +380,7 @@ int acl_phys_info_ioctl(struct acl_cmd *cmd)
 	ret = acl_ctx_enter(cmd);
 	if (ret)
 		return ret;
-	h = acl_handle_get(cmd, arg->handle);
+	h = acl_handle_get_phys(cmd, arg->handle);
 	if (h) {
 		arg->size = h->phys->size;
 		arg->granule = h->phys->granule;

@@ -72,7 +72,7 @@ static u32 acl_enum_handles(struct acl_ctx *ctx, u64 *cursor,
 			goto out;
 		h = container_of(obj, struct acl_handle, obj);
 		entry[n].a = acl_object_token(obj);
-		entry[n].b = h->phys->size;
+		entry[n].b = h->phys ? h->phys->size : 0;
 		entry[n].c = acl_loc_pack(h->loc);
 		entry[n].d = (u64)h->users << 32 | h->maps;
 		n++;

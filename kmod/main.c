@@ -47,7 +47,8 @@ static int acl_query_ioctl(struct acl_cmd *cmd)
 		arg->value = ACL_EMU_ABI_VERSION;
 		break;
 	case ACL_EMU_PARAM_FEATURES:
-		arg->value = ACL_EMU_FEATURE_RESERVED_MEM;
+		arg->value = ACL_EMU_FEATURE_RESERVED_MEM |
+			     ACL_EMU_FEATURE_SYNC;
 		break;
 	case ACL_EMU_PARAM_DEVICES:
 		arg->value = acl_device_count;
@@ -94,6 +95,9 @@ union acl_arg {
 	struct acl_emu_share_close share_close;
 	struct acl_emu_import import;
 	struct acl_emu_import_fd import_fd;
+	struct acl_emu_sync_create sync_create;
+	struct acl_emu_sync_signal sync_signal;
+	struct acl_emu_sync_wait sync_wait;
 	struct acl_emu_tgid tgid;
 	struct acl_emu_enum enumerate;
 };
@@ -171,9 +175,17 @@ static const struct acl_op acl_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	ACL_OP(SHARE_QUERY, acl_emu_share_query, own, acl_share_query_ioctl),
 	ACL_OP(SHARE_CLOSE, acl_emu_share_close, key, acl_share_close_ioctl),
 	ACL_OP(IMPORT, acl_emu_import, handle, acl_import_ioctl,
-	       ACL_PAD(acl_emu_import), .undo = acl_import_undo),
+	       ACL_PAD(acl_emu_import), .flags = ACL_EMU_IMPORT_SYNC,
+	       .undo = acl_import_undo),
 	ACL_OP(IMPORT_FD, acl_emu_import_fd, handle, acl_import_fd_ioctl,
 	       .undo = acl_import_fd_undo),
+	ACL_OP(SYNC_CREATE, acl_emu_sync_create, handle,
+	       acl_sync_create_ioctl, ACL_PAD(acl_emu_sync_create),
+	       .undo = acl_sync_create_undo),
+	ACL_OP(SYNC_SIGNAL, acl_emu_sync_signal, now, acl_sync_signal_ioctl,
+	       .flags = ACL_EMU_SYNC_ADD | ACL_EMU_SYNC_SET),
+	ACL_OP(SYNC_WAIT, acl_emu_sync_wait, now, acl_sync_wait_ioctl,
+	       .flags = ACL_EMU_SYNC_TAKE, .undo = acl_sync_wait_undo),
 	ACL_OP(GET_TGID, acl_emu_tgid, pad, acl_tgid_ioctl,
 	       ACL_PAD(acl_emu_tgid)),
 	ACL_OP(ENUM, acl_emu_enum, entries, acl_enum_ioctl),

@@ -355,7 +355,7 @@ static int acl_map_locked(struct acl_cmd *cmd)
 	struct acl_handle *h;
 	int ret = -ENOENT;
 
-	h = acl_handle_get(cmd, arg->handle);
+	h = acl_handle_get_phys(cmd, arg->handle);
 	if (!h)
 		return ret;
 	range = acl_range_get_kind(cmd, arg->addr, arg->kind);

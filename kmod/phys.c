@@ -245,6 +245,7 @@ static int acl_phys_check(struct acl_cmd *cmd, u64 *granule)
 int acl_phys_alloc_ioctl(struct acl_cmd *cmd)
 {
 	struct acl_emu_phys_alloc *arg = cmd->arg;
+	struct acl_content content = {};
 	struct acl_device *dev;
 	struct acl_phys *phys;
 	u64 granule, free;
@@ -268,7 +269,9 @@ int acl_phys_alloc_ioctl(struct acl_cmd *cmd)
 	if (IS_ERR(phys))
 		return PTR_ERR(phys);
 
-	return acl_handle_publish(cmd, phys, arg->loc, false, &arg->handle);
+	content.phys = phys;
+	return acl_handle_publish(cmd, &content, arg->loc, false,
+				  &arg->handle);
 }
 
 void acl_phys_alloc_undo(struct acl_cmd *cmd)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shares: memory of one process that another may import by a key.
+ * Shares: what one process made and another may import by a key.
  *
  * A share is held by the handle that exported it and by every import; with
  * the last of them the key is gone. The list says which processes may import.
@@ -21,12 +21,13 @@
 #include "trace.h"
 
 /**
- * struct acl_share - memory under a key
+ * struct acl_share - memory or a counter under a key
  * @ref:       exporter's handle, imports, users of the moment
  * @key:       random
  * @node:      in the table of all shares
  * @of_handle: in the exporting handle's list
- * @phys:      the memory
+ * @content:   what it is
+ * @loc:       location it was made on
  * @ctx:       context that exported it; a name, it may be gone
  * @handle:    token of the handle it was exported from
  * @closed:    the key names nothing any more, @of_handle is in no list; under
@@ -43,7 +44,8 @@ struct acl_share {
 	u64 key;
 	struct rhash_head node;
 	struct list_head of_handle;
-	struct acl_phys *phys;
+	struct acl_content content;
+	struct acl_emu_location loc;
 	const struct acl_ctx *ctx;
 	u64 handle;
 	bool closed;
@@ -92,7 +94,10 @@ static struct acl_share *acl_share_create(struct acl_ctx *ctx,
 	share->no_list = no_list;
 	mmgrab(ctx->mm);
 	share->mm = ctx->mm;
-	share->phys = acl_phys_get(h->phys);
+	share->content.phys = h->phys;
+	share->content.sync = h->sync;
+	share->loc = h->phys ? h->phys->loc : h->loc;
+	acl_content_get(&share->content);
 	/* From here on it can be found. */
 	do {
 		share->key = get_random_u64() >> 1;
@@ -102,7 +107,7 @@ static struct acl_share *acl_share_create(struct acl_ctx *ctx,
 				   -EEXIST;
 	} while (ret == -EEXIST);
 	if (ret) {
-		acl_phys_put(share->phys);
+		acl_content_put(&share->content);
 		mmdrop(share->mm);
 		kfree(share);
 		return ERR_PTR(ret == -E2BIG ? -ENOMEM : ret);
@@ -125,7 +130,7 @@ void acl_share_put(struct acl_share *share)
 	}
 	xa_destroy(&share->pids);
 	mmdrop(share->mm);
-	acl_phys_put(share->phys);
+	acl_content_put(&share->content);
 	acl_count(ACL_EMU_COUNTER_SHARES, -1);
 	kfree_rcu(share, rcu);
 }
@@ -394,8 +399,8 @@ int acl_share_query_ioctl(struct acl_cmd *cmd)
 
 	if (!share)
 		return -ENOENT;
-	arg->size = share->phys->size;
-	arg->loc = share->phys->loc;
+	arg->size = share->content.phys ? share->content.phys->size : 0;
+	arg->loc = share->loc;
 	arg->flags = share->no_list ? ACL_EMU_EXPORT_NO_LIST : 0;
 	arg->own = share->mm == cmd->ctx->mm;
 	acl_share_put(share);
@@ -453,9 +458,10 @@ static int acl_import_new(struct acl_cmd *cmd, struct acl_share *share,
 		return acl_fail(cmd, -EACCES, ACL_EMU_REASON_OWN_SHARE,
 				arg->key, 0);
 	refcount_inc(&share->ref);
-	h = acl_handle_create(ctx, acl_phys_get(share->phys), loc, share);
+	acl_content_get(&share->content);
+	h = acl_handle_create(ctx, &share->content, loc, share);
 	if (IS_ERR(h)) {
-		acl_phys_put(share->phys);
+		acl_content_put(&share->content);
 		acl_share_put(share);
 		return acl_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
 				sizeof(*h), 0);
@@ -502,6 +508,12 @@ int acl_import_ioctl(struct acl_cmd *cmd)
 	share = acl_share_get(cmd, arg->key);
 	if (!share)
 		return -ENOENT;
+	if (!share->content.sync == !!(cmd->head->flags &
+				       ACL_EMU_IMPORT_SYNC)) {
+		ret = acl_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_SHARE,
+			       arg->key, 0);
+		goto out;
+	}
 	ret = acl_ctx_enter(cmd);
 	if (ret)
 		goto out;

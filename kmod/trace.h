@@ -148,6 +148,24 @@ DEFINE_EVENT(acl_share, acl_export, TP_PROTO(pid_t tgid, u64 handle, u32 detail)
 DEFINE_EVENT(acl_share, acl_import, TP_PROTO(pid_t tgid, u64 handle, u32 detail),
 	     TP_ARGS(tgid, handle, detail));
 
+DECLARE_EVENT_CLASS(acl_sync,
+	TP_PROTO(pid_t tgid, u64 handle, u64 value),
+	TP_ARGS(tgid, handle, value),
+	TP_STRUCT__entry(__field(pid_t, tgid) __field(u64, handle)
+			 __field(u64, value)),
+	TP_fast_assign(__entry->tgid = tgid; __entry->handle = handle;
+		       __entry->value = value;),
+	TP_printk("tgid=%d handle=%#llx value=%llu", __entry->tgid,
+		  __entry->handle, __entry->value)
+);
+
+DEFINE_EVENT(acl_sync, acl_sync_create,
+	     TP_PROTO(pid_t tgid, u64 handle, u64 value),
+	     TP_ARGS(tgid, handle, value));
+DEFINE_EVENT(acl_sync, acl_sync_signal,
+	     TP_PROTO(pid_t tgid, u64 handle, u64 value),
+	     TP_ARGS(tgid, handle, value));
+
 #endif /* ACL_EMU_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

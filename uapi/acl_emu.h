@@ -51,7 +51,10 @@
  * ESTALE      the context belongs to another address space, or is dead
  * EFAULT      an address given is not accessible; a copy says how far it got
  * EINTR       a fatal signal arrived in a long operation; nothing was done,
- *             or for a copy head.val says how far it got
+ *             or for a copy head.val says how far it got; a wait ends with any
+ *             signal whose handler does not restart calls
+ * ETIMEDOUT   the deadline of a wait has passed
+ * ECANCELED   a wait was called off
  * =========== ==============================================================
  */
 
@@ -86,9 +89,9 @@ enum {
 	ACL_EMU_NR_SHARE_QUERY = 0x93,
 	ACL_EMU_NR_IMPORT = 0x94,
 	ACL_EMU_NR_IMPORT_FD = 0x95,
-	ACL_EMU_NR_SYNC_CREATE = 0x96,	/* number kept; see FEATURE_SYNC */
-	ACL_EMU_NR_SYNC_SIGNAL = 0x97,	/* number kept; see FEATURE_SYNC */
-	ACL_EMU_NR_SYNC_WAIT = 0x98,	/* number kept; see FEATURE_SYNC */
+	ACL_EMU_NR_SYNC_CREATE = 0x96,
+	ACL_EMU_NR_SYNC_SIGNAL = 0x97,
+	ACL_EMU_NR_SYNC_WAIT = 0x98,
 	ACL_EMU_NR_GET_TGID = 0x99,
 	ACL_EMU_NR_ENUM = 0x9a,
 	ACL_EMU_NR_SHARE_CLOSE = 0x9b,
@@ -152,7 +155,8 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_HOST_NOMEM = 14,
 	/** @ACL_EMU_REASON_HANDLE: stale or foreign handle (handle, 0) */
 	ACL_EMU_REASON_HANDLE = 15,
-	/** @ACL_EMU_REASON_OVERFREE: no reference left but those of mappings
+	/** @ACL_EMU_REASON_OVERFREE: no reference left but those of * @ACL_EMU_ENUM_HANDLES:  handles: a = handle, b = size (0: a counter),
+ *                         c = location, d = users << 32 | mappings
 	 * (handle, number of mappings)
 	 */
 	ACL_EMU_REASON_OVERFREE = 16,
@@ -244,6 +248,10 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_USER_FAULT = 49,
 	/** @ACL_EMU_REASON_INTERRUPTED: fatal signal (bytes done, asked) */
 	ACL_EMU_REASON_INTERRUPTED = 50,
+	/** @ACL_EMU_REASON_SYNC_TIMEOUT: deadline passed (wanted, value now) */
+	ACL_EMU_REASON_SYNC_TIMEOUT = 51,
+	/** @ACL_EMU_REASON_SYNC_CANCELED: called off (wanted, value now) */
+	ACL_EMU_REASON_SYNC_CANCELED = 52,
 	ACL_EMU_REASON_END,
 };
 
@@ -320,7 +328,7 @@ enum acl_emu_param {
 };
 
 /* Bits of ACL_EMU_PARAM_FEATURES */
-#define ACL_EMU_FEATURE_SYNC		(1ull << 0)
+#define ACL_EMU_FEATURE_SYNC		(1ull << 0)	/* SYNC_CREATE, SIGNAL, WAIT */
 #define ACL_EMU_FEATURE_RESERVED_MEM	(1ull << 1)	/* ACL_EMU_PARAM_RESERVED */
 
 /**
@@ -340,6 +348,7 @@ enum acl_emu_param {
  * @ACL_EMU_COUNTER_SCRUBBED: 2 MiB blocks of reserved memory zeroed in the
  *                               background since load
  * @ACL_EMU_COUNTER_SCRUBBED_LATE: the same, zeroed when they were wanted
+ * @ACL_EMU_COUNTER_SYNCS:       live counters between processes
  */
 enum acl_emu_counter {
 	ACL_EMU_COUNTER_CONTEXTS = 0,
@@ -355,6 +364,7 @@ enum acl_emu_counter {
 	ACL_EMU_COUNTER_PTE_ENTRIES = 10,
 	ACL_EMU_COUNTER_SCRUBBED = 11,
 	ACL_EMU_COUNTER_SCRUBBED_LATE = 12,
+	ACL_EMU_COUNTER_SYNCS = 13,
 	ACL_EMU_COUNTER_END,
 };
 
@@ -464,7 +474,7 @@ struct acl_emu_phys_retain {
 /**
  * struct acl_emu_phys_free - PHYS_FREE: drop one user reference
  * @head:   header
- * @handle: in: the handle
+ * @handle: in: the handle, of memory or of a counter
  * @left:   out: user references left
  * @maps:   out: mappings left; the handle dies when both are zero
  *
@@ -744,9 +754,9 @@ struct acl_emu_copy {
 #define ACL_EMU_EXPORT_ONCE	(1u << 1)
 
 /**
- * struct acl_emu_export - EXPORT: make a key that names memory to others
+ * struct acl_emu_export - EXPORT: make a key that names an object to others
  * @head:   header; flags: ACL_EMU_EXPORT_*
- * @handle: in: memory of this process
+ * @handle: in: memory or counter of this process
  * @key:    out: random, below 2^63, never zero
  *
  * The key is good until the exporter's handle and all imports are gone.
@@ -805,8 +815,8 @@ struct acl_emu_allow_pids {
  * struct acl_emu_share_query - SHARE_QUERY: does a key name something
  * @head:  header
  * @key:   in: the key
- * @size:  out: bytes of the memory
- * @loc:   out: location of the memory
+ * @size:  out: bytes of the memory; 0: the key names a counter
+ * @loc:   out: location it was made on
  * @flags: out: %ACL_EMU_EXPORT_NO_LIST if it has no list
  * @own:   out: 1 if this process exported it
  *
@@ -836,17 +846,20 @@ struct acl_emu_share_close {
 	__aligned_u64 key;
 };
 
+/* Flags of IMPORT: the key of a counter; without it, the key of memory. */
+#define ACL_EMU_IMPORT_SYNC	(1u << 0)
+
 /**
- * struct acl_emu_import - IMPORT: memory that another process exported
- * @head:   header
+ * struct acl_emu_import - IMPORT: what another process exported
+ * @head:   header; flags: %ACL_EMU_IMPORT_SYNC
  * @key:    in: the key
  * @device: in: device of this context that shall use it; it must be open
  * @pad:    must be zero
- * @handle: out: name of the memory here; the same again, with one more user
+ * @handle: out: name of the object here; the same again, with one more user
  *          reference, while an import of the key for the device lives
  *
- * Errors, in this order: ENODEV (NO_DEVICE), ENOENT (NO_SHARE), ENXIO
- * (DEVICE_CLOSED), EACCES (OWN_SHARE), ENOMEM, EACCES (PID).
+ * Errors, in this order: ENODEV (NO_DEVICE), ENOENT (NO_SHARE) also a key of
+ * the other kind, ENXIO (DEVICE_CLOSED), EACCES (OWN_SHARE), ENOMEM, EACCES (PID).
  */
 struct acl_emu_import {
 	struct acl_emu_head head;
@@ -871,6 +884,84 @@ struct acl_emu_import_fd {
 	__s32 fd;
 	__u32 device;
 	__aligned_u64 handle;
+};
+
+/**
+ * struct acl_emu_sync_create - SYNC_CREATE: a counter that processes share
+ * @head:   header
+ * @value:  in: its first value
+ * @device: in: device of this context it belongs to; it must be open
+ * @pad:    must be zero
+ * @handle: out: name of the counter in this context, never zero
+ *
+ * PHYS_FREE, EXPORT, ALLOW_PIDS, SHARE_QUERY, SHARE_CLOSE, IMPORT (with
+ * %ACL_EMU_IMPORT_SYNC) and DEVICE_RESET treat it as they treat memory; nothing
+ * else takes its handle. It lives as long as a handle or share of it does.
+ *
+ * Errors: ENODEV (NO_DEVICE), ENXIO (DEVICE_CLOSED), ENOMEM (HOST_NOMEM).
+ */
+struct acl_emu_sync_create {
+	struct acl_emu_head head;
+	__aligned_u64 value;
+	__u32 device;
+	__u32 pad;
+	__aligned_u64 handle;
+};
+
+/* Flags of SYNC_SIGNAL; without one the counter becomes value if it is less. */
+/* Add value. */
+#define ACL_EMU_SYNC_ADD	(1u << 0)
+/* Become value, be it more or less. */
+#define ACL_EMU_SYNC_SET	(1u << 1)
+
+/**
+ * struct acl_emu_sync_signal - SYNC_SIGNAL: change a counter
+ * @head:   header; flags: %ACL_EMU_SYNC_ADD or %ACL_EMU_SYNC_SET
+ * @handle: in: the counter
+ * @value:  in: see the flags
+ * @now:    out: value of the counter after the change
+ *
+ * Whoever waits for the new value goes on, in any process.
+ *
+ * Errors: EINVAL (FLAGS) both, ENOENT (HANDLE), EINVAL (VALUE) the sum is past
+ * 2^64.
+ */
+struct acl_emu_sync_signal {
+	struct acl_emu_head head;
+	__aligned_u64 handle;
+	__aligned_u64 value;
+	__aligned_u64 now;
+};
+
+/* Flags of SYNC_WAIT: subtract value in the same step. */
+#define ACL_EMU_SYNC_TAKE	(1u << 0)
+
+/** ACL_EMU_SYNC_FOREVER - a deadline that never comes */
+#define ACL_EMU_SYNC_FOREVER	0x7fffffffffffffffll
+
+/**
+ * struct acl_emu_sync_wait - SYNC_WAIT: wait until a counter is high enough
+ * @head:     header; flags: %ACL_EMU_SYNC_TAKE
+ * @handle:   in: the counter
+ * @value:    in: what it shall at least be
+ * @deadline: in: end of the wait in ns of CLOCK_MONOTONIC, or
+ *            %ACL_EMU_SYNC_FOREVER; 0: do not wait
+ * @cancel:   in: a counter that calls the wait off by not being zero, or 0
+ * @now:      out: value of the counter, before TAKE
+ *
+ * Several conditions may hold: the counter comes first, then @cancel, then the
+ * deadline. The wait ends, too, when one of the handles does.
+ *
+ * Errors: ENOENT (HANDLE), ECANCELED (SYNC_CANCELED), ETIMEDOUT (SYNC_TIMEOUT),
+ * EINTR (INTERRUPTED).
+ */
+struct acl_emu_sync_wait {
+	struct acl_emu_head head;
+	__aligned_u64 handle;
+	__aligned_u64 value;
+	__s64 deadline;
+	__aligned_u64 cancel;
+	__aligned_u64 now;
 };
 
 /**
