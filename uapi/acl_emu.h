@@ -155,8 +155,7 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_HOST_NOMEM = 14,
 	/** @ACL_EMU_REASON_HANDLE: stale or foreign handle (handle, 0) */
 	ACL_EMU_REASON_HANDLE = 15,
-	/** @ACL_EMU_REASON_OVERFREE: no reference left but those of * @ACL_EMU_ENUM_HANDLES:  handles: a = handle, b = size (0: a counter),
- *                         c = location, d = users << 32 | mappings
+	/** @ACL_EMU_REASON_OVERFREE: no reference left but those of mappings
 	 * (handle, number of mappings)
 	 */
 	ACL_EMU_REASON_OVERFREE = 16,
@@ -859,7 +858,8 @@ struct acl_emu_share_close {
  *          reference, while an import of the key for the device lives
  *
  * Errors, in this order: ENODEV (NO_DEVICE), ENOENT (NO_SHARE) also a key of
- * the other kind, ENXIO (DEVICE_CLOSED), EACCES (OWN_SHARE), ENOMEM, EACCES (PID).
+ * the other kind, ENXIO (DEVICE_CLOSED), EACCES (OWN_SHARE), ENOMEM, EACCES
+ * (PID).
  */
 struct acl_emu_import {
 	struct acl_emu_head head;
@@ -978,8 +978,8 @@ struct acl_emu_tgid {
 
 /**
  * enum acl_emu_enum_what - what ENUM lists
- * @ACL_EMU_ENUM_HANDLES:  handles: a = handle, b = size, c = location,
- *                         d = users << 32 | mappings
+ * @ACL_EMU_ENUM_HANDLES:  handles: a = handle, b = size (0: a counter),
+ *                         c = location, d = users << 32 | mappings
  * @ACL_EMU_ENUM_RANGES:   reservations: a = start, b = size, c = kind,
  *                         d = number of mappings
  * @ACL_EMU_ENUM_MAPPINGS: mappings: a = start, b = size, c = handle,

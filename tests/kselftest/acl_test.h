@@ -344,7 +344,7 @@ struct world {
 	uint64_t used[WORLD_DEVICES];
 	uint64_t host;
 	uint64_t ranges;
-	uint64_t count[ACL_EMU_COUNTER_SHARES + 1];
+	uint64_t count[ACL_EMU_COUNTER_END];
 };
 
 /*
@@ -373,7 +373,7 @@ static inline struct world world_now(void)
 
 	for (i = 0; i < WORLD_DEVICES; i++)
 		w.used[i] = used(i);
-	for (i = ACL_EMU_COUNTER_HANDLES; i <= ACL_EMU_COUNTER_SHARES; i++)
+	for (i = 0; i < ACL_EMU_COUNTER_END; i++)
 		w.count[i] = counter((enum acl_emu_counter)i);
 	return w;
 }
@@ -383,6 +383,7 @@ static inline void world_same(struct __test_metadata *_metadata, const struct wo
 	static const char *const name[] = {
 		[ACL_EMU_COUNTER_HANDLES] = "handles", [ACL_EMU_COUNTER_PHYS] = "allocations",
 		[ACL_EMU_COUNTER_MAPPINGS] = "mappings", [ACL_EMU_COUNTER_SHARES] = "shares",
+		[ACL_EMU_COUNTER_SYNCS] = "counters",
 	};
 	struct world now = world_now();
 	int i;
@@ -392,7 +393,7 @@ static inline void world_same(struct __test_metadata *_metadata, const struct wo
 	}
 	EXPECT_EQ(before->host, now.host) TH_LOG("bytes in use on the host");
 	EXPECT_EQ(before->ranges, now.ranges) TH_LOG("reservations of this process");
-	for (i = ACL_EMU_COUNTER_HANDLES; i <= ACL_EMU_COUNTER_SHARES; i++) {
+	for (i = 0; i < (int)(sizeof(name) / sizeof(name[0])); i++) {
 		if (!name[i])
 			continue;
 		EXPECT_EQ(before->count[i], now.count[i]) TH_LOG("%s", name[i]);

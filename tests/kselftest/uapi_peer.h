@@ -23,6 +23,10 @@ enum uapi_peer_op {
 	PEER_READ,		/* address -> 8 bytes */
 	PEER_WRITE,		/* address: the address is written there */
 	PEER_TGID,		/* nothing -> number in the root name space */
+	PEER_SYNC,		/* value -> handle of a counter */
+	PEER_SYNC_IMPORT,	/* key -> handle of a counter */
+	PEER_SYNC_ADD,		/* handle: adds 1 -> value */
+	PEER_SYNC_TAKE,		/* handle: waits for 1, takes it -> value before */
 };
 
 struct uapi_peer {
@@ -72,11 +76,30 @@ static inline int uapi_peer_import_fd(int fd, int sock, uint64_t *handle)
 	return rc;
 }
 
+static inline int uapi_peer_take(int fd, uint64_t handle, uint64_t *now)
+{
+	struct acl_emu_sync_wait arg = UAPI_ARG(acl_emu_sync_wait, .handle = handle, .value = 1,
+						.head.flags = ACL_EMU_SYNC_TAKE,
+						.deadline = ACL_EMU_SYNC_FOREVER);
+	int rc = UAPI_CALL(fd, SYNC_WAIT, &arg);
+
+	*now = arg.now;
+	return rc;
+}
+
 static inline int uapi_peer_do(int fd, int sock, uint64_t op, uint64_t arg, uint64_t *value)
 {
 	int32_t parent = getppid();
 
 	switch (op) {
+	case PEER_SYNC:
+		return uapi_sync(fd, arg, value);
+	case PEER_SYNC_IMPORT:
+		return uapi_sync_import(fd, arg, value);
+	case PEER_SYNC_ADD:
+		return uapi_sync_signal(fd, arg, ACL_EMU_SYNC_ADD, 1, value);
+	case PEER_SYNC_TAKE:
+		return uapi_peer_take(fd, arg, value);
 	case PEER_ALLOC:
 		return uapi_alloc(fd, arg, arg % SIZE_2M ? ACL_EMU_PHYS_4K : 0, value);
 	case PEER_EXPORT:

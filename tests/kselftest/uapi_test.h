@@ -303,6 +303,39 @@ static inline int uapi_import(int fd, uint64_t key, uint32_t device, uint64_t *h
 	return rc;
 }
 
+static inline int uapi_sync(int fd, uint64_t value, uint64_t *handle)
+{
+	struct acl_emu_sync_create arg = UAPI_ARG(acl_emu_sync_create, .value = value);
+	int rc = UAPI_CALL(fd, SYNC_CREATE, &arg);
+
+	if (!rc)
+		*handle = arg.handle;
+	return rc;
+}
+
+static inline int uapi_sync_signal(int fd, uint64_t handle, uint32_t flags, uint64_t value,
+				   uint64_t *now)
+{
+	struct acl_emu_sync_signal arg = UAPI_ARG(acl_emu_sync_signal, .head.flags = flags,
+						  .handle = handle, .value = value);
+	int rc = UAPI_CALL(fd, SYNC_SIGNAL, &arg);
+
+	if (!rc && now)
+		*now = arg.now;
+	return rc;
+}
+
+static inline int uapi_sync_import(int fd, uint64_t key, uint64_t *handle)
+{
+	struct acl_emu_import arg = UAPI_ARG(acl_emu_import, .head.flags = ACL_EMU_IMPORT_SYNC,
+					     .key = key);
+	int rc = UAPI_CALL(fd, IMPORT, &arg);
+
+	if (!rc)
+		*handle = arg.handle;
+	return rc;
+}
+
 static inline struct acl_emu_lookup uapi_lookup(int fd, uint64_t addr)
 {
 	struct acl_emu_lookup arg = UAPI_ARG(acl_emu_lookup, .addr = addr);
@@ -356,7 +389,7 @@ static inline int uapi_unmapped(int fd, uint64_t addr, uint64_t handle)
 /* ---- the fixture ---- */
 
 struct uapi_before {
-	uint64_t counter[ACL_EMU_COUNTER_QUARANTINE + 1];
+	uint64_t counter[ACL_EMU_COUNTER_END];
 	uint64_t used[ACL_EMU_MAX_DEVICES];
 };
 
@@ -366,14 +399,16 @@ static inline void uapi_state(int fd, struct uapi_before *state)
 	uint64_t devices = uapi_query(fd, ACL_EMU_PARAM_DEVICES, 0);
 
 	memset(state, 0, sizeof(*state));
-	for (int i = 0; i <= ACL_EMU_COUNTER_QUARANTINE; i++)
-		state->counter[i] = uapi_counter(fd, i);
+	for (int i = 0; i < ACL_EMU_COUNTER_END; i++) {
+		if (i <= ACL_EMU_COUNTER_QUARANTINE || i == ACL_EMU_COUNTER_SYNCS)
+			state->counter[i] = uapi_counter(fd, i);
+	}
 	for (uint64_t i = 0; i < devices && i < ACL_EMU_MAX_DEVICES; i++)
 		state->used[i] = uapi_used(fd, i);
 }
 
 #define UAPI_EXPECT_STATE(before, after) do { \
-	for (int _c = 0; _c <= ACL_EMU_COUNTER_QUARANTINE; _c++) { \
+	for (int _c = 0; _c < ACL_EMU_COUNTER_END; _c++) { \
 		EXPECT_EQ((before)->counter[_c], (after)->counter[_c]) \
 			TH_LOG("counter %d did not come back", _c); \
 	} \
