@@ -32,14 +32,25 @@ typedef unsigned int acl_fault_size_t;
 #define ACL_FAULT_SIZE_PMD	PMD_ORDER
 #endif
 
-/* 6.17: the plain frame number is passed. */
+/*
+ * The entry of , which is that of the fault or in the same table.
+ * 6.17: the plain frame number is passed.
+ */
 static inline vm_fault_t acl_insert_pmd(struct vm_fault *vmf,
+					unsigned long addr, pmd_t *pmd,
 					struct page *page, bool write)
 {
+	struct vm_fault at = {
+		.vma = vmf->vma,
+		.address = addr,
+		.flags = vmf->flags,
+		.pmd = pmd,
+	};
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-	return vmf_insert_pfn_pmd(vmf, pfn_to_pfn_t(page_to_pfn(page)), write);
+	return vmf_insert_pfn_pmd(&at, pfn_to_pfn_t(page_to_pfn(page)), write);
 #else
-	return vmf_insert_pfn_pmd(vmf, page_to_pfn(page), write);
+	return vmf_insert_pfn_pmd(&at, page_to_pfn(page), write);
 #endif
 }
 

@@ -15,6 +15,7 @@
 #include "emu.h"
 
 #define ACL_INSERT_BATCH	32
+#define ACL_AROUND_MAX		16
 
 /*
  * Neighbours that have an entry already make a batch stop; only the page that
@@ -87,21 +88,70 @@ static struct page *acl_span_huge(const struct acl_span *span,
 			     ((block - span->start) >> PAGE_SHIFT));
 }
 
+/* How many blocks right before an address, as far as it matters, are there. */
+static unsigned int acl_span_run(const struct vm_fault *vmf,
+				 const struct acl_span *span)
+{
+	unsigned long block = vmf->address & PMD_MASK;
+	unsigned int n = 0;
+	pmd_t pmd;
+
+	while (n < ACL_AROUND_MAX && pmd_index(block) &&
+	       block - span->start >= PMD_SIZE) {
+		n++;
+		block -= PMD_SIZE;
+		pmd = READ_ONCE(vmf->pmd[-(int)n]);
+		if (pmd_none(pmd) || !acl_pmd_is_leaf(pmd))
+			return n - 1;
+	}
+	return n;
+}
+
+/*
+ * Whoever touched the blocks before this one will touch those behind it: they
+ * are entered too, as many as there were before. They are in the same table as
+ * the entry of the fault, which keeps that in place, and in the same mapping.
+ */
+static void acl_span_around(struct vm_fault *vmf, const struct acl_span *span)
+{
+	unsigned int i, run = acl_span_run(vmf, span);
+	unsigned long addr = vmf->address & PMD_MASK;
+	struct page *page;
+
+	for (i = 1; i <= run; i++) {
+		addr += PMD_SIZE;
+		if (!pmd_index(addr) || addr >= span->end)
+			break;
+		page = acl_span_huge(span, addr);
+		if (!page || !pmd_none(READ_ONCE(vmf->pmd[i])))
+			break;
+		if (acl_insert_pmd(vmf, addr, vmf->pmd + i, page,
+				   span->write) != VM_FAULT_NOPAGE)
+			break;
+		acl_count(ACL_EMU_COUNTER_PMD_ENTRIES, 1);
+	}
+}
+
 static vm_fault_t acl_span_fault_pmd(struct vm_fault *vmf,
 				     const struct acl_span *span,
 				     struct page *page)
 {
 	pmd_t pmd = READ_ONCE(*vmf->pmd);
+	vm_fault_t ret;
 
 	if (pmd_none(pmd)) {
 		acl_count(ACL_EMU_COUNTER_PMD_ENTRIES, 1);
-		return acl_insert_pmd(vmf, page, span->write);
+		ret = acl_insert_pmd(vmf, vmf->address, vmf->pmd, page,
+				     span->write);
+		if (ret == VM_FAULT_NOPAGE)
+			acl_span_around(vmf, span);
+		return ret;
 	}
 	if (!acl_pmd_is_leaf(pmd))
 		return VM_FAULT_FALLBACK;
 	/* Somebody was faster, or mprotect() has taken the write bit. */
 	if (span->write && vmf->flags & FAULT_FLAG_WRITE)
-		return acl_insert_pmd(vmf, page, true);
+		return acl_insert_pmd(vmf, vmf->address, vmf->pmd, page, true);
 	return VM_FAULT_NOPAGE;
 }
 
