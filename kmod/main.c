@@ -107,6 +107,7 @@ union acl_arg {
  * @size:     of the argument as this module knows it
  * @min_size: of the argument when the ioctl was introduced
  * @pad:      offset of its u32 of padding, or 0
+ * @probe:    what it does can be neither undone nor repeated
  * @flags:    flags it knows
  * @execute:  does it
  * @undo:     takes it back when the answer cannot be delivered, or NULL
@@ -115,6 +116,7 @@ struct acl_op {
 	u16 size;
 	u16 min_size;
 	u16 pad;
+	bool probe;
 	u32 flags;
 	int (*execute)(struct acl_cmd *cmd);
 	void (*undo)(struct acl_cmd *cmd);
@@ -136,13 +138,14 @@ static const struct acl_op acl_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	ACL_OP(DEVICE_OPEN, acl_emu_device, pad, acl_device_open_ioctl,
 	       ACL_PAD(acl_emu_device)),
 	ACL_OP(DEVICE_RESET, acl_emu_device, pad, acl_device_reset_ioctl,
-	       ACL_PAD(acl_emu_device)),
+	       ACL_PAD(acl_emu_device), .probe = true),
 	ACL_OP(PHYS_ALLOC, acl_emu_phys_alloc, handle, acl_phys_alloc_ioctl,
 	       .flags = ACL_EMU_PHYS_4K | ACL_EMU_PHYS_1G,
 	       .undo = acl_phys_alloc_undo),
 	ACL_OP(PHYS_RETAIN, acl_emu_phys_retain, addr, acl_phys_retain_ioctl,
 	       .flags = ACL_EMU_RETAIN_BY_ADDR, .undo = acl_phys_retain_undo),
-	ACL_OP(PHYS_FREE, acl_emu_phys_free, maps, acl_phys_free_ioctl),
+	ACL_OP(PHYS_FREE, acl_emu_phys_free, maps, acl_phys_free_ioctl,
+	       .probe = true),
 	ACL_OP(PHYS_INFO, acl_emu_phys_info, pad, acl_phys_info_ioctl,
 	       ACL_PAD(acl_emu_phys_info)),
 	ACL_OP(RANGE_RESERVE, acl_emu_range_reserve, pad,
@@ -151,12 +154,13 @@ static const struct acl_op acl_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 			ACL_EMU_RANGE_REMOTE | ACL_EMU_RANGE_ANYWHERE,
 	       .undo = acl_range_reserve_undo),
 	ACL_OP(RANGE_RELEASE, acl_emu_range_release, pad,
-	       acl_range_release_ioctl, ACL_PAD(acl_emu_range_release)),
+	       acl_range_release_ioctl, ACL_PAD(acl_emu_range_release),
+	       .probe = true),
 	ACL_OP(MAP, acl_emu_map, kind, acl_map_ioctl,
 	       .flags = ACL_EMU_MAP_WHOLE | ACL_EMU_MAP_POPULATE,
 	       .undo = acl_map_undo),
 	ACL_OP(UNMAP, acl_emu_unmap, pad, acl_unmap_ioctl,
-	       ACL_PAD(acl_emu_unmap)),
+	       ACL_PAD(acl_emu_unmap), .probe = true),
 	ACL_OP(SET_ACCESS, acl_emu_access, pad, acl_set_access_ioctl,
 	       ACL_PAD(acl_emu_access), .flags = ACL_EMU_ACCESS_KEEP),
 	ACL_OP(GET_ACCESS, acl_emu_access, pad, acl_get_access_ioctl,
@@ -173,7 +177,8 @@ static const struct acl_op acl_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	ACL_OP(ALLOW_PIDS, acl_emu_allow_pids, pad, acl_allow_pids_ioctl,
 	       ACL_PAD(acl_emu_allow_pids)),
 	ACL_OP(SHARE_QUERY, acl_emu_share_query, own, acl_share_query_ioctl),
-	ACL_OP(SHARE_CLOSE, acl_emu_share_close, key, acl_share_close_ioctl),
+	ACL_OP(SHARE_CLOSE, acl_emu_share_close, key, acl_share_close_ioctl,
+	       .probe = true),
 	ACL_OP(IMPORT, acl_emu_import, handle, acl_import_ioctl,
 	       ACL_PAD(acl_emu_import), .flags = ACL_EMU_IMPORT_SYNC,
 	       .undo = acl_import_undo),
@@ -183,7 +188,7 @@ static const struct acl_op acl_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	       acl_sync_create_ioctl, ACL_PAD(acl_emu_sync_create),
 	       .undo = acl_sync_create_undo),
 	ACL_OP(SYNC_SIGNAL, acl_emu_sync_signal, now, acl_sync_signal_ioctl,
-	       .flags = ACL_EMU_SYNC_ADD | ACL_EMU_SYNC_SET),
+	       .flags = ACL_EMU_SYNC_ADD | ACL_EMU_SYNC_SET, .probe = true),
 	ACL_OP(SYNC_WAIT, acl_emu_sync_wait, now, acl_sync_wait_ioctl,
 	       .flags = ACL_EMU_SYNC_TAKE, .undo = acl_sync_wait_undo),
 	ACL_OP(GET_TGID, acl_emu_tgid, pad, acl_tgid_ioctl,
@@ -268,20 +273,16 @@ static long acl_ioctl(struct file *file, unsigned int nr, unsigned long uptr)
 		return -EINVAL;
 	if (usize > PAGE_SIZE)
 		return -E2BIG;
-	memset(&arg, 0, sizeof(arg));
 	ret = copy_struct_from_user(&arg, op->size, uarg, usize);
 	if (ret)
 		return ret;
 
-	/*
-	 * What cannot be answered must not be done: find out before. An
-	 * argument that becomes unwritable meanwhile is what undo is for.
-	 */
 	arg.head.size = usize;
 	arg.head.reason = ACL_EMU_REASON_NONE;
 	arg.head.val[0] = 0;
 	arg.head.val[1] = 0;
-	if (copy_to_user(uarg, &arg.head, sizeof(arg.head)))
+	/* What cannot be answered must not be done: find out before. */
+	if (op->probe && copy_to_user(uarg, &arg.head, sizeof(arg.head)))
 		return -EFAULT;
 
 	return acl_cmd_run(&cmd, op, uarg, usize);

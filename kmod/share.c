@@ -20,6 +20,9 @@
 #include "emu.h"
 #include "trace.h"
 
+#define ACL_SHARE_FEW	8
+#define ACL_ALLOW_FEW	32
+
 /**
  * struct acl_share - memory or a counter under a key
  * @ref:       exporter's handle, imports, users of the moment
@@ -34,9 +37,10 @@
  *             the lock of ctx->objects
  * @mm:        address space that exported it, pinned so that it stays unique
  * @no_list:   whoever knows the key may import
- * @lock:      guards @pids and @nr
- * @pids:      struct pid by number
- * @nr:        how many
+ * @lock:      guards the list: @few, @more and @nr
+ * @few:       the first processes of the list; few have more
+ * @more:      the others, struct pid by number
+ * @nr:        how many there are in all
  * @rcu:       look-ups are lockless
  */
 struct acl_share {
@@ -52,7 +56,8 @@ struct acl_share {
 	struct mm_struct *mm;
 	bool no_list;
 	struct mutex lock;
-	struct xarray pids;
+	struct pid *few[ACL_SHARE_FEW];
+	struct xarray more;
 	unsigned int nr;
 	struct rcu_head rcu;
 };
@@ -90,7 +95,7 @@ static struct acl_share *acl_share_create(struct acl_ctx *ctx,
 	share->ctx = ctx;
 	share->handle = acl_object_token(&h->obj);
 	mutex_init(&share->lock);
-	xa_init_flags(&share->pids, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&share->more, XA_FLAGS_ACCOUNT);
 	share->no_list = no_list;
 	mmgrab(ctx->mm);
 	share->mm = ctx->mm;
@@ -124,11 +129,13 @@ void acl_share_put(struct acl_share *share)
 	if (!refcount_dec_and_test(&share->ref))
 		return;
 	rhashtable_remove_fast(&acl_shares, &share->node, acl_share_params);
-	xa_for_each(&share->pids, nr, pid) {
+	for (nr = 0; nr < ACL_SHARE_FEW; nr++)
+		put_pid(share->few[nr]);
+	xa_for_each(&share->more, nr, pid) {
 		put_pid(pid);
 		cond_resched();
 	}
-	xa_destroy(&share->pids);
+	xa_destroy(&share->more);
 	mmdrop(share->mm);
 	acl_content_put(&share->content);
 	acl_count(ACL_EMU_COUNTER_SHARES, -1);
@@ -296,34 +303,57 @@ void acl_export_undo(struct acl_cmd *cmd)
 
 /* ---- ALLOW_PIDS ---- */
 
+/* Where in @few a number is, or else the first free place; NULL: neither. */
+static struct pid **acl_share_place(struct acl_share *share, s32 nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < ACL_SHARE_FEW; i++)
+		if (!share->few[i] || pid_nr(share->few[i]) == nr)
+			return &share->few[i];
+	return NULL;
+}
+
+/* Takes over the reference on @pid. */
+static int acl_share_enter(struct acl_cmd *cmd, struct acl_share *share, s32 nr,
+			   struct pid *pid)
+{
+	struct pid **place = acl_share_place(share, nr);
+	struct pid *old = place ? *place : xa_load(&share->more, nr);
+
+	if (!old && share->nr == ACL_EMU_MAX_PIDS) {
+		put_pid(pid);
+		return acl_fail(cmd, -E2BIG, ACL_EMU_REASON_LIST_FULL,
+				share->nr + 1, ACL_EMU_MAX_PIDS);
+	}
+	if (place) {
+		*place = pid;
+	} else {
+		old = xa_store(&share->more, nr, pid, GFP_KERNEL_ACCOUNT);
+		if (xa_is_err(old)) {
+			put_pid(pid);
+			return acl_fail(cmd, xa_err(old),
+					ACL_EMU_REASON_HOST_NOMEM,
+					sizeof(*pid), 0);
+		}
+	}
+	if (!old)
+		share->nr++;
+	put_pid(old);
+	return 1;
+}
+
 /* Enters one process. 1: entered, 0: nobody has that number. */
 static int acl_share_allow(struct acl_cmd *cmd, struct acl_share *share, s32 nr)
 {
-	struct pid *pid, *old;
+	struct pid *pid;
 
 	if (nr < 0)
 		return 0;
 	rcu_read_lock();
 	pid = get_pid(find_pid_ns(nr, &init_pid_ns));
 	rcu_read_unlock();
-	if (!pid)
-		return 0;
-	old = xa_load(&share->pids, nr);
-	if (!old && share->nr == ACL_EMU_MAX_PIDS) {
-		put_pid(pid);
-		return acl_fail(cmd, -E2BIG, ACL_EMU_REASON_LIST_FULL,
-				share->nr + 1, ACL_EMU_MAX_PIDS);
-	}
-	old = xa_store(&share->pids, nr, pid, GFP_KERNEL_ACCOUNT);
-	if (xa_is_err(old)) {
-		put_pid(pid);
-		return acl_fail(cmd, xa_err(old), ACL_EMU_REASON_HOST_NOMEM,
-				sizeof(*pid), 0);
-	}
-	if (!old)
-		share->nr++;
-	put_pid(old);
-	return 1;
+	return pid ? acl_share_enter(cmd, share, nr, pid) : 0;
 }
 
 static int acl_share_allow_all(struct acl_cmd *cmd, struct acl_share *share,
@@ -353,7 +383,7 @@ static int acl_allow_pids(struct acl_cmd *cmd, struct acl_share *share)
 {
 	struct acl_emu_allow_pids *arg = cmd->arg;
 	size_t bytes = array_size(arg->count, sizeof(s32));
-	s32 *pids;
+	s32 few[ACL_ALLOW_FEW], *pids = few;
 	int ret;
 
 	if (share->mm != cmd->ctx->mm)
@@ -362,7 +392,8 @@ static int acl_allow_pids(struct acl_cmd *cmd, struct acl_share *share)
 	if (share->no_list)
 		return acl_fail(cmd, -EPERM, ACL_EMU_REASON_NO_LIST, arg->key,
 				0);
-	pids = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
+	if (arg->count > ACL_ALLOW_FEW)
+		pids = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
 	if (!pids)
 		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
 				bytes, 0);
@@ -371,7 +402,8 @@ static int acl_allow_pids(struct acl_cmd *cmd, struct acl_share *share)
 			       arg->pids, 0);
 	else
 		ret = acl_share_allow_all(cmd, share, pids, arg->count);
-	kvfree(pids);
+	if (pids != few)
+		kvfree(pids);
 	return ret;
 }
 
@@ -411,19 +443,21 @@ int acl_share_query_ioctl(struct acl_cmd *cmd)
 
 static int acl_share_check_pid(struct acl_cmd *cmd, struct acl_share *share)
 {
-	struct pid *pid;
+	s32 nr = task_tgid_nr(current);
+	struct pid **place, *pid;
 	bool listed;
 
 	if (share->no_list)
 		return 0;
 	mutex_lock(&share->lock);
-	pid = xa_load(&share->pids, task_tgid_nr(current));
+	place = acl_share_place(share, nr);
+	pid = place ? *place : xa_load(&share->more, nr);
 	listed = pid && pid == task_tgid(current);
 	mutex_unlock(&share->lock);
 	if (listed)
 		return 0;
 	return acl_fail(cmd, -EACCES, ACL_EMU_REASON_PID,
-			task_tgid_nr(current), !!pid);
+			nr, !!pid);
 }
 
 /*

@@ -125,10 +125,11 @@ static long acl_window_gap(struct acl_ctx *ctx, unsigned long first,
 	return -ENOSPC;
 }
 
-/* The same, and in no other VMA either. */
+/* The same, and with @look in no other VMA either. */
 static long acl_window_search(struct acl_cmd *cmd,
 			      const struct acl_emu_range_reserve *arg,
-			      unsigned long first, unsigned long last)
+			      unsigned long first, unsigned long last,
+			      bool look)
 {
 	unsigned long start, end;
 	long addr;
@@ -139,7 +140,7 @@ static long acl_window_search(struct acl_cmd *cmd,
 			return -EINTR;
 		addr = acl_window_gap(cmd->ctx, first, last, arg->size,
 				      arg->align);
-		if (addr < 0)
+		if (addr < 0 || !look)
 			return addr;
 		ret = acl_window_foreign(cmd->ctx->mm, addr, arg->size, &start,
 					 &end);
@@ -153,15 +154,16 @@ static long acl_window_search(struct acl_cmd *cmd,
 
 /* What does not fit behind the heaps may go where they would. */
 static long acl_window_find(struct acl_cmd *cmd,
-			    const struct acl_emu_range_reserve *arg)
+			    const struct acl_emu_range_reserve *arg, bool look)
 {
 	unsigned long first, last;
 	long addr;
 
 	acl_window_bounds(arg, &first, &last);
-	addr = acl_window_search(cmd, arg, first, last);
+	addr = acl_window_search(cmd, arg, first, last, look);
 	if (addr == -ENOSPC && arg->kind == ACL_EMU_RANGE_USER)
-		addr = acl_window_search(cmd, arg, ACL_EMU_VA_HEAP_FIRST, last);
+		addr = acl_window_search(cmd, arg, ACL_EMU_VA_HEAP_FIRST, last,
+					 look);
 	return addr;
 }
 
@@ -259,11 +261,13 @@ int acl_window_place(struct acl_cmd *cmd, struct acl_range *range,
 	    !(cmd->head->flags & ACL_EMU_RANGE_REMOTE))
 		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
 				arg->size, arg->align);
-	while (tries-- && ret == -EEXIST) {
+	/* Strangers in the window are rare: look for them when one is met. */
+	for (; tries && ret == -EEXIST; tries--) {
 		if (cmd->head->flags & ACL_EMU_RANGE_ANYWHERE)
 			addr = acl_window_anywhere(cmd, arg);
 		else if (!fixed)
-			addr = acl_window_find(cmd, arg);
+			addr = acl_window_find(cmd, arg,
+					       tries < ACL_PLACE_TRIES);
 		if (addr < 0) {
 			ret = addr;
 			break;
