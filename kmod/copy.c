@@ -16,6 +16,7 @@
 #include <linux/uaccess.h>
 
 #include "emu.h"
+#include "wide.h"
 #include "trace.h"
 
 #define ACL_COPY_CHUNK		SZ_256K
@@ -184,7 +185,7 @@ static unsigned long acl_copy_piece(struct acl_emu_copy *arg,
 	if (src->user)
 		return copy_from_user(to, u64_to_user_ptr(arg->src + done),
 				      *piece);
-	memmove(to, from, *piece);
+	acl_wide_copy(to, from, *piece);
 	return 0;
 }
 
