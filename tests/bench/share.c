@@ -136,6 +136,15 @@ static void import_memfd(int sock, int fd)
 	peer_unmap((void *)at, SIZE_2M);
 }
 
+/* As any user of a device has; its page tables are there, as those of a heap. */
+static void own_memory(void)
+{
+	uint64_t addr = emu_reserve(SIZE_2M);
+
+	emu_map(addr, SIZE_2M, emu_alloc(SIZE_2M, 0));
+	*(volatile uint8_t *)emu_ptr(addr) = 1;
+}
+
 static void importer_main(int sock)
 {
 	struct order order;
@@ -144,6 +153,7 @@ static void importer_main(int sock)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	emu_open();
+	own_memory();
 	tgid = emu_tgid();
 	BENCH_CHECK(write(sock, &tgid, sizeof(tgid)) == sizeof(tgid));
 	while (receive_order(sock, &order, &fd)) {
