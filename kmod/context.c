@@ -5,7 +5,15 @@
  * What a context holds dies with the address space, not with the file: a
  * forked child, a file descriptor under way in a socket or a VMA can keep the
  * file for ever. The file's own release finds an empty shell.
+ *
+ * Giving back what a context holds can take long, and the notifier that tells
+ * of the end of an address space must not: whoever unregisters a notifier, of
+ * whatever address space, waits until all that run are through. So it closes a
+ * file of ours instead; the kernel does that before the process is reaped, and
+ * that file's release does the work.
  */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mount.h>
@@ -113,9 +121,41 @@ static void acl_ctx_kill(struct acl_ctx *ctx)
 	up_write(&ctx->sem);
 }
 
+/* The file and its reaper hold the context. */
+static void acl_ctx_put(struct acl_ctx *ctx)
+{
+	if (!refcount_dec_and_test(&ctx->ref))
+		return;
+	mtree_destroy(&ctx->ranges);
+	xa_destroy(&ctx->objects);
+	iput(ctx->inode);
+	simple_release_fs(&acl_fs_mnt, &acl_fs_count);
+	mmdrop(ctx->mm);
+	kfree(ctx);
+}
+
+static int acl_reaper_release(struct inode *inode, struct file *file)
+{
+	struct acl_ctx *ctx = file->private_data;
+
+	acl_ctx_kill(ctx);
+	acl_ctx_put(ctx);
+	return 0;
+}
+
+static const struct file_operations acl_reaper_fops = {
+	.owner = THIS_MODULE,
+	.release = acl_reaper_release,
+};
+
 static void acl_ctx_mm_release(struct mmu_notifier *mn, struct mm_struct *mm)
 {
-	acl_ctx_kill(container_of(mn, struct acl_ctx, mn));
+	struct acl_ctx *ctx = container_of(mn, struct acl_ctx, mn);
+	struct file *reaper = xchg(&ctx->reaper, NULL);
+
+	/* Exit and unregistering may meet here. */
+	if (reaper)
+		fput(reaper);
 }
 
 static const struct mmu_notifier_ops acl_ctx_mn_ops = {
@@ -129,6 +169,7 @@ static struct acl_ctx *acl_ctx_create(void)
 	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return NULL;
+	refcount_set(&ctx->ref, 1);
 	ctx->mm = current->mm;
 	ctx->mn.ops = &acl_ctx_mn_ops;
 	ctx->tgid = task_tgid_nr(current);
@@ -141,6 +182,23 @@ static struct acl_ctx *acl_ctx_create(void)
 	hash_init(ctx->imports);
 	mt_init_flags(&ctx->ranges, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU);
 	return ctx;
+}
+
+/* From now on the end of the address space is the end of the context. */
+static int acl_ctx_watch(struct acl_ctx *ctx)
+{
+	struct file *reaper;
+	int ret;
+
+	reaper = anon_inode_getfile("[acl_emu]", &acl_reaper_fops, ctx, 0);
+	if (IS_ERR(reaper))
+		return PTR_ERR(reaper);
+	refcount_inc(&ctx->ref);
+	ctx->reaper = reaper;
+	ret = mmu_notifier_register(&ctx->mn, ctx->mm);
+	if (ret)
+		fput(reaper);
+	return ret;
 }
 
 int acl_ctx_open(struct inode *inode, struct file *file)
@@ -166,9 +224,11 @@ int acl_ctx_open(struct inode *inode, struct file *file)
 		goto err_fs;
 	}
 	mmgrab(ctx->mm);
-	ret = mmu_notifier_register(&ctx->mn, ctx->mm);
-	if (ret)
-		goto err_mm;
+	ret = acl_ctx_watch(ctx);
+	if (ret) {
+		acl_ctx_put(ctx);
+		return ret;
+	}
 
 	file->f_mapping = ctx->inode->i_mapping;
 	file->private_data = ctx;
@@ -179,9 +239,6 @@ int acl_ctx_open(struct inode *inode, struct file *file)
 	trace_acl_context_open(ctx->tgid);
 	return 0;
 
-err_mm:
-	mmdrop(ctx->mm);
-	iput(ctx->inode);
 err_fs:
 	simple_release_fs(&acl_fs_mnt, &acl_fs_count);
 err_ctx:
@@ -193,18 +250,14 @@ int acl_ctx_release(struct inode *inode, struct file *file)
 {
 	struct acl_ctx *ctx = file->private_data;
 
+	acl_ctx_kill(ctx);
 	/* Calls ->release if the address space is still there. */
 	mmu_notifier_unregister(&ctx->mn, ctx->mm);
 	mutex_lock(&acl_contexts_lock);
 	list_del(&ctx->node);
 	mutex_unlock(&acl_contexts_lock);
 	acl_count(ACL_EMU_COUNTER_CONTEXTS, -1);
-	mtree_destroy(&ctx->ranges);
-	xa_destroy(&ctx->objects);
-	iput(ctx->inode);
-	simple_release_fs(&acl_fs_mnt, &acl_fs_count);
-	mmdrop(ctx->mm);
-	kfree(ctx);
+	acl_ctx_put(ctx);
 	return 0;
 }
 

@@ -320,8 +320,10 @@ int acl_phys_info_ioctl(struct acl_cmd *cmd);
 
 /**
  * struct acl_ctx - an open file
+ * @ref:          held by the file and by @reaper
  * @mm:           address space it belongs to
  * @mn:           tells of its end
+ * @reaper:       closed then; its release gives back what the context holds
  * @tgid:         of the opener in the root namespace, for debugfs only
  * @sem:          see "Objects and locks"
  * @dead:         under @sem
@@ -336,8 +338,10 @@ int acl_phys_info_ioctl(struct acl_cmd *cmd);
  * @node:         in the list of all contexts
  */
 struct acl_ctx {
+	refcount_t ref;
 	struct mm_struct *mm;
 	struct mmu_notifier mn;
+	struct file *reaper;
 	pid_t tgid;
 	struct rw_semaphore sem;
 	bool dead;
