@@ -85,8 +85,11 @@ static inline int hostile_become_nobody(void)
 	if (setgroups(0, NULL) || setresgid(HOSTILE_NOBODY, HOSTILE_NOBODY, HOSTILE_NOBODY) ||
 	    setresuid(HOSTILE_NOBODY, HOSTILE_NOBODY, HOSTILE_NOBODY))
 		return -1;
-	/* Another user's process is not told of its parent's death any more. */
-	return prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/*
+	 * The change has taken away what a process of that user would have: word of
+	 * its parent's death, and its own files in /proc.
+	 */
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_DUMPABLE, 1);
 }
 
 /* A context of one's own with device 0 open; -1 if there is none. */
