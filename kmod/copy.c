@@ -25,6 +25,8 @@
  * struct acl_copy_end - one end of a copy
  * @addr: its address
  * @user: user memory; nothing below is used
+ * @home: start of the reservation it begins in, and may not leave
+ * @span: size of that
  * @maps: mappings it runs through, in order, each claimed
  * @nr:   how many
  * @room: how many fit in @maps
@@ -33,6 +35,8 @@
 struct acl_copy_end {
 	u64 addr;
 	bool user;
+	unsigned long home;
+	unsigned long span;
 	struct acl_mapping **maps;
 	unsigned long nr;
 	unsigned long room;
@@ -73,15 +77,27 @@ static int acl_copy_claim_one(struct acl_cmd *cmd, struct acl_copy_end *end,
 {
 	struct acl_range *range = acl_range_find(cmd->ctx, addr);
 	struct acl_mapping *m = NULL;
+	bool strayed = false;
 	u8 has;
 
 	if (range) {
 		m = acl_mapping_find(range, addr);
+		/* Once a mapping is claimed its reservation stays. */
+		if (!end->nr) {
+			end->home = range->start;
+			end->span = range->size;
+		}
+		strayed = range->start != end->home;
 		acl_range_put(range);
 	}
 	if (!m)
 		return acl_fail(cmd, -EFAULT, ACL_EMU_REASON_NOT_MAPPED, addr,
 				0);
+	if (strayed) {
+		acl_mapping_put(m);
+		return acl_fail(cmd, -EFAULT, ACL_EMU_REASON_PAST_RANGE,
+				end->home, end->span);
+	}
 	down_read(&m->sem);
 	has = READ_ONCE(m->live) ? m->cpu : 0;
 	if ((has & rights) == rights)

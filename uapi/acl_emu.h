@@ -732,11 +732,11 @@ struct acl_emu_lookup {
  * @size: in: bytes; the pattern repeats from dst on and may be cut at the end
  * @done: out: bytes copied, also on EFAULT and EINTR in head.val
  *
- * A mapped end must be mapped as a whole and accessible, else nothing is
- * written. Its mappings cannot be unmapped while the copy runs.
+ * A mapped end must be mapped as a whole, in one reservation, and accessible,
+ * else nothing is written. Its mappings cannot be unmapped while the copy runs.
  *
- * Errors: EINVAL (SIZE, FLAGS, VALUE), EFAULT (NOT_MAPPED, RIGHTS), ENOMEM,
- * EFAULT (USER_FAULT), EINTR (INTERRUPTED).
+ * Errors: EINVAL (SIZE, FLAGS, VALUE), EFAULT (NOT_MAPPED, PAST_RANGE, RIGHTS),
+ * ENOMEM, EFAULT (USER_FAULT), EINTR (INTERRUPTED).
  */
 struct acl_emu_copy {
 	struct acl_emu_head head;

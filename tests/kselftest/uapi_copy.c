@@ -153,6 +153,39 @@ TEST_F(copy, holes)
 	EXPECT_EQ(0, uapi_copy(self->fd, addr, (uintptr_t)user, SIZE_2M, TO_DEVICE, &done));
 }
 
+/* Mapped to the last byte, but the next reservation is another block of memory. */
+TEST_F(copy, neighbours)
+{
+	uint64_t addr, next, handle, whole, done = 0x5a;
+	uint8_t *user = anon(2 * SIZE_2M);
+
+	ASSERT_EQ(0, uapi_reserve(self->fd, 4 * SIZE_2M, &addr));
+	ASSERT_EQ(0, uapi_release(self->fd, addr));
+	next = addr + SIZE_2M;
+	ASSERT_EQ(0, uapi_reserve_fixed(self->fd, addr, SIZE_2M));
+	ASSERT_EQ(0, uapi_reserve_fixed(self->fd, next, 2 * SIZE_2M));
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_map(self->fd, addr, SIZE_2M, handle));
+	ASSERT_EQ(0, uapi_map(self->fd, next, SIZE_2M, handle));
+	ASSERT_EQ(0, uapi_map(self->fd, next + SIZE_2M, SIZE_2M, handle));
+	ASSERT_EQ(0, patchwork(self->fd, &whole));
+	memset(user, 0x33, 2 * SIZE_2M);
+
+	EXPECT_FAIL(EFAULT, PAST_RANGE, addr, SIZE_2M,
+		    uapi_copy(self->fd, next - 1, (uintptr_t)user, 2, TO_DEVICE, &done));
+	EXPECT_FAIL(EFAULT, PAST_RANGE, addr, SIZE_2M,
+		    uapi_copy(self->fd, addr, 0x33, SIZE_2M + 1, FILL, &done));
+	EXPECT_FAIL(EFAULT, PAST_RANGE, addr, SIZE_2M,
+		    uapi_copy(self->fd, whole, addr, SIZE_2M + 1, INSIDE, &done));
+	EXPECT_EQ(SIZE_2M, uapi_nonzero(addr, SIZE_2M));
+	EXPECT_EQ(0x5a, done);
+	EXPECT_FAIL(EFAULT, PAST_RANGE, addr, SIZE_2M,
+		    uapi_copy(self->fd, (uintptr_t)user, addr, SIZE_2M + 1, FROM_DEVICE, &done));
+	EXPECT_EQ(0x33, user[0]);
+	/* Two mappings of one reservation are no border. */
+	EXPECT_EQ(0, uapi_copy(self->fd, next, (uintptr_t)user, 2 * SIZE_2M, TO_DEVICE, &done));
+}
+
 TEST_F(copy, rights)
 {
 	struct acl_emu_location device = uapi_device(0);
