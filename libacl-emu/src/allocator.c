@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "acl/acl_rt_allocator.h"
-#include "emu.h"
+#include "stream.h"
 
 struct desc {
 	aclrtAllocator object;
@@ -190,13 +190,19 @@ static bool register_locked(aclrtStream stream, const struct entry *desc, struct
 aclError aclrtAllocatorRegister(aclrtStream stream, aclrtAllocatorDesc allocatorDesc)
 {
 	struct entry *new, *desc;
+	struct emu_stream *s;
 	bool done = false;
+	aclError code;
 
 	EMU_ENTER();
 	if (!stream)
 		return emu_null("stream");
 	if (!allocatorDesc)
 		return emu_null("allocatorDesc");
+	code = emu_stream_find(stream, &s);
+	if (code)
+		return code;
+	emu_stream_put(s);
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return emu_error(ACL_ERROR_BAD_ALLOC, NULL, "no memory for a registration");

@@ -21,7 +21,7 @@ struct copy {
 	size_t rows;		/* 0: one piece */
 	size_t dpitch;
 	size_t spitch;
-	uint8_t value;
+	uint32_t pattern;
 };
 
 struct async_task {
@@ -37,8 +37,8 @@ static enum place place_of(const void *ptr, size_t size)
 	if (emu_range_may_hold(addr)) {
 		if (emu_pointer_look(addr, &found))
 			return found.loc.type == ACL_EMU_LOC_DEVICE ? PLACE_DEVICE : PLACE_PINNED;
-		/* A hole in a reservation is found when the copy comes to it. */
-		if (found.found & ACL_EMU_FOUND_RANGE)
+		/* A hole is found when the copy comes to it. */
+		if (found.found & ACL_EMU_FOUND_RANGE || !emu_plain_mapped(addr, size))
 			return PLACE_DEVICE;
 	}
 	return emu_host_registered(addr, size) ? PLACE_PINNED : PLACE_PAGEABLE;
@@ -48,7 +48,7 @@ static aclError copy_do(const struct copy *c)
 {
 	if (c->rows)
 		return emu_copy_2d(c->dst, c->dpitch, c->src, c->spitch, c->size, c->rows);
-	return c->src ? emu_copy(c->dst, c->src, c->size) : emu_fill(c->dst, c->value, c->size);
+	return c->src ? emu_copy(c->dst, c->src, c->size) : emu_fill(c->dst, c->pattern, c->size);
 }
 
 static aclError async_run(struct emu_task *task, struct emu_queue *queue)
@@ -85,14 +85,6 @@ static aclError do_now(struct emu_stream *s, const struct copy *what)
 	return code ? code : copy_do(what);
 }
 
-static aclError check_room(size_t count, size_t room, const char *name)
-{
-	if (count > room)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "copy no more than there is room for",
-				 "count %zu is larger than %s %zu", count, name, room);
-	return ACL_SUCCESS;
-}
-
 static aclError say_host_only(const char *what)
 {
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use aclrtMemcpy() or memcpy()",
@@ -118,6 +110,12 @@ static aclError copy_in(struct emu_stream *s, const struct copy *what)
 	return do_later(s, what);
 }
 
+static aclError fill_in(struct emu_stream *s, const struct copy *what)
+{
+	return place_of(what->dst, what->size) == PLACE_PAGEABLE ? do_now(s, what) :
+								    do_later(s, what);
+}
+
 aclError aclrtMemcpyAsync(void *dst, size_t destMax, const void *src, size_t count,
 			  aclrtMemcpyKind kind, aclrtStream stream)
 {
@@ -128,14 +126,7 @@ aclError aclrtMemcpyAsync(void *dst, size_t destMax, const void *src, size_t cou
 	EMU_ENTER();
 	if (!count)
 		return ACL_SUCCESS;
-	if (!dst)
-		return emu_null("dst");
-	if (!src)
-		return emu_null("src");
-	if ((unsigned int)kind > ACL_MEMCPY_HOST_TO_BUF_TO_DEVICE)
-		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclrtMemcpyKind, 0 to 5",
-				 "kind %u is unknown", (unsigned int)kind);
-	code = check_room(count, destMax, "destMax");
+	code = emu_check_copy(dst, destMax, src, count, kind);
 	if (!code && kind == ACL_MEMCPY_HOST_TO_HOST)
 		code = say_host_only("kind is ACL_MEMCPY_HOST_TO_HOST");
 	if (!code)
@@ -150,7 +141,7 @@ aclError aclrtMemcpyAsync(void *dst, size_t destMax, const void *src, size_t cou
 aclError aclrtMemsetAsync(void *devPtr, size_t maxCount, int32_t value, size_t count,
 			  aclrtStream stream)
 {
-	struct copy what = { .dst = devPtr, .size = count, .value = (uint8_t)value };
+	struct copy what = { .dst = devPtr, .size = count, .pattern = EMU_BYTES(value) };
 	struct emu_stream *s;
 	aclError code;
 
@@ -162,11 +153,27 @@ aclError aclrtMemsetAsync(void *devPtr, size_t maxCount, int32_t value, size_t c
 	code = emu_stream_get(stream, &s);
 	if (code)
 		return code;
-	code = check_room(count, maxCount, "maxCount");
-	if (!code && place_of(devPtr, count) == PLACE_PAGEABLE)
-		code = do_now(s, &what);
-	else if (!code)
-		code = do_later(s, &what);
+	code = emu_check_room(count, maxCount, "maxCount");
+	if (!code)
+		code = fill_in(s, &what);
+	emu_stream_put(s);
+	return code;
+}
+
+aclError aclrtMemsetD32Async(void *ptr, size_t memSize, uint32_t value, size_t N,
+			     aclrtStream stream)
+{
+	struct copy what = { .dst = ptr, .size = N * sizeof(value), .pattern = value };
+	struct emu_stream *s;
+	aclError code;
+
+	EMU_ENTER();
+	code = emu_check_words(ptr, memSize, N);
+	if (!code)
+		code = emu_stream_get(stream, &s);
+	if (code)
+		return code;
+	code = fill_in(s, &what);
 	emu_stream_put(s);
 	return code;
 }

@@ -125,10 +125,20 @@ int emu_range_release(struct acl_emu_range_release *arg);
 bool emu_range_may_hold(uint64_t addr);
 void emu_range_forget(void);
 
-/* --- copy.c, batch.c ----------------------------------------------------- */
+/* --- copy.c, plain.c, batch.c -------------------------------------------- */
+
+/* The pattern that fills memory with one byte. */
+#define EMU_BYTES(value)	((uint8_t)(value) * UINT32_C(0x01010101))
 
 aclError emu_copy(void *dst, const void *src, size_t size);
-aclError emu_fill(void *dst, uint8_t value, size_t size);
+aclError emu_fill(void *dst, uint32_t pattern, size_t size);
+aclError emu_check_room(size_t count, size_t room, const char *name);
+aclError emu_check_copy(const void *dst, size_t room, const void *src, size_t count,
+			aclrtMemcpyKind kind);
+aclError emu_check_words(const void *ptr, size_t room, size_t count);
+bool emu_plain_mapped(uint64_t addr, uint64_t size);
+aclError emu_plain_copy(void *dst, const void *src, size_t size);
+aclError emu_plain_fill(void *dst, uint32_t pattern, size_t size);
 aclError emu_check_2d(const void *dst, size_t dpitch, const void *src, size_t spitch,
 		      size_t width, size_t height, aclrtMemcpyKind kind);
 aclError emu_copy_2d(void *dst, size_t dpitch, const void *src, size_t spitch, size_t width,

@@ -128,7 +128,8 @@ static aclError default_get(uint32_t device, struct emu_stream **stream)
 	return code || !made ? code : check_context(*stream);
 }
 
-static aclError find(aclrtStream token, struct emu_stream **stream)
+/* A stream of any context; with a reference. */
+aclError emu_stream_find(aclrtStream token, struct emu_stream **stream)
 {
 	*stream = stream_of(emu_token_get(EMU_TOKEN_STREAM, (uintptr_t)token));
 	if (*stream)
@@ -149,7 +150,7 @@ aclError emu_stream_get(aclrtStream token, struct emu_stream **stream)
 		return code;
 	if (!token)
 		return default_get(device, stream);
-	code = find(token, &s);
+	code = emu_stream_find(token, &s);
 	if (code)
 		return code;
 	if (s->queue.context != emu_self.context) {
@@ -329,7 +330,7 @@ static aclError destroy(aclrtStream stream, bool force)
 
 	if (!stream)
 		return emu_null("stream");
-	code = find(stream, &s);
+	code = emu_stream_find(stream, &s);
 	if (code)
 		return code;
 	if (s->is_default)

@@ -20,6 +20,7 @@ struct emu_stream {
 	struct emu_report *report;	/* under the lock of callback.c */
 };
 
+aclError emu_stream_find(aclrtStream token, struct emu_stream **stream);
 aclError emu_stream_get(aclrtStream token, struct emu_stream **stream);
 aclError emu_stream_submit(aclrtStream token, struct emu_task *task);
 void emu_stream_put(struct emu_stream *stream);

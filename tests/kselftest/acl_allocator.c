@@ -136,11 +136,24 @@ TEST_F(allocator, wrong)
 	FAILS(BAD, aclrtAllocatorSetGetAddrFromBlockFuncToDesc(self->desc, NULL), "func");
 	FAILS(BAD, aclrtAllocatorRegister(NULL, self->desc), "stream");
 	FAILS(BAD, aclrtAllocatorRegister(self->stream, NULL), "allocatorDesc");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtAllocatorRegister(self, self->desc), hex(self));
 	FAILS(BAD, aclrtAllocatorUnregister(NULL), "stream");
 	EXPECT_EQ(BAD, find(NULL, &f));
 	EXPECT_EQ(BAD, aclrtAllocatorGetByStream(self->stream, NULL, &f.object, &f.alloc, &f.free,
 						 &f.advise, &f.addr));
 	EXPECT_EQ((void *)UNTOUCHED, f.desc);
+}
+
+/* A stream that was destroyed gets no allocator, and what it had can be taken back. */
+TEST_F(allocator, stream_destroyed)
+{
+	aclrtStream stream;
+
+	WORKS(aclrtCreateStream(&stream));
+	WORKS(aclrtAllocatorRegister(stream, self->desc));
+	WORKS(aclrtDestroyStream(stream));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtAllocatorRegister(stream, self->desc), hex(stream));
+	WORKS(aclrtAllocatorUnregister(stream));
 }
 
 TEST_HARNESS_MAIN

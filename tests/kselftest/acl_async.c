@@ -214,6 +214,47 @@ TEST_F(async, past_the_mapping)
 	WORKS(block_drop(&edge));
 }
 
+/* An address that was given back: its turn ends with a code. */
+TEST_F(async, released)
+{
+	char *gone;
+
+	WORKS(reserve((void **)&gone, BLOCK));
+	WORKS(aclrtReleaseMemAddress(gone));
+	WORKS(aclrtMemcpyAsync(gone, 64, self->pinned, 64, H2D, self->stream));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->stream), hex(gone));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	      aclrtMemcpyAsync(self->pageable, 64, gone, 64, D2H, self->stream), hex(gone));
+	WORKS(aclrtMemsetAsync(gone, 64, 1, 64, self->stream));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->stream), hex(gone));
+	EXPECT_TRUE(filled(self->pageable, BLOCK, 2));
+}
+
+TEST_F(async, set_words)
+{
+	uint32_t *a = self->a.addr;
+	struct hold hold = HOLD;
+
+	WORKS(hold_stream(&hold, self->stream));
+	WORKS(aclrtMemsetD32Async(a + 1, BLOCK - 4, 0x01020304, 1000, self->stream));
+	EXPECT_EQ(0, a[1]);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->stream));
+	EXPECT_EQ(0, a[0]);
+	EXPECT_EQ(0x01020304, a[1]);
+	EXPECT_EQ(0x01020304, a[1000]);
+	EXPECT_EQ(0, a[1001]);
+	WORKS(aclrtMemsetD32Async(self->pageable, 8, 5, 2, self->stream));
+	EXPECT_EQ(5, self->pageable[4]);
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMemsetD32Async(NULL, 8, 1, 2, self->stream), "ptr");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMemsetD32Async(a, 8, 1, 0, self->stream), "N");
+	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMemsetD32Async(a, 7, 1, 2, self->stream), "7");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemsetD32Async(a, 8, 1, 2, self), hex(self));
+	WORKS(aclrtMemsetD32Async((char *)a + BLOCK - 4, 8, 1, 2, self->stream));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->stream),
+	      "aclrtMemsetD32Async");
+}
+
 TEST_F(async, rows)
 {
 	char *a = self->a.addr, *p = self->pinned;

@@ -180,7 +180,106 @@ TEST_F(copy, host_memory_that_is_none)
 
 	FAILS(code, aclrtMemcpy(self->a.addr, 64, none, 64, ACL_MEMCPY_HOST_TO_DEVICE), hex(none));
 	FAILS(code, aclrtMemcpy(none, 64, self->a.addr, 64, ACL_MEMCPY_DEVICE_TO_HOST), hex(none));
+	FAILS(code, aclrtMemcpy(self->host2, 64, none, 64, ACL_MEMCPY_HOST_TO_HOST), "source [");
+	FAILS(code, aclrtMemcpy(none, 64, self->host, 64, ACL_MEMCPY_HOST_TO_HOST),
+	      "destination [");
+	FAILS(code, aclrtMemset(none, 64, 1, 64), hex(none));
+	FAILS(code, aclrtMemsetD32(none, 64, 1, 16), hex(none));
 	munmap(none, 4096);
+	FAILS(code, aclrtMemcpy(self->host2, 64, none, 64, ACL_MEMCPY_HOST_TO_HOST), hex(none));
+	FAILS(code, aclrtMemcpy(none, 64, self->host, 64, ACL_MEMCPY_HOST_TO_HOST), hex(none));
+	FAILS(code, aclrtMemset(none, 64, 1, 64), hex(none));
+	EXPECT_TRUE(zeroed(self->host2, 64));
+}
+
+/* With a hole in host memory, a copy from host to host writes nothing. */
+TEST_F(copy, host_memory_with_a_hole)
+{
+	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	char *own = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	munmap(own + BLOCK, 4096);
+	FAILS(code, aclrtMemcpy(own, SIZE, self->host, SIZE, ACL_MEMCPY_HOST_TO_HOST), hex(own));
+	FAILS(code, aclrtMemset(own, SIZE, 1, SIZE), hex(own));
+	EXPECT_TRUE(zeroed(own, BLOCK));
+	FAILS(code, aclrtMemcpy(self->host2, SIZE, own, SIZE, ACL_MEMCPY_HOST_TO_HOST), hex(own));
+	FAILS(code, aclrtMemcpy((void *)~4095ul, 8192, self->host, 8192, ACL_MEMCPY_HOST_TO_HOST),
+	      "0xfffffffffffff000");
+	mprotect(own, 4096, PROT_READ);
+	FAILS(code, aclrtMemcpy(own, 64, self->host, 64, ACL_MEMCPY_HOST_TO_HOST), hex(own));
+	munmap(own, SIZE);
+	EXPECT_TRUE(zeroed(self->host2, SIZE));
+}
+
+TEST_F(copy, host_to_host_overlapping)
+{
+	const size_t by[] = { 1, 4096, 300001 };
+	size_t i;
+
+	for (i = 0; i < sizeof(by) / sizeof(by[0]); i++) {
+		fill(self->host, BLOCK, i);
+		WORKS(aclrtMemcpy(self->host + by[i], BLOCK, self->host, BLOCK,
+				  ACL_MEMCPY_HOST_TO_HOST));
+		EXPECT_TRUE(filled(self->host + by[i], BLOCK, i));
+		WORKS(aclrtMemcpy(self->host, BLOCK, self->host + by[i], BLOCK,
+				  ACL_MEMCPY_HOST_TO_HOST));
+		EXPECT_TRUE(filled(self->host, BLOCK, i));
+	}
+}
+
+/* Where emulated memory could be and was: a code, whatever the other end is. */
+TEST_F(copy, released)
+{
+	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	char *gone;
+
+	WORKS(reserve((void **)&gone, BLOCK));
+	WORKS(aclrtReleaseMemAddress(gone));
+	FAILS(code, aclrtMemcpy(gone, 64, self->host, 64, ACL_MEMCPY_HOST_TO_DEVICE), hex(gone));
+	FAILS(code, aclrtMemcpy(self->host2, 64, gone, 64, ACL_MEMCPY_DEVICE_TO_HOST), hex(gone));
+	FAILS(code, aclrtMemcpy(gone, 64, self->a.addr, 64, ACL_MEMCPY_DEVICE_TO_DEVICE),
+	      "no reservation");
+	FAILS(code, aclrtMemcpy(self->a.addr, 64, gone, 64, ACL_MEMCPY_DEVICE_TO_DEVICE),
+	      "source [");
+	FAILS(code, aclrtMemcpy(gone, 64, gone + 64, 64, ACL_MEMCPY_DEVICE_TO_DEVICE), hex(gone));
+	FAILS(code, aclrtMemset(gone, 64, 1, 64), hex(gone));
+	FAILS(code, aclrtMemsetD32(gone, 64, 1, 16), hex(gone));
+	EXPECT_TRUE(zeroed(self->host2, 64));
+	EXPECT_TRUE(zeroed(self->a.addr, 64));
+}
+
+/* Mapped to the last byte and beyond, but beyond is another reservation. */
+TEST_F(copy, neighbours)
+{
+	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	aclrtDrvMemHandle one;
+	void *first, *second;
+	char *edge;
+
+	WORKS(reserve(&first, 4 * GIB));
+	WORKS(aclrtReleaseMemAddress(first));
+	edge = (char *)(((uintptr_t)first + 2 * GIB - 1) & ~(GIB - 1));
+	WORKS(aclrtReserveMemAddress(&first, GIB, 0, edge - GIB, 0));
+	WORKS(aclrtReserveMemAddress(&second, GIB, 0, edge, 0));
+	WORKS(phys(&one, BLOCK, 0));
+	WORKS(aclrtMapMem(edge - BLOCK, BLOCK, 0, one, 0));
+	WORKS(aclrtMapMem(edge, BLOCK, 0, one, 0));
+	FAILS(code, aclrtMemcpy(edge - 64, 128, self->host, 128, ACL_MEMCPY_HOST_TO_DEVICE),
+	      hex(first));
+	FAILS(code, aclrtMemcpy(self->host2, 128, edge - 64, 128, ACL_MEMCPY_DEVICE_TO_HOST),
+	      "source [");
+	FAILS(code, aclrtMemcpy(self->a.addr, 128, edge - 64, 128, ACL_MEMCPY_DEVICE_TO_DEVICE),
+	      "source [");
+	FAILS(code, aclrtMemcpy(edge - 64, 128, self->a.addr, 128, ACL_MEMCPY_DEVICE_TO_DEVICE),
+	      "destination [");
+	FAILS(code, aclrtMemset(edge - 64, 128, 1, 128), "leaves the reservation");
+	WORKS(aclrtMemcpy(self->host2, BLOCK, edge, BLOCK, ACL_MEMCPY_DEVICE_TO_HOST));
+	EXPECT_TRUE(zeroed(self->host2, BLOCK));
+	WORKS(aclrtUnmapMem(edge - BLOCK));
+	WORKS(aclrtUnmapMem(edge));
+	WORKS(aclrtFreePhysical(one));
+	WORKS(aclrtReleaseMemAddress(first));
+	WORKS(aclrtReleaseMemAddress(second));
 }
 
 TEST_F(copy, without_access)
@@ -314,6 +413,30 @@ TEST_F(copy, set)
 	WORKS(aclrtMemset(self->host, SIZE, 7, 10));
 	EXPECT_EQ(7, self->host[9]);
 	EXPECT_EQ((char)pattern(10, 1), self->host[10]);
+}
+
+/* A word at a time, also on host memory. */
+TEST_F(copy, set_words)
+{
+	const aclError code = ACL_ERROR_INVALID_PARAM;
+	uint32_t *p = self->a.addr, *own = (uint32_t *)self->host2;
+
+	WORKS(aclrtMemsetD32(p + 3, SIZE - 12, 0x11223344, 100001));
+	EXPECT_EQ(0, p[2]);
+	EXPECT_EQ(0x11223344, p[3]);
+	EXPECT_EQ(0x11223344, p[3 + 100000]);
+	EXPECT_EQ(0, p[3 + 100001]);
+	WORKS(aclrtMemsetD32(own + 1, SIZE - 4, 0xfeedbeef, 100000));
+	EXPECT_EQ(0, own[0]);
+	EXPECT_EQ(0xfeedbeef, own[1]);
+	EXPECT_EQ(0xfeedbeef, own[65536]);
+	EXPECT_EQ(0xfeedbeef, own[100000]);
+	EXPECT_EQ(0, own[100001]);
+	FAILS(code, aclrtMemsetD32(NULL, 64, 1, 16), "ptr");
+	FAILS(code, aclrtMemsetD32(p, 64, 1, 0), "N");
+	FAILS(code, aclrtMemsetD32(p, 63, 1, 16), "63");
+	FAILS(code, aclrtMemsetD32((char *)p + 2, 64, 1, 1), "align");
+	FAILS(code, aclrtMemsetD32(p, SIZE_MAX, 1, SIZE_MAX / 2), NULL);
 }
 
 TEST_HARNESS_MAIN

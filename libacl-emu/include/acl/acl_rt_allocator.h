@@ -100,6 +100,7 @@ ACL_FUNC_VISIBILITY aclError aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
  * @param[in] allocatorDesc a description with all but the advise function
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): NULL, no description, or not complete
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such stream, or destroyed
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorRegister(aclrtStream stream,
 						    aclrtAllocatorDesc allocatorDesc);

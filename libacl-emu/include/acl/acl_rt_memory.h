@@ -392,6 +392,20 @@ ACL_FUNC_VISIBILITY aclError aclrtMemset(void *devPtr, size_t maxCount, int32_t 
 					 size_t count);
 
 /**
+ * @brief Fill device or host memory with a word, and wait until it is done.
+ *
+ * @param[in] ptr start, a multiple of 4
+ * @param[in] memSize bytes there are at ptr
+ * @param[in] value the word
+ * @param[in] N how many words, 1 to memSize / 4
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): ptr is NULL or not a multiple of 4, N is 0 or too large
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): the range is not mapped, or may not be accessed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemsetD32(void *ptr, size_t memSize, uint32_t value, size_t N);
+
+/**
  * @brief Free and whole memory of the current device.
  *
  * What is free here is what can still be allocated: one byte more gives 207001.

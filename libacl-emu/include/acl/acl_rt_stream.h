@@ -369,6 +369,24 @@ ACL_FUNC_VISIBILITY aclError aclrtMemsetAsync(void *devPtr, size_t maxCount, int
 					      size_t count, aclrtStream stream);
 
 /**
+ * @brief Put a fill with a word into a stream.
+ *
+ * @param[in] ptr start, a multiple of 4
+ * @param[in] memSize bytes there are at ptr
+ * @param[in] value the word
+ * @param[in] N how many words, 1 to memSize / 4
+ * @param[in] stream the stream; NULL is the default one of the current context
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): ptr is NULL or not a multiple of 4, N is 0 or too large
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such stream
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017), by the stream: the range is not mapped when its turn
+ *   comes, or may not be accessed
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemsetD32Async(void *ptr, size_t memSize, uint32_t value,
+						 size_t N, aclrtStream stream);
+
+/**
  * @brief Write 8 bytes to memory when the turn comes.
  *
  * @param[out] devAddr mapped memory or pinned host memory, aligned to 8 bytes
