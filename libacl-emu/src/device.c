@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "pool.h"
 #include "stream.h"
 
 /* One for the count and for the module's idea, so that they cannot part. */
@@ -123,6 +124,7 @@ static aclError close_locked(uint32_t id)
 	devices[id].set = 0;
 	emu_context_reset_device(id);
 	emu_peer_reset_device(id);
+	emu_pool_reset_device(id);
 	return ACL_SUCCESS;
 }
 
@@ -189,7 +191,10 @@ static aclError synchronize(const struct timespec *deadline)
 		return code;
 	if (emu_stream_any_mine(device, 0))
 		return emu_stream_wait_self();
-	return emu_stream_sync_all(device, 0, deadline);
+	code = emu_stream_sync_all(device, 0, deadline);
+	if (!code)
+		emu_pool_synchronized(device, 0);
+	return code;
 }
 
 aclError aclrtSynchronizeDevice(void)

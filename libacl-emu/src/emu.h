@@ -42,6 +42,7 @@ struct emu_thread {
 	uint64_t context;	/* token of the current context, 0: none */
 	const struct emu_queue *queue;	/* whose thread this is, NULL: none */
 	aclError last;
+	bool quiet;		/* failures are dealt with, and not told */
 	bool has_message;
 	char message[EMU_MESSAGE_LEN];
 	char given[EMU_MESSAGE_LEN];	/* what aclGetRecentErrMsg() gave last */
@@ -181,6 +182,8 @@ struct emu_heap *emu_heap_device(uint32_t device);
 struct emu_heap *emu_heap_host(void);
 aclError emu_heap_alloc(struct emu_heap *heap, uint64_t size, bool giant, void **addr);
 aclError emu_heap_free(enum acl_emu_range_kind kind, void *addr);
+aclError emu_heap_free_of(uint64_t epoch, void *addr);
+uint64_t emu_heap_epoch(uint32_t device);
 bool emu_heap_owner(uint64_t addr, uint32_t *device);
 bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size);
 int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg);

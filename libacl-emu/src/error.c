@@ -269,6 +269,8 @@ static aclError record(aclError code, const char *advice, const char *what)
 {
 	struct emu_thread *self = &emu_self;
 
+	if (self->quiet)
+		return code;
 	snprintf(self->message, sizeof(self->message), "%s: %s (%d)%s%s", self->function, what,
 		 code, advice ? "; " : "", advice ? advice : "");
 	/* This one means "go on", and must not be found by a later look. */

@@ -520,7 +520,7 @@ static aclError piece_free(struct arena *a, size_t unit, uint64_t addr)
 	return block_unmake(a, unit, UNIT_CHUNK);
 }
 
-aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
+static aclError free_at(enum acl_emu_range_kind kind, const uint64_t *epoch, void *ptr)
 {
 	uint64_t addr = (uintptr_t)ptr;
 	struct arena *a = arena_at(addr);
@@ -532,6 +532,10 @@ aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
 	unit = (addr - a->base) / EMU_2M;
 	u = &a->units[unit];
 	pthread_mutex_lock(&a->heap->lock);
+	if (epoch && *epoch != a->heap->epoch) {
+		pthread_mutex_unlock(&a->heap->lock);
+		return say_foreign(kind, addr);
+	}
 	if (u->state == UNIT_CHUNK)
 		return piece_free(a, unit, addr);
 	if (u->state == UNIT_LIVE && addr == unit_addr(a, unit)) {
@@ -540,6 +544,27 @@ aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
 	}
 	pthread_mutex_unlock(&a->heap->lock);
 	return say_foreign(kind, addr);
+}
+
+aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
+{
+	return free_at(kind, NULL, ptr);
+}
+
+/* Only if the device was not reset since its heap had that epoch. */
+aclError emu_heap_free_of(uint64_t epoch, void *ptr)
+{
+	return free_at(ACL_EMU_RANGE_HEAP, &epoch, ptr);
+}
+
+uint64_t emu_heap_epoch(uint32_t device)
+{
+	uint64_t epoch;
+
+	pthread_mutex_lock(&heaps[device].lock);
+	epoch = heaps[device].epoch;
+	pthread_mutex_unlock(&heaps[device].lock);
+	return epoch;
 }
 
 /* --- looking and forgetting ------------------------------------------------ */

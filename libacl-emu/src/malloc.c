@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "emu.h"
+#include "pool.h"
 
 /* Bits that ask for a kind of memory; a policy is what is left of them. */
 #define POLICY_KINDS	(ACL_MEM_TYPE_LOW_BAND_WIDTH | ACL_MEM_TYPE_HIGH_BAND_WIDTH | \
@@ -36,6 +37,22 @@ static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 	return ACL_SUCCESS;
 }
 
+/* If the device is full, pools give what they have idle first. */
+static aclError take(uint32_t device, uint64_t room, bool giant, void **devPtr)
+{
+	aclError code;
+
+	if (emu_pool_any()) {
+		emu_self.quiet = true;
+		code = emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
+		emu_self.quiet = false;
+		if (!code)
+			return code;
+		emu_pool_shrink(device);
+	}
+	return emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
+}
+
 /* @device: -1 is the current one. */
 static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more,
 		      int64_t device)
@@ -51,7 +68,7 @@ static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, u
 	if (!code && device >= 0)
 		current = (uint32_t)device;
 	if (!code)
-		code = emu_heap_alloc(emu_heap_device(current), room, is_giant(policy), devPtr);
+		code = take(current, room, is_giant(policy), devPtr);
 	return code;
 }
 
@@ -131,8 +148,12 @@ aclError aclrtMallocWithCfg(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 
 aclError aclrtFree(void *devPtr)
 {
+	aclError code;
+
 	EMU_ENTER();
 	if (!devPtr)
 		return emu_null("devPtr");
+	if (emu_pool_free(devPtr, &code))
+		return code;
 	return emu_heap_free(ACL_EMU_RANGE_HEAP, devPtr);
 }

@@ -17,6 +17,7 @@
 
 #include "count.h"
 #include "emu.h"
+#include "pool.h"
 
 /* What the mark holds when it does not hold the id of its process. */
 enum { MARK_NEW = 0, MARK_BUSY = -1 };
@@ -78,6 +79,7 @@ static void forget_all(void)
 	emu_peer_forget();
 	emu_ipc_forget();
 	emu_allocator_forget();
+	emu_pool_forget();
 	atomic_fetch_add(&process_generation, 1);
 }
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "pool.h"
 #include "stream.h"
 
 #define PRIORITY_LAST	7
@@ -368,6 +369,8 @@ static aclError synchronize(aclrtStream stream, const struct timespec *deadline)
 	if (code)
 		return code;
 	code = emu_stream_is_mine(s) ? emu_stream_wait_self() : emu_queue_sync(&s->queue, deadline);
+	if (!code)
+		emu_pool_synchronized(s->device, s->object.token);
 	emu_stream_put(s);
 	return code;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Tokens of streams, events and notifies.
+ * Tokens of streams, events, notifies and pools.
  *
  * A token is slot, kind and generation: one whose object is gone, or that was
  * never given out, is known as such for ever, and so is one of another kind. A

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tokens: what programs hold in place of pointers to streams, events and
- * notifies.
+ * Tokens: what programs hold in place of pointers to streams, events, notifies
+ * and pools.
  */
 #ifndef EMU_TOKEN_H
 #define EMU_TOKEN_H
@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum emu_token_kind { EMU_TOKEN_STREAM, EMU_TOKEN_EVENT, EMU_TOKEN_NOTIFY, EMU_TOKEN_KINDS };
+enum emu_token_kind { EMU_TOKEN_STREAM, EMU_TOKEN_EVENT, EMU_TOKEN_NOTIFY, EMU_TOKEN_COUNTER,
+		      EMU_TOKEN_POOL, EMU_TOKEN_KINDS };
 
 /* Begins what a token stands for. The table holds one reference. */
 struct emu_object {
