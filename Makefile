@@ -18,6 +18,8 @@ W       ?= 1
 LIB_VERSION := 1.0
 LIB_MAJOR   := $(firstword $(subst ., ,$(LIB_VERSION)))
 SONAME      := libascendcl.so
+# Newer versions of the real library have their runtime part under this name.
+SECOND      := libacl_rt.so
 
 # Kernels that check and modules-all build for.
 CHECK_KERNELS = $(or $(ACL_EMU_CHECK_KERNELS),6.1 6.12)
@@ -131,6 +133,7 @@ lib: $(LIB_OUT)/$(SONAME)
 
 $(LIB_OUT)/$(SONAME): $(LIB_OUT)/$(LIB_FILE)
 	ln -sfn $(LIB_FILE) $(LIB_OUT)/libacl-emu.so.$(LIB_MAJOR)
+	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(LIB_OUT)/$(SECOND)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $@
 
 $(LIB_OUT)/$(LIB_FILE): $(LIB_OBJ) $(LIB_MAP)
@@ -178,6 +181,7 @@ install: lib
 	install -m 644 $(LIB_OUT)/$(LIB_FILE) $(INSTALL_TO)/lib64/
 	ln -sfn $(LIB_FILE) $(INSTALL_TO)/lib64/libacl-emu.so.$(LIB_MAJOR)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SONAME)
+	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SECOND)
 	cd libacl-emu/include && find . -type f -name '*.h' \
 		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/include/{}' ';'
 	sed 's|@PREFIX@|$(PREFIX)|g; s|@VERSION@|$(LIB_VERSION)|g' libacl-emu/acl-emu.pc.in \

@@ -116,14 +116,13 @@ static aclError fill_in(struct emu_stream *s, const struct copy *what)
 								    do_later(s, what);
 }
 
-aclError aclrtMemcpyAsync(void *dst, size_t destMax, const void *src, size_t count,
-			  aclrtMemcpyKind kind, aclrtStream stream)
+static aclError copy_async(void *dst, size_t destMax, const void *src, size_t count,
+			   aclrtMemcpyKind kind, aclrtStream stream)
 {
 	struct copy what = { .dst = dst, .src = src, .size = count };
 	struct emu_stream *s;
 	aclError code;
 
-	EMU_ENTER();
 	if (!count)
 		return ACL_SUCCESS;
 	code = emu_check_copy(dst, destMax, src, count, kind);
@@ -136,6 +135,29 @@ aclError aclrtMemcpyAsync(void *dst, size_t destMax, const void *src, size_t cou
 	code = copy_in(s, &what);
 	emu_stream_put(s);
 	return code;
+}
+
+aclError aclrtMemcpyAsync(void *dst, size_t destMax, const void *src, size_t count,
+			  aclrtMemcpyKind kind, aclrtStream stream)
+{
+	EMU_ENTER();
+	return copy_async(dst, destMax, src, count, kind, stream);
+}
+
+/* The condition is that the host memory is pinned; otherwise it waits, as any copy here. */
+aclError aclrtMemcpyAsyncWithCondition(void *dst, size_t destMax, const void *src, size_t count,
+				       aclrtMemcpyKind kind, aclrtStream stream)
+{
+	EMU_ENTER();
+	return copy_async(dst, destMax, src, count, kind, stream);
+}
+
+/* One piece of a list, whose arguments were checked. */
+aclError emu_copy_in(struct emu_stream *s, void *dst, const void *src, size_t size)
+{
+	struct copy what = { .dst = dst, .src = src, .size = size };
+
+	return copy_in(s, &what);
 }
 
 aclError aclrtMemsetAsync(void *devPtr, size_t maxCount, int32_t value, size_t count,

@@ -7,7 +7,7 @@
  */
 #include <inttypes.h>
 
-#include "emu.h"
+#include "stream.h"
 
 #define WIDTH_MAX	5000000
 #define HEIGHT_MAX	5242880
@@ -233,8 +233,8 @@ static aclError check_place(const char *name, size_t i, const void *ptr,
 			 EMU_PLACE(loc));
 }
 
-/* Gives the index of the piece at fault in @fail. */
-static aclError batch_run(const struct batch *b, size_t *fail)
+/* Gives the index of the piece at fault in @fail. With a stream the copies are put into it. */
+static aclError batch_run(const struct batch *b, struct emu_stream *s, size_t *fail)
 {
 	aclError code = ACL_SUCCESS;
 	size_t i, k = 0;
@@ -249,9 +249,44 @@ static aclError batch_run(const struct batch *b, size_t *fail)
 	}
 	for (i = 0; !code && i < b->count; i++) {
 		*fail = i;
-		if (b->sizes[i])
-			code = emu_copy(b->dsts[i], b->srcs[i], b->sizes[i]);
+		if (!b->sizes[i])
+			continue;
+		code = s ? emu_copy_in(s, b->dsts[i], b->srcs[i], b->sizes[i]) :
+			   emu_copy(b->dsts[i], b->srcs[i], b->sizes[i]);
 	}
+	return code;
+}
+
+static aclError check_batch(const struct batch *b)
+{
+	aclError code = check_pointers(b);
+
+	if (!code)
+		code = check_arrays(b);
+	return code ? code : check_attrs(b);
+}
+
+static aclError batch_now(const struct batch *b, size_t *fail)
+{
+	aclError code = check_batch(b);
+	uint32_t device;
+
+	if (!code)
+		code = emu_context_current(&device);
+	return code ? code : batch_run(b, NULL, fail);
+}
+
+static aclError batch_later(const struct batch *b, aclrtStream stream, size_t *fail)
+{
+	aclError code = check_batch(b);
+	struct emu_stream *s;
+
+	if (!code)
+		code = emu_stream_get(stream, &s);
+	if (code)
+		return code;
+	code = batch_run(b, s, fail);
+	emu_stream_put(s);
 	return code;
 }
 
@@ -265,22 +300,65 @@ aclError aclrtMemcpyBatch(void **dsts, size_t *destMaxs, void **srcs, size_t *si
 		.attr_count = numAttrs,
 	};
 	size_t fail = SIZE_MAX;
-	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!failIndex)
 		return emu_null("failIndex");
-	code = check_pointers(&b);
-	if (!code)
-		code = check_arrays(&b);
-	if (!code)
-		code = check_attrs(&b);
-	if (!code)
-		code = emu_context_current(&device);
-	if (!code)
-		code = batch_run(&b, &fail);
+	code = batch_now(&b, &fail);
 	if (code)
 		*failIndex = fail;
 	return code;
+}
+
+aclError aclrtMemcpyBatchV2(void **dsts, size_t *destMaxs, void **srcs, size_t *sizes,
+			    size_t numBatches, aclrtMemcpyBatchAttr *attrs, size_t *attrsIndexes,
+			    size_t numAttrs)
+{
+	struct batch b = {
+		.dsts = dsts, .srcs = srcs, .rooms = destMaxs, .sizes = sizes,
+		.count = numBatches, .attrs = attrs, .firsts = attrsIndexes,
+		.attr_count = numAttrs,
+	};
+	size_t fail;
+
+	EMU_ENTER();
+	return batch_now(&b, &fail);
+}
+
+aclError aclrtMemcpyBatchAsync(void **dsts, size_t *destMaxs, void **srcs, size_t *sizes,
+			       size_t numBatches, aclrtMemcpyBatchAttr *attrs,
+			       size_t *attrsIndexes, size_t numAttrs, size_t *failIndex,
+			       aclrtStream stream)
+{
+	struct batch b = {
+		.dsts = dsts, .srcs = srcs, .rooms = destMaxs, .sizes = sizes,
+		.count = numBatches, .attrs = attrs, .firsts = attrsIndexes,
+		.attr_count = numAttrs,
+	};
+	size_t fail = SIZE_MAX;
+	aclError code;
+
+	EMU_ENTER();
+	if (!failIndex)
+		return emu_null("failIndex");
+	code = batch_later(&b, stream, &fail);
+	if (code)
+		*failIndex = fail;
+	return code;
+}
+
+aclError aclrtMemcpyBatchAsyncV2(void **dsts, size_t *destMaxs, void **srcs, size_t *sizes,
+				 size_t numBatches, aclrtMemcpyBatchAttr *attrs,
+				 size_t *attrsIndexes, size_t numAttrs, aclrtStream stream)
+{
+	struct batch b = {
+		.dsts = dsts, .srcs = srcs, .rooms = destMaxs, .sizes = sizes,
+		.count = numBatches, .attrs = attrs, .firsts = attrsIndexes,
+		.attr_count = numAttrs,
+	};
+	size_t fail;
+
+	EMU_ENTER();
+	return batch_later(&b, stream, &fail);
 }

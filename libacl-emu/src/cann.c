@@ -85,3 +85,23 @@ aclError aclGetCannAttribute(aclCannAttr cannAttr, int32_t *value)
 	*value = cannAttr != ACL_CANN_ATTR_JIT_COMPILE;
 	return ACL_SUCCESS;
 }
+
+/* The driver is the module, which is not versioned with the stack. */
+aclError aclsysGetCANNVersion(aclCANNPackageName name, aclCANNPackageVersion *version)
+{
+	EMU_ENTER();
+	if (!version)
+		return emu_null("version");
+	if ((unsigned int)name > ACL_PKG_NAME_DRIVER)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclCANNPackageName",
+				 "package %d is unknown", (int)name);
+	if (name != ACL_PKG_NAME_CANN && name != ACL_PKG_NAME_RUNTIME)
+		return emu_error(ACL_ERROR_INVALID_FILE, "the package here is " PACKAGE,
+				 "package %d is not installed", (int)name);
+	memset(version, 0, sizeof(*version));
+	memcpy(version->version, CANN_VERSION, sizeof(CANN_VERSION));
+	memcpy(version->majorVersion, TEXT(CANN_MAJOR), sizeof(TEXT(CANN_MAJOR)));
+	memcpy(version->minorVersion, TEXT(CANN_MINOR), sizeof(TEXT(CANN_MINOR)));
+	memcpy(version->releaseVersion, TEXT(CANN_PATCH), sizeof(TEXT(CANN_PATCH)));
+	return ACL_SUCCESS;
+}

@@ -77,6 +77,16 @@ static aclError open_locked(uint32_t id)
 	return ACL_SUCCESS;
 }
 
+bool emu_device_is_open(uint32_t id)
+{
+	bool open;
+
+	pthread_mutex_lock(&device_lock);
+	open = devices[id].open;
+	pthread_mutex_unlock(&device_lock);
+	return open;
+}
+
 aclError emu_device_open(uint32_t id)
 {
 	aclError code;
@@ -195,6 +205,11 @@ static aclError synchronize(const struct timespec *deadline)
 	if (!code)
 		emu_pool_synchronized(device, 0);
 	return code;
+}
+
+aclError emu_device_synchronize(void)
+{
+	return synchronize(NULL);
 }
 
 aclError aclrtSynchronizeDevice(void)

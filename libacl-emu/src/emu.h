@@ -99,6 +99,8 @@ void emu_init_forget(void);
 aclError emu_device_count(uint32_t *count);
 aclError emu_device_check(int64_t id);
 aclError emu_device_open(uint32_t id);
+bool emu_device_is_open(uint32_t id);
+aclError emu_device_synchronize(void);
 void emu_device_forget(void);
 
 uint64_t emu_context_primary(uint32_t device);
@@ -168,6 +170,7 @@ void emu_peer_forget(void);
 
 /* --- ipc.c --------------------------------------------------------------- */
 
+aclError emu_ipc_close(uint64_t addr);
 void emu_ipc_forget(void);
 
 /* --- allocator.c --------------------------------------------------------- */

@@ -36,6 +36,7 @@ struct import {
 	struct import *next;
 	uint64_t share;
 	uint64_t start;		/* of the reservation, and of the mapping; 0: an export */
+	uint64_t addr;		/* what the program was given */
 };
 
 static pthread_mutex_t imports_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -350,6 +351,7 @@ static aclError import_make(struct making *m)
 	}
 	new->share = m->key.share;
 	new->start = m->start;
+	new->addr = m->start + (m->key.offset - m->first);
 	list_add(&imports, new);
 	return ACL_SUCCESS;
 }
@@ -415,6 +417,24 @@ static aclError import_drop(struct import *import)
 		return emu_fail(err, &release.head, NULL, "address 0x%" PRIx64,
 				(uint64_t)release.addr);
 	return ACL_SUCCESS;
+}
+
+/* The import that gave an address; for those who close by it. */
+aclError emu_ipc_close(uint64_t addr)
+{
+	struct import **p, *found;
+
+	pthread_mutex_lock(&imports_lock);
+	for (p = &imports; *p && (*p)->addr != addr; p = &(*p)->next)
+		;
+	found = *p;
+	if (found)
+		*p = found->next;
+	pthread_mutex_unlock(&imports_lock);
+	if (found)
+		return import_drop(found);
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give what rtIpcOpenMemory() gave, once",
+			 "address 0x%" PRIx64 " was not imported, or was closed", addr);
 }
 
 aclError aclrtIpcMemClose(const char *key)

@@ -146,14 +146,41 @@ aclError aclrtMallocWithCfg(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 	return code;
 }
 
+static aclError give(void *devPtr)
+{
+	aclError code;
+
+	if (emu_pool_free(devPtr, &code))
+		return code;
+	return emu_heap_free(ACL_EMU_RANGE_HEAP, devPtr);
+}
+
 aclError aclrtFree(void *devPtr)
+{
+	EMU_ENTER();
+	if (!devPtr)
+		return emu_null("devPtr");
+	return give(devPtr);
+}
+
+aclError aclrtFreeWithDevSync(void *devPtr)
 {
 	aclError code;
 
 	EMU_ENTER();
 	if (!devPtr)
 		return emu_null("devPtr");
-	if (emu_pool_free(devPtr, &code))
-		return code;
-	return emu_heap_free(ACL_EMU_RANGE_HEAP, devPtr);
+	code = emu_device_synchronize();
+	return code ? code : give(devPtr);
+}
+
+aclError aclrtFreeHostWithDevSync(void *hostPtr)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!hostPtr)
+		return emu_null("hostPtr");
+	code = emu_device_synchronize();
+	return code ? code : emu_heap_free(ACL_EMU_RANGE_HOST, hostPtr);
 }

@@ -106,6 +106,36 @@ aclError aclrtGetNotifyId(aclrtNotify notify, uint32_t *notifyId)
 	return ACL_SUCCESS;
 }
 
+/* At once, for what streams do from here on. All of them or none. */
+aclError aclrtNotifyBatchReset(aclrtNotify *notifies, size_t num)
+{
+	aclError code = ACL_SUCCESS;
+	struct notify *n = NULL;
+	size_t i;
+
+	EMU_ENTER();
+	if (!notifies)
+		return emu_null("notifies");
+	if (!num)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "give the number of entries at notifies",
+				 "num is 0");
+	for (i = 0; !code && i < num; i++) {
+		code = notify_get(notifies[i], &n);
+		if (!code)
+			notify_put(n);
+	}
+	for (i = 0; !code && i < num; i++) {
+		code = notify_get(notifies[i], &n);
+		if (code)
+			break;
+		pthread_mutex_lock(&n->gate.lock);
+		n->set = false;
+		pthread_mutex_unlock(&n->gate.lock);
+		notify_put(n);
+	}
+	return code;
+}
+
 static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 {
 	struct notify *n = ((struct notify_task *)task)->notify;

@@ -216,6 +216,24 @@ aclError aclrtGetPhyDevIdByUserDevId(const int32_t userDevId, int32_t *const phy
 	return same_id(userDevId, "phyDevId", phyDevId);
 }
 
+aclError aclrtGetUserDevIdByLogicDevId(const int32_t logicDevId, int32_t *const userDevid)
+{
+	EMU_ENTER();
+	return same_id(logicDevId, "userDevid", userDevid);
+}
+
+aclError aclrtGetUserDevIdByPhyDevId(const int32_t phyDevId, int32_t *const userDevId)
+{
+	EMU_ENTER();
+	return same_id(phyDevId, "userDevId", userDevId);
+}
+
+aclError aclrtGetLogicDevIdByPhyDevId(const int32_t phyDevId, int32_t *const logicDevId)
+{
+	EMU_ENTER();
+	return same_id(phyDevId, "logicDevId", logicDevId);
+}
+
 /* --- use ------------------------------------------------------------------- */
 
 /* The module keeps one account for each device, without peaks. */

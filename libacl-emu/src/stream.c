@@ -11,7 +11,6 @@
 #include "pool.h"
 #include "stream.h"
 
-#define PRIORITY_LAST	7
 #define FLAGS_KNOWN	(ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC | ACL_STREAM_PERSISTENT | \
 			 ACL_STREAM_HUGE | ACL_STREAM_CPU_SCHEDULE | ACL_STREAM_DEVICE_USE_ONLY)
 
@@ -314,7 +313,7 @@ aclError aclrtCreateStreamWithConfig(aclrtStream *stream, uint32_t priority, uin
 	EMU_ENTER();
 	if (!stream)
 		return emu_null("stream");
-	if (priority > PRIORITY_LAST)
+	if (priority > EMU_PRIORITY_LAST)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "0 is the highest, 7 the lowest",
 				 "there is no priority %" PRIu32, priority);
 	if (flag & ~FLAGS_KNOWN)

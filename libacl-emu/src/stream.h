@@ -8,6 +8,9 @@
 #include "queue.h"
 #include "token.h"
 
+/* 0 is the highest. */
+#define EMU_PRIORITY_LAST	7
+
 struct emu_report;
 
 struct emu_stream {
@@ -26,6 +29,8 @@ aclError emu_stream_submit(aclrtStream token, struct emu_task *task);
 void emu_stream_put(struct emu_stream *stream);
 bool emu_stream_is_mine(const struct emu_stream *stream);
 aclError emu_stream_wait_self(void);
+
+aclError emu_copy_in(struct emu_stream *s, void *dst, const void *src, size_t size);
 
 /* About the streams of a device, or of one context of it (not 0). */
 void emu_stream_drain(uint32_t device, uint64_t context);

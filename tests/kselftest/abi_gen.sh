@@ -12,6 +12,10 @@ if [ $# -ne 5 ]; then
 	exit 2
 fi
 
+# The names of the layer below acl have a table of their own.
+more=
+[ "$1" = needed ] || more=$(dirname "$0")/rt.tsv
+
 # shellcheck disable=SC2016 # the dollars are awk's
 exec awk -F '\t' -v mode="$1" -v lang="$2" -v symbols="$4" -v include="$5" '
 function exists(path,   line, r)
@@ -137,6 +141,8 @@ function start()
 		print "#include <type_traits>"
 	print "#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>"
 	print "#include \"acl/acl.h\""
+	if (covered("runtime/rt.h"))
+		print "#include \"runtime/rt.h\""
 	if (mode == "functions" && exists(include "/tikicpulib.h"))
 		print "#include \"tikicpulib.h\""
 	if (mode == "functions" && exists(include "/acl_emu/acl_emu.h"))
@@ -194,4 +200,4 @@ END {
 	}
 	print "\treturn bad != 0;\n}"
 }
-' "$3"
+' "$3" ${more:+"$more"}

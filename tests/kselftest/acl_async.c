@@ -214,6 +214,25 @@ TEST_F(async, past_the_mapping)
 	WORKS(block_drop(&edge));
 }
 
+TEST_F(async, with_condition)
+{
+	struct hold hold = HOLD;
+
+	WORKS(hold_stream(&hold, self->stream));
+	WORKS(aclrtMemcpyAsyncWithCondition(self->a.addr, BLOCK, self->pinned, BLOCK, H2D,
+					    self->stream));
+	EXPECT_TRUE(zeroed(self->a.addr, BLOCK));
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->stream));
+	EXPECT_TRUE(filled(self->a.addr, BLOCK, 1));
+	WORKS(aclrtMemcpyAsyncWithCondition(self->a.addr, BLOCK, self->pageable, BLOCK, H2D,
+					    self->stream));
+	EXPECT_TRUE(filled(self->a.addr, BLOCK, 2));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpyAsyncWithCondition(self->a.addr, 1, self->pinned, 2, ANY, self->stream),
+	      "destMax");
+}
+
 /* An address that was given back: its turn ends with a code. */
 TEST_F(async, released)
 {

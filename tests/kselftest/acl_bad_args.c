@@ -8,7 +8,9 @@
 #include "acl_test.h"
 
 #include "acl/acl_rt_allocator.h"
+#include "acl/acl_rt_memory_soma.h"
 #include "acl_emu/acl_emu.h"
+#include "runtime/rt.h"
 
 #define INVALID	ACL_ERROR_INVALID_PARAM
 #define PARAM	ACL_ERROR_RT_PARAM_INVALID
@@ -56,6 +58,15 @@ static struct {
 	const aclCannAttr *abilities;
 	aclrtMallocConfig lost;
 	acl_emu_versions versions;
+	aclrtMemPool pool;
+	aclrtMemPoolProps props;
+	aclrtCntNotify counter;
+	aclrtUtilizationInfo use;
+	aclrtDeviceStatus status;
+	aclrtMemUceInfo broken;
+	aclrtUuid uuid;
+	aclCANNPackageVersion package;
+	aclDataBuffer *buffer;
 	uint64_t self;
 } s;
 
@@ -105,6 +116,38 @@ static aclError batch(void *dst, size_t *fail)
 	return aclrtMemcpyBatch(&dst, &size, &src, &size, 1, &attr, &first, 1, fail);
 }
 
+/* The three other forms of a list. */
+static aclError batch_as(int form, void *dst, aclrtStream stream)
+{
+	aclrtMemcpyBatchAttr attr = {
+		.dstLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE,
+		.srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST,
+	};
+	size_t size = 8, first = 0, fail;
+	void *src = s.plain;
+
+	if (form == 0)
+		return aclrtMemcpyBatchV2(&dst, &size, &src, &size, 1, &attr, &first, 1);
+	if (form == 1)
+		return aclrtMemcpyBatchAsync(&dst, &size, &src, &size, 1, &attr, &first, 1, &fail,
+					     stream);
+	return aclrtMemcpyBatchAsyncV2(&dst, &size, &src, &size, 1, &attr, &first, 1, stream);
+}
+
+static aclError record_counter(unsigned int mode)
+{
+	aclrtCntNotifyRecordInfo info = { .mode = (aclrtCntNotifyRecordMode)mode, .value = 7 };
+
+	return aclrtCntNotifyRecord(s.counter, NULL, &info);
+}
+
+static aclError wait_counter(unsigned int mode)
+{
+	aclrtCntNotifyWaitInfo info = { .mode = (aclrtCntNotifyWaitMode)mode, .value = 7 };
+
+	return aclrtCntNotifyWaitWithTimeout(s.counter, NULL, &info);
+}
+
 static aclError get_allocator(aclrtStream stream)
 {
 	aclrtAllocatorAllocAdviseFunc advise;
@@ -124,6 +167,8 @@ static aclError prepare(void)
 		.location = { .type = ACL_MEM_LOCATION_TYPE_HOST } };
 	s.place = (aclrtMemLocation){ .type = ACL_MEM_LOCATION_TYPE_DEVICE };
 	s.lost.numAttrs = 1;
+	s.props = (aclrtMemPoolProps){ .allocType = ACL_MEM_ALLOCATION_TYPE_PINNED,
+		.location = { .type = ACL_MEM_LOCATION_TYPE_DEVICE } };
 	s.self = (uint64_t)pthread_self();
 	return ACL_SUCCESS;
 }
@@ -194,7 +239,7 @@ static aclError prepare(void)
 	     ID, aclrtDevicePeerAccessStatus(0, 999, &s.i32)) \
 	CALL(aclrtDeviceDisablePeerAccess, 0, aclrtDeviceDisablePeerAccess(1), \
 	     ID, aclrtDeviceDisablePeerAccess(999)) \
-	MEMORY_CALLS STREAM_CALLS VMM_CALLS LAST_CALLS
+	MEMORY_CALLS WIDE_CALLS STREAM_CALLS VMM_CALLS LAST_CALLS
 
 #define MEMORY_CALLS \
 	CALL(aclrtMallocAlign32, 0, aclrtMallocAlign32(&s.dev2, SIZE, HUGE), \
@@ -263,6 +308,111 @@ static aclError prepare(void)
 	CALL(aclrtLaunchKernelWithConfig, NO, \
 	     aclrtLaunchKernelWithConfig(STRANGE, 1, NULL, NULL, NULL, NULL), \
 	     INVALID, aclrtLaunchKernelWithConfig(NULL, 1, NULL, NULL, NULL, NULL))
+
+#define WIDE_CALLS \
+	CALL(aclrtMemsetD32, 0, aclrtMemsetD32(s.dev, SIZE, 1, SIZE / 4), \
+	     INVALID, aclrtMemsetD32(s.dev, SIZE, 1, SIZE)) \
+	CALL(aclrtMemsetD32Async, 0, aclrtMemsetD32Async(s.dev, SIZE, 1, SIZE / 4, NULL), \
+	     PARAM, aclrtMemsetD32Async(s.dev, SIZE, 1, 1, STRANGE)) \
+	CALL(aclrtMemcpyAsyncWithCondition, 0, \
+	     aclrtMemcpyAsyncWithCondition(s.dev, SIZE, s.plain, 8, TO_DEV, NULL), \
+	     PARAM, aclrtMemcpyAsyncWithCondition(s.dev, 7, s.plain, 8, TO_DEV, NULL)) \
+	CALL(aclrtMemcpyBatchV2, 0, batch_as(0, s.dev, NULL), \
+	     PARAM, batch_as(0, s.plain, NULL)) \
+	CALL(aclrtMemcpyBatchAsync, 0, batch_as(1, s.dev, NULL), \
+	     PARAM, batch_as(1, s.dev, STRANGE)) \
+	CALL(aclrtMemcpyBatchAsyncV2, 0, batch_as(2, s.dev, NULL), \
+	     PARAM, batch_as(2, s.plain, NULL)) \
+	CALL(aclrtFreeWithDevSync, 0, \
+	     aclrtMalloc(&s.block, SIZE, HUGE) | aclrtFreeWithDevSync(s.block), \
+	     PARAM, aclrtFreeWithDevSync(s.block)) \
+	CALL(aclrtFreeHostWithDevSync, 0, \
+	     aclrtMallocHost(&s.block, SIZE) | aclrtFreeHostWithDevSync(s.block), \
+	     PARAM, aclrtFreeHostWithDevSync(s.block)) \
+	CALL(aclrtMemPoolCreate, 0, \
+	     aclrtCtxGetCurrentDefaultStream(&s.none) | aclrtMemPoolCreate(&s.pool, &s.props), \
+	     INVALID, aclrtMemPoolCreate(&s.pool, NULL)) \
+	CALL(aclrtMemPoolSetAttr, 0, \
+	     aclrtMemPoolSetAttr(s.pool, ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD, &s.u64), \
+	     PARAM, aclrtMemPoolSetAttr(s.pool, (aclrtMemPoolAttr)99, &s.u64)) \
+	CALL(aclrtMemPoolGetAttr, 0, \
+	     aclrtMemPoolGetAttr(s.pool, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT, &s.u64), \
+	     PARAM, aclrtMemPoolGetAttr(STRANGE, ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT, &s.u64)) \
+	CALL(aclrtMemPoolMallocAsync, 0, \
+	     aclrtMemPoolMallocAsync(&s.block, SIZE, s.pool, s.none), \
+	     ACL_ERROR_RT_MEMORY_ALLOCATION, \
+	     aclrtMemPoolMallocAsync(&s.out, BIG, s.pool, s.none)) \
+	CALL(aclrtMemPoolFreeAsync, 0, aclrtMemPoolFreeAsync(s.block, s.none), \
+	     PARAM, aclrtMemPoolFreeAsync(s.block, s.none)) \
+	CALL(aclrtMemPoolTrimTo, 0, aclrtMemPoolTrimTo(s.pool, 0), \
+	     PARAM, aclrtMemPoolTrimTo(s.pool, SIZE_MAX)) \
+	CALL(aclrtMemPoolDestroy, 0, \
+	     aclrtSynchronizeStream(NULL) | aclrtMemPoolDestroy(s.pool), \
+	     PARAM, aclrtMemPoolDestroy(s.pool)) \
+	CALL(aclrtCntNotifyCreate, 0, aclrtCntNotifyCreate(&s.counter, 0), \
+	     PARAM, aclrtCntNotifyCreate(&s.out, 9)) \
+	CALL(aclrtCntNotifyGetId, 0, aclrtCntNotifyGetId(s.counter, &s.u32), \
+	     PARAM, aclrtCntNotifyGetId(STRANGE, &s.u32)) \
+	CALL(aclrtCntNotifyRecord, 0, record_counter(0), PARAM, record_counter(3)) \
+	CALL(aclrtCntNotifyWaitWithTimeout, 0, wait_counter(1), PARAM, wait_counter(5)) \
+	CALL(aclrtCntNotifyReset, 0, aclrtCntNotifyReset(s.counter, NULL), \
+	     PARAM, aclrtCntNotifyReset(s.counter, STRANGE)) \
+	CALL(aclrtCntNotifyDestroy, 0, aclrtCntNotifyDestroy(s.counter), \
+	     PARAM, aclrtCntNotifyDestroy(s.counter)) \
+	CALL(aclrtNotifyBatchReset, 0, aclrtCreateNotify(&s.notify, 0) | \
+	     aclrtNotifyBatchReset(&s.notify, 1) | aclrtDestroyNotify(s.notify), \
+	     PARAM, aclrtNotifyBatchReset(&s.notify, 1)) \
+	CALL(aclrtGetDeviceInfo, 0, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_CUBE_CORE_NUM, &s.i64), \
+	     ID, aclrtGetDeviceInfo(999, ACL_DEV_ATTR_CUBE_CORE_NUM, &s.i64)) \
+	CALL(aclrtGetDeviceUtilizationRate, 0, aclrtGetDeviceUtilizationRate(0, &s.use), \
+	     ID, aclrtGetDeviceUtilizationRate(999, &s.use)) \
+	CALL(aclrtQueryDeviceStatus, 0, aclrtQueryDeviceStatus(0, &s.status), \
+	     ID, aclrtQueryDeviceStatus(-1, &s.status)) \
+	CALL(aclrtDeviceGetStreamPriorityRange, 0, \
+	     aclrtDeviceGetStreamPriorityRange(&s.i32, &s.i32b), \
+	     INVALID, aclrtDeviceGetStreamPriorityRange(NULL, &s.i32b)) \
+	CALL(aclrtGetPrimaryCtxState, 0, aclrtGetPrimaryCtxState(0, &s.u32, &s.i32), \
+	     ID, aclrtGetPrimaryCtxState(999, &s.u32, &s.i32)) \
+	CALL(aclrtDeviceTaskAbort, 0, aclrtDeviceTaskAbort(0, 0), \
+	     ID, aclrtDeviceTaskAbort(999, 0)) \
+	CALL(aclrtDeviceGetUuid, NO, aclrtDeviceGetUuid(0, &s.uuid), \
+	     ID, aclrtDeviceGetUuid(999, &s.uuid)) \
+	CALL(aclrtGetUserDevIdByLogicDevId, 0, aclrtGetUserDevIdByLogicDevId(0, &s.i32), \
+	     ID, aclrtGetUserDevIdByLogicDevId(999, &s.i32)) \
+	CALL(aclrtGetUserDevIdByPhyDevId, 0, aclrtGetUserDevIdByPhyDevId(0, &s.i32), \
+	     ID, aclrtGetUserDevIdByPhyDevId(999, &s.i32)) \
+	CALL(aclrtGetLogicDevIdByPhyDevId, 0, aclrtGetLogicDevIdByPhyDevId(0, &s.i32), \
+	     ID, aclrtGetLogicDevIdByPhyDevId(999, &s.i32)) \
+	CALL(aclrtGetMemUceInfo, 0, aclrtGetMemUceInfo(0, &s.broken, 1, &s.size), \
+	     ID, aclrtGetMemUceInfo(999, &s.broken, 1, &s.size)) \
+	CALL(aclsysGetCANNVersion, 0, aclsysGetCANNVersion(ACL_PKG_NAME_CANN, &s.package), \
+	     ACL_ERROR_INVALID_FILE, aclsysGetCANNVersion(ACL_PKG_NAME_OPP, &s.package)) \
+	PLAIN(aclCreateDataBuffer, (s.buffer = aclCreateDataBuffer(s.plain, 8)) != NULL) \
+	CALL(aclUpdateDataBuffer, 0, aclUpdateDataBuffer(s.buffer, s.plain, 1ul << 33), \
+	     INVALID, aclUpdateDataBuffer(NULL, s.plain, 9)) \
+	PLAIN(aclGetDataBufferAddr, aclGetDataBufferAddr(s.buffer) == s.plain) \
+	PLAIN(aclGetDataBufferSize, aclGetDataBufferSize(s.buffer) == 0) \
+	PLAIN(aclGetDataBufferSizeV2, aclGetDataBufferSizeV2(s.buffer) == 1ul << 33) \
+	CALL(aclDestroyDataBuffer, 0, aclDestroyDataBuffer(s.buffer), \
+	     INVALID, aclDestroyDataBuffer(NULL)) \
+	CALL(rtDeviceGetBareTgid, 0, rtDeviceGetBareTgid(&s.u32), \
+	     PARAM, rtDeviceGetBareTgid(NULL)) \
+	CALL(rtGetDeviceInfo, 0, rtGetDeviceInfo(0, 0, 26, &s.i64), \
+	     ID, rtGetDeviceInfo(999, 0, 26, &s.i64)) \
+	CALL(rtGetDevicePhyIdByIndex, 0, rtGetDevicePhyIdByIndex(0, &s.u32), \
+	     ID, rtGetDevicePhyIdByIndex(999, &s.u32)) \
+	CALL(rtGetLogicDevIdByUserDevId, 0, rtGetLogicDevIdByUserDevId(0, &s.i32), \
+	     PARAM, rtGetLogicDevIdByUserDevId(0, NULL)) \
+	CALL(rtIpcSetMemoryName, 0, rtIpcSetMemoryName(s.dev, SIZE, s.key, 65), \
+	     PARAM, rtIpcSetMemoryName(s.dev, SIZE, NULL, 65)) \
+	CALL(rtSetIpcMemorySuperPodPid, 0, \
+	     rtSetIpcMemorySuperPodPid(s.key, 0, (int32_t[]){ 1 }, 1), \
+	     ID, rtSetIpcMemorySuperPodPid(s.key, 999, (int32_t[]){ 1 }, 1)) \
+	CALL(rtIpcOpenMemory, INNER, rtIpcOpenMemory(&s.out, s.key), \
+	     PARAM, rtIpcOpenMemory(NULL, s.key)) \
+	CALL(rtIpcCloseMemory, PARAM, rtIpcCloseMemory(s.dev), PARAM, rtIpcCloseMemory(NULL)) \
+	CALL(rtIpcDestroyMemoryName, 0, rtIpcDestroyMemoryName(s.key), \
+	     PARAM, rtIpcDestroyMemoryName(NULL))
 
 #define STREAM_CALLS \
 	CALL(aclrtCreateStream, 0, aclrtCreateStream(&s.stream), INVALID, aclrtCreateStream(NULL)) \

@@ -3,7 +3,7 @@
  * aclrtMemcpy2d and aclrtMemcpyBatch: what they move, what they leave, and that
  * nothing moves when a piece is wrong.
  */
-#include "acl_test.h"
+#include "acl_stream.h"
 
 #define PITCH	300
 #define WIDTH	257
@@ -291,6 +291,97 @@ TEST_F(batch, list_wrong)
 	EXPECT_EQ((void *)(uintptr_t)ACL_ERROR_RT_CONTEXT_NULL, code);
 	EXPECT_EQ(SIZE_MAX, l.fail);
 	EXPECT_EQ(ACL_SUCCESS, list_run(&l, 2)) TH_LOG("%s", aclGetRecentErrMsg());
+}
+
+/* The same list in the other forms; in a stream it waits for its turn. */
+TEST_F(batch, list_in_stream)
+{
+	unsigned char *pinned;
+	struct hold hold = HOLD;
+	aclrtStream stream;
+	struct block b;
+	struct list l;
+
+	WORKS(aclrtCreateStream(&stream));
+	WORKS(aclrtMallocHost((void **)&pinned, 40000));
+	memcpy(pinned, self->plain, 20000);
+	memset(pinned + 20000, 0, 20000);
+	list_make(&l, self->device, pinned, pinned + 20000);
+	WORKS(hold_stream(&hold, stream));
+	WORKS(aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2,
+				    &l.fail, stream));
+	EXPECT_EQ(77, l.fail);
+	EXPECT_TRUE(zeroed(pinned + 20000, 20000));
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(stream));
+	EXPECT_EQ(0, memcmp(pinned + 30000, self->plain, 4000));
+	EXPECT_EQ(0, memcmp(pinned + 35000, self->plain + 5000, 4001));
+	EXPECT_EQ(0, pinned[35000 + 4003]);
+	memset(pinned + 20000, 0, 20000);
+	WORKS(aclrtMemcpyBatchAsyncV2(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2,
+				      stream));
+	WORKS(aclrtSynchronizeStream(stream));
+	EXPECT_EQ(0, memcmp(pinned + 30000, self->plain, 4000));
+	memset(pinned + 20000, 0, 20000);
+	WORKS(aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2));
+	EXPECT_EQ(0, memcmp(pinned + 35000, self->plain + 5000, 4001));
+	/* What is not mapped is the matter of the stream. */
+	WORKS(block_make(&b, BLOCK, 0));
+	l.dst[1] = (char *)b.addr + BLOCK - 100;
+	WORKS(aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2,
+				    &l.fail, stream));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(stream),
+	      "aclrtMemcpyBatchAsync");
+	EXPECT_TRUE(zeroed(b.addr, BLOCK));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	      aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2), NULL);
+	WORKS(block_drop(&b));
+	WORKS(aclrtFreeHost(pinned));
+	WORKS(aclrtDestroyStream(stream));
+}
+
+TEST_F(batch, list_in_stream_wrong)
+{
+	struct list l;
+
+	list_make(&l, self->device, self->plain, self->back);
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, NULL,
+				    NULL), "failIndex");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatchAsync(NULL, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
+				    NULL), "dsts");
+	EXPECT_EQ(SIZE_MAX, l.fail);
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatchAsyncV2(l.dst, l.room, NULL, l.size, 4, l.attr, l.first, 2, NULL),
+	      "srcs");
+	FAILS(ACL_ERROR_INVALID_PARAM,
+	      aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 0, l.attr, l.first, 2),
+	      "numBatches");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
+				    self), hex(self));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpyBatchAsyncV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 0, NULL),
+	      "numAttrs");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 5),
+	      "numAttrs");
+	l.src[3] = self->plain;
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
+				    NULL), "srcs[3]");
+	EXPECT_EQ(3, l.fail);
+	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE;
+	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
+				    NULL), "attrs[0]");
+	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	      aclrtMemcpyBatchAsyncV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, NULL),
+	      "attrs[0]");
+	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	      aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2),
+	      "attrs[0]");
 }
 
 TEST_HARNESS_MAIN

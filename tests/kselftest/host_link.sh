@@ -73,7 +73,7 @@ try() { # try COMPILER LANGUAGE SUFFIX STANDARD
 
 # Each function is called by acl_bad_args.c.
 rows() {
-	grep '^acl' "$symbols" | while read -r name; do
+	grep -E '^(acl|rt)' "$symbols" | while read -r name; do
 		grep -qE "(CALL|PLAIN)\\($name," "$top/tests/kselftest/acl_bad_args.c" ||
 			echo "# $name has no row in acl_bad_args.c"
 	done >"$out/rows"

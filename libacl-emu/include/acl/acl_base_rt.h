@@ -322,6 +322,60 @@ ACL_FUNC_VISIBILITY void aclAppLog(aclLogLevel logLevel, const char *func, const
 #define ACL_APP_LOG(level, fmt, ...) \
 	aclAppLog(level, __FUNCTION__, __FILE__, __LINE__, fmt, ##__VA_ARGS__)
 
+/**
+ * @brief Pair an address with a length.
+ *
+ * @param[in] data the address, which may be NULL; what is there is not touched
+ * @param[in] size bytes
+ * @return the pair, or NULL when there is no memory for it
+ */
+ACL_FUNC_VISIBILITY aclDataBuffer *aclCreateDataBuffer(void *data, size_t size);
+
+/**
+ * @brief End a pair; the memory stays.
+ *
+ * @param[in] dataBuffer the pair
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): dataBuffer is NULL
+ */
+ACL_FUNC_VISIBILITY aclError aclDestroyDataBuffer(const aclDataBuffer *dataBuffer);
+
+/**
+ * @brief Change both members of a pair.
+ *
+ * @param[in] dataBuffer the pair
+ * @param[in] data the address
+ * @param[in] size bytes
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): dataBuffer is NULL
+ */
+ACL_FUNC_VISIBILITY aclError aclUpdateDataBuffer(aclDataBuffer *dataBuffer, void *data,
+						 size_t size);
+
+/**
+ * @brief The address of a pair.
+ *
+ * @param[in] dataBuffer the pair
+ * @return the address, or NULL for NULL
+ */
+ACL_FUNC_VISIBILITY void *aclGetDataBufferAddr(const aclDataBuffer *dataBuffer);
+
+/**
+ * @brief The low 32 bits of the length of a pair.
+ *
+ * @param[in] dataBuffer the pair
+ * @return bytes, or 0 for NULL
+ */
+ACL_FUNC_VISIBILITY uint32_t aclGetDataBufferSize(const aclDataBuffer *dataBuffer);
+
+/**
+ * @brief The length of a pair.
+ *
+ * @param[in] dataBuffer the pair
+ * @return bytes, or 0 for NULL
+ */
+ACL_FUNC_VISIBILITY size_t aclGetDataBufferSizeV2(const aclDataBuffer *dataBuffer);
+
 #ifdef __cplusplus
 }
 #endif

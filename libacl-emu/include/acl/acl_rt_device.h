@@ -348,6 +348,132 @@ ACL_FUNC_VISIBILITY aclError aclrtSynchronizeDevice(void);
  */
 ACL_FUNC_VISIBILITY aclError aclrtSynchronizeDeviceWithTimeout(int32_t timeout);
 
+/**
+ * @brief One fact about a device.
+ *
+ * Numbers of cores, cache size, memory size, and the ids in server and pod, where the devices of
+ * this machine are one server of one pod.
+ *
+ * @param[in] deviceId the device
+ * @param[in] attr which fact
+ * @param[out] value the answer; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): value is NULL
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): a fact that is not emulated
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr attr,
+						int64_t *value);
+
+/**
+ * @brief How busy a device is, in percent.
+ *
+ * Cores are always 0, as they do nothing here; memory is what is in use of the capacity.
+ *
+ * @param[in] deviceId the device
+ * @param[in,out] utilizationInfo the answer; its utilizationExtend must be NULL
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): utilizationInfo is NULL, or its utilizationExtend is not
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetDeviceUtilizationRate(int32_t deviceId,
+							   aclrtUtilizationInfo *utilizationInfo);
+
+/**
+ * @brief Whether a device is well, as emulated ones always are.
+ *
+ * @param[in] deviceId the device
+ * @param[out] deviceStatus ACL_RT_DEVICE_STATUS_NORMAL; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): deviceStatus is NULL
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtQueryDeviceStatus(int32_t deviceId,
+						    aclrtDeviceStatus *deviceStatus);
+
+/**
+ * @brief The priorities that streams can have.
+ *
+ * @param[out] leastPriority 7
+ * @param[out] greatestPriority 0
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ */
+ACL_FUNC_VISIBILITY aclError aclrtDeviceGetStreamPriorityRange(int32_t *leastPriority,
+							       int32_t *greatestPriority);
+
+/**
+ * @brief Whether this process has the default context of a device.
+ *
+ * @param[in] deviceId the device
+ * @param[out] flags 0; may be NULL
+ * @param[out] active 1 after aclrtSetDevice(), 0 before and after a reset; may be NULL
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetPrimaryCtxState(int32_t deviceId, uint32_t *flags,
+						     int32_t *active);
+
+/**
+ * @brief Abort all streams of this process on a device, as aclrtStreamAbort() does for one.
+ *
+ * @param[in] deviceId the device
+ * @param[in] timeout milliseconds; never needed here
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the device is not set in this process
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): called by a function that runs in one of them
+ */
+ACL_FUNC_VISIBILITY aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout);
+
+/**
+ * @brief Not emulated: emulated devices have no UUID. Programs fall back on 207000.
+ *
+ * @param[in] deviceId the device
+ * @param[out] uuid untouched
+ * @return
+ * - ACL_ERROR_INVALID_PARAM (100000): uuid is NULL
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ */
+ACL_FUNC_VISIBILITY aclError aclrtDeviceGetUuid(int32_t deviceId, aclrtUuid *uuid);
+
+/**
+ * @brief Id that a program uses for a device; all ids of a device are one here.
+ *
+ * @param[in] logicDevId the device
+ * @param[out] userDevid the same; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): userDevid is NULL
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetUserDevIdByLogicDevId(const int32_t logicDevId,
+							   int32_t *const userDevid);
+
+/**
+ * @brief Id that a program uses for a device; all ids of a device are one here.
+ *
+ * @param[in] phyDevId the device
+ * @param[out] userDevId the same; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): userDevId is NULL
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetUserDevIdByPhyDevId(const int32_t phyDevId,
+							 int32_t *const userDevId);
+
+/**
+ * @brief Logical id of a device; all ids of a device are one here.
+ *
+ * @param[in] phyDevId the device
+ * @param[out] logicDevId the same; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): logicDevId is NULL
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetLogicDevIdByPhyDevId(const int32_t phyDevId,
+							  int32_t *const logicDevId);
+
 #ifdef __cplusplus
 }
 #endif

@@ -102,6 +102,20 @@ ACL_FUNC_VISIBILITY aclError aclrtPeekAtLastError(aclrtLastErrLevel level);
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetLastError(aclrtLastErrLevel level);
 
+/**
+ * @brief Addresses where memory of a device is broken: none, ever.
+ *
+ * @param[in] deviceId the device
+ * @param[out] memUceInfoArray untouched
+ * @param[in] arraySize entries at memUceInfoArray, at least 1
+ * @param[out] retSize 0
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, arraySize is 0
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray,
+						size_t arraySize, size_t *retSize);
+
 #ifdef __cplusplus
 }
 #endif

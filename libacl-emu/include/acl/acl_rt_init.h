@@ -112,6 +112,18 @@ ACL_FUNC_VISIBILITY aclError aclFinalizeReference(uint64_t *refCount);
 ACL_FUNC_VISIBILITY aclError aclrtGetVersion(int32_t *majorVersion, int32_t *minorVersion,
 					     int32_t *patchVersion);
 
+/**
+ * @brief The version of a package of the software stack.
+ *
+ * @param[in] name ACL_PKG_NAME_CANN or ACL_PKG_NAME_RUNTIME; no other one is there
+ * @param[out] version the whole version and its parts; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): version is NULL, unknown name
+ * - ACL_ERROR_INVALID_FILE (100003): a package that is not installed
+ */
+ACL_FUNC_VISIBILITY aclError aclsysGetCANNVersion(aclCANNPackageName name,
+						  aclCANNPackageVersion *version);
+
 #ifdef __cplusplus
 }
 #endif

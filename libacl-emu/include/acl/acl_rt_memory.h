@@ -518,6 +518,51 @@ ACL_FUNC_VISIBILITY aclError aclrtGetMemUsageInfo(int32_t deviceId,
 						  aclrtMemUsageInfo *memUsageInfo,
 						  size_t inputNum, size_t *outputNum);
 
+/**
+ * @brief Free device memory when all streams of the current device are through.
+ *
+ * @param[in] devPtr what aclrtMalloc() gave
+ * @return ACL_SUCCESS (0), what aclrtSynchronizeDevice() gives, or
+ * - ACL_ERROR_INVALID_PARAM (100000): devPtr is NULL
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no block begins there
+ */
+ACL_FUNC_VISIBILITY aclError aclrtFreeWithDevSync(void *devPtr);
+
+/**
+ * @brief Free host memory when all streams of the current device are through.
+ *
+ * @param[in] hostPtr what aclrtMallocHost() gave
+ * @return ACL_SUCCESS (0), what aclrtSynchronizeDevice() gives, or
+ * - ACL_ERROR_INVALID_PARAM (100000): hostPtr is NULL
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no block begins there
+ */
+ACL_FUNC_VISIBILITY aclError aclrtFreeHostWithDevSync(void *hostPtr);
+
+/**
+ * @brief aclrtMemcpyBatch() without the index of the piece at fault.
+ *
+ * @param[in] dsts where to, for each piece
+ * @param[in] destMaxs room there
+ * @param[in] srcs where from
+ * @param[in] sizes bytes
+ * @param[in] numBatches pieces, at least 1
+ * @param[in] attrs where dsts and srcs are
+ * @param[in] attrsIndexes first piece that each attribute is for; begins with 0 and rises
+ * @param[in] numAttrs entries at attrs and attrsIndexes
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): NULL, sizes above room, reserved bytes
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): attributes, a piece that is elsewhere
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): a piece is not mapped
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): not between host and device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatchV2(void **dsts, size_t *destMaxs, void **srcs,
+						size_t *sizes, size_t numBatches,
+						aclrtMemcpyBatchAttr *attrs, size_t *attrsIndexes,
+						size_t numAttrs);
+
 #ifdef __cplusplus
 }
 #endif

@@ -421,6 +421,75 @@ ACL_FUNC_VISIBILITY aclError aclrtValueWrite(void *devAddr, uint64_t value, uint
 ACL_FUNC_VISIBILITY aclError aclrtValueWait(void *devAddr, uint64_t value, uint32_t flag,
 					    aclrtStream stream);
 
+/**
+ * @brief aclrtMemcpyAsync(), which here always does what the condition is about: with host memory
+ *        that is not pinned it waits.
+ *
+ * @param[in] dst where to
+ * @param[in] destMax room there
+ * @param[in] src where from
+ * @param[in] count bytes; 0 succeeds
+ * @param[in] kind direction; it follows from the addresses
+ * @param[in] stream the stream; NULL is the default one of the current context
+ * @return as aclrtMemcpyAsync()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemcpyAsyncWithCondition(void *dst, size_t destMax,
+							   const void *src, size_t count,
+							   aclrtMemcpyKind kind,
+							   aclrtStream stream);
+
+/**
+ * @brief Put copies of many pieces into a stream.
+ *
+ * Numbers and places are checked by the call; a piece that is not mapped when its turn comes is a
+ * failure of the stream, with 107017.
+ *
+ * @param[in] dsts where to, for each piece
+ * @param[in] destMaxs room there
+ * @param[in] srcs where from
+ * @param[in] sizes bytes
+ * @param[in] numBatches pieces, at least 1
+ * @param[in] attrs where dsts and srcs are
+ * @param[in] attrsIndexes first piece that each attribute is for; begins with 0 and rises
+ * @param[in] numAttrs entries at attrs and attrsIndexes
+ * @param[out] failIndex on failure the piece at fault, or SIZE_MAX
+ * @param[in] stream the stream; NULL is the default one of the current context
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): NULL, sizes above room, reserved bytes
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): attributes, a piece that is elsewhere, no such stream
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): not between host and device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatchAsync(void **dsts, size_t *destMaxs, void **srcs,
+						   size_t *sizes, size_t numBatches,
+						   aclrtMemcpyBatchAttr *attrs,
+						   size_t *attrsIndexes, size_t numAttrs,
+						   size_t *failIndex, aclrtStream stream);
+
+/**
+ * @brief aclrtMemcpyBatchAsync() without the index of the piece at fault.
+ *
+ * @param[in] dsts where to, for each piece
+ * @param[in] destMaxs room there
+ * @param[in] srcs where from
+ * @param[in] sizes bytes
+ * @param[in] numBatches pieces, at least 1
+ * @param[in] attrs where dsts and srcs are
+ * @param[in] attrsIndexes first piece that each attribute is for; begins with 0 and rises
+ * @param[in] numAttrs entries at attrs and attrsIndexes
+ * @param[in] stream the stream; NULL is the default one of the current context
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): NULL, sizes above room, reserved bytes
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): attributes, a piece that is elsewhere, no such stream
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): not between host and device
+ */
+ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatchAsyncV2(void **dsts, size_t *destMaxs, void **srcs,
+						     size_t *sizes, size_t numBatches,
+						     aclrtMemcpyBatchAttr *attrs,
+						     size_t *attrsIndexes, size_t numAttrs,
+						     aclrtStream stream);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Questions about devices, frees that synchronize first, and data buffers.
+ */
+#include "acl_stream.h"
+
+#define BAD	ACL_ERROR_INVALID_PARAM
+#define PARAM	ACL_ERROR_RT_PARAM_INVALID
+#define ID	ACL_ERROR_RT_INVALID_DEVICEID
+#define NO	ACL_ERROR_RT_FEATURE_NOT_SUPPORT
+
+WORLD_FIXTURE(query);
+
+TEST_F(query, facts)
+{
+	static const struct { aclrtDevAttr attr; int64_t value; } is[] = {
+		{ ACL_DEV_ATTR_AICORE_CORE_NUM, 20 }, { ACL_DEV_ATTR_CUBE_CORE_NUM, 20 },
+		{ ACL_DEV_ATTR_VECTOR_CORE_NUM, 40 }, { ACL_DEV_ATTR_PHY_CHIP_ID, 1 },
+		{ ACL_DEV_ATTR_SUPER_POD_DEVICE_ID, 1 }, { ACL_DEV_ATTR_SUPER_POD_SERVER_ID, 0 },
+		{ ACL_DEV_ATTR_SUPER_POD_ID, 0 }, { ACL_DEV_ATTR_IS_VIRTUAL, 0 },
+	};
+	int64_t value = 7, l2 = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+		value = 7;
+		WORKS(aclrtGetDeviceInfo(1, is[i].attr, &value));
+		EXPECT_EQ(is[i].value, value) TH_LOG("attribute %d", is[i].attr);
+	}
+	WORKS(aclrtGetDeviceInfo(1, ACL_DEV_ATTR_TOTAL_GLOBAL_MEM_SIZE, &value));
+	EXPECT_EQ((int64_t)capacity(1), value);
+	WORKS(aclrtGetDeviceInfo(0, ACL_DEV_ATTR_L2_CACHE_SIZE, &value));
+	WORKS(aclGetDeviceCapability(0, ACL_DEVICE_INFO_L2_SIZE, &l2));
+	EXPECT_EQ(l2, value);
+	FAILS(NO, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_AICPU_CORE_NUM, &value), "1");
+	FAILS(NO, aclrtGetDeviceInfo(0, (aclrtDevAttr)9999, &value), "9999");
+	FAILS(BAD, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_PHY_CHIP_ID, NULL), "value");
+	FAILS(ID, aclrtGetDeviceInfo(99, ACL_DEV_ATTR_PHY_CHIP_ID, &value), "99");
+	EXPECT_EQ(l2, value);
+}
+
+TEST_F(query, use)
+{
+	aclrtUtilizationInfo use = { .cubeUtilization = 7 };
+	int32_t before;
+	void *block;
+
+	WORKS(aclrtGetDeviceUtilizationRate(0, &use));
+	EXPECT_EQ(0, use.cubeUtilization);
+	EXPECT_EQ(0, use.vectorUtilization);
+	EXPECT_EQ(0, use.aicpuUtilization);
+	before = use.memoryUtilization;
+	WORKS(aclrtMalloc(&block, capacity(0) / 2, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtGetDeviceUtilizationRate(0, &use));
+	EXPECT_LE(before + 48, use.memoryUtilization);
+	EXPECT_GE(before + 52, use.memoryUtilization);
+	WORKS(aclrtFree(block));
+	FAILS(BAD, aclrtGetDeviceUtilizationRate(0, NULL), "utilizationInfo");
+	FAILS(ID, aclrtGetDeviceUtilizationRate(99, &use), "99");
+	use.utilizationExtend = (void *)&use;
+	FAILS(BAD, aclrtGetDeviceUtilizationRate(0, &use), "utilizationExtend");
+}
+
+TEST_F(query, state)
+{
+	aclrtDeviceStatus status = ACL_RT_DEVICE_STATUS_END;
+	aclrtMemUceInfo broken;
+	int32_t least = 77, greatest = 77, active = 77;
+	uint32_t flags = 77;
+	size_t count = 77;
+	aclrtUuid uuid;
+
+	WORKS(aclrtQueryDeviceStatus(1, &status));
+	EXPECT_EQ(ACL_RT_DEVICE_STATUS_NORMAL, status);
+	FAILS(BAD, aclrtQueryDeviceStatus(1, NULL), "deviceStatus");
+	FAILS(ID, aclrtQueryDeviceStatus(99, &status), "99");
+	FAILS(BAD, aclrtGetMemUceInfo(0, NULL, 1, &count), "memUceInfoArray");
+	FAILS(BAD, aclrtGetMemUceInfo(0, &broken, 0, &count), "arraySize");
+	FAILS(BAD, aclrtGetMemUceInfo(0, &broken, 1, NULL), "retSize");
+	FAILS(ID, aclrtGetMemUceInfo(99, &broken, 1, &count), "99");
+	EXPECT_EQ(77, count);
+	WORKS(aclrtGetMemUceInfo(0, &broken, 1, &count));
+	EXPECT_EQ(0, count);
+	FAILS(BAD, aclrtDeviceGetStreamPriorityRange(NULL, &greatest), "leastPriority");
+	FAILS(BAD, aclrtDeviceGetStreamPriorityRange(&least, NULL), "greatestPriority");
+	WORKS(aclrtDeviceGetStreamPriorityRange(&least, &greatest));
+	EXPECT_EQ(7, least);
+	EXPECT_EQ(0, greatest);
+	FAILS(ID, aclrtGetPrimaryCtxState(99, &flags, &active), "99");
+	WORKS(aclrtGetPrimaryCtxState(2, &flags, &active));
+	EXPECT_EQ(0, flags);
+	EXPECT_EQ(0, active);
+	WORKS(aclrtGetPrimaryCtxState(1, NULL, &active));
+	EXPECT_EQ(1, active);
+	WORKS(aclrtGetPrimaryCtxState(1, NULL, NULL));
+	FAILS(NO, aclrtDeviceGetUuid(0, &uuid), "UUID");
+	FAILS(BAD, aclrtDeviceGetUuid(0, NULL), "uuid");
+	FAILS(ID, aclrtDeviceGetUuid(99, &uuid), "99");
+}
+
+TEST_F(query, ids)
+{
+	int32_t id = 77;
+
+	WORKS(aclrtGetUserDevIdByLogicDevId(1, &id));
+	EXPECT_EQ(1, id);
+	WORKS(aclrtGetUserDevIdByPhyDevId(0, &id));
+	EXPECT_EQ(0, id);
+	WORKS(aclrtGetLogicDevIdByPhyDevId(1, &id));
+	EXPECT_EQ(1, id);
+	FAILS(BAD, aclrtGetUserDevIdByLogicDevId(1, NULL), "userDevid");
+	FAILS(BAD, aclrtGetUserDevIdByPhyDevId(1, NULL), "userDevId");
+	FAILS(BAD, aclrtGetLogicDevIdByPhyDevId(1, NULL), "logicDevId");
+	FAILS(ID, aclrtGetUserDevIdByLogicDevId(-1, &id), "-1");
+	FAILS(ID, aclrtGetUserDevIdByPhyDevId(64, &id), "64");
+	FAILS(ID, aclrtGetLogicDevIdByPhyDevId(64, &id), "64");
+	EXPECT_EQ(1, id);
+}
+
+TEST_F(query, package)
+{
+	aclCANNPackageVersion version;
+	char whole[ACL_PKG_VERSION_MAX_SIZE], parts[512];
+
+	memset(&version, 7, sizeof(version));
+	WORKS(aclsysGetVersionStr((char[]){ "runtime" }, whole));
+	WORKS(aclsysGetCANNVersion(ACL_PKG_NAME_RUNTIME, &version));
+	EXPECT_STREQ(whole, version.version);
+	snprintf(parts, sizeof(parts), "%s.%s.%s", version.majorVersion, version.minorVersion,
+		 version.releaseVersion);
+	EXPECT_STREQ(whole, parts);
+	EXPECT_STREQ("", version.patchVersion);
+	WORKS(aclsysGetCANNVersion(ACL_PKG_NAME_CANN, &version));
+	FAILS(ACL_ERROR_INVALID_FILE, aclsysGetCANNVersion(ACL_PKG_NAME_HCCL, &version), "3");
+	FAILS(BAD, aclsysGetCANNVersion((aclCANNPackageName)8, &version), "8");
+	FAILS(BAD, aclsysGetCANNVersion(ACL_PKG_NAME_CANN, NULL), "version");
+	EXPECT_STREQ(whole, version.version);
+}
+
+TEST_F(query, buffer)
+{
+	aclDataBuffer *buffer = aclCreateDataBuffer(self, 5);
+
+	ASSERT_NE(NULL, buffer);
+	EXPECT_EQ((void *)self, aclGetDataBufferAddr(buffer));
+	EXPECT_EQ(5, aclGetDataBufferSize(buffer));
+	WORKS(aclUpdateDataBuffer(buffer, NULL, 5ul << 32 | 6));
+	EXPECT_EQ(NULL, aclGetDataBufferAddr(buffer));
+	EXPECT_EQ(6, aclGetDataBufferSize(buffer));
+	EXPECT_EQ(5ul << 32 | 6, aclGetDataBufferSizeV2(buffer));
+	WORKS(aclDestroyDataBuffer(buffer));
+	FAILS(BAD, aclDestroyDataBuffer(NULL), "dataBuffer");
+	FAILS(BAD, aclUpdateDataBuffer(NULL, self, 1), "dataBuffer");
+	EXPECT_EQ(NULL, aclGetDataBufferAddr(NULL));
+	EXPECT_EQ(0, aclGetDataBufferSize(NULL));
+	EXPECT_EQ(0, aclGetDataBufferSizeV2(NULL));
+}
+
+struct later {
+	struct hold *hold;
+	pid_t waits;		/* thread that shall be waiting by then */
+};
+
+/* Lets the stream go when the other thread waits for it. */
+static void *release_later(void *arg)
+{
+	struct later *l = arg;
+
+	while (!thread_is_in(l->waits, SYS_futex))
+		sched_yield();
+	flag_raise(&l->hold->go_on);
+	return NULL;
+}
+
+/* Both frees wait for what streams do with the memory. */
+TEST_F(query, free_with_sync)
+{
+	uint64_t before = used(0), host = host_used();
+	char *pinned, *block;
+	struct hold hold[2] = { HOLD, HOLD };
+	struct later later = { .waits = getpid() };
+	aclrtStream stream;
+	pthread_t thread;
+	int i;
+
+	WORKS(aclrtCreateStream(&stream));
+	WORKS(aclrtMalloc((void **)&block, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtMallocHost((void **)&pinned, BLOCK));
+	for (i = 0; i < 2; i++) {
+		WORKS(hold_stream(&hold[i], stream));
+		WORKS(aclrtMemcpyAsync(block, BLOCK / 2, pinned, BLOCK / 2,
+				       ACL_MEMCPY_HOST_TO_DEVICE, stream));
+		later.hold = &hold[i];
+		ASSERT_EQ(0, pthread_create(&thread, NULL, release_later, &later));
+		if (!i)
+			WORKS(aclrtFreeHostWithDevSync(pinned));
+		else
+			WORKS(aclrtFreeWithDevSync(block));
+		pthread_join(thread, NULL);
+		if (!i)
+			WORKS(aclrtMallocHost((void **)&pinned, BLOCK));
+	}
+	EXPECT_EQ(before, used(0));
+	WORKS(aclrtFreeHost(pinned));
+	EXPECT_EQ(host, host_used());
+	WORKS(aclrtSynchronizeStream(stream));
+	FAILS(PARAM, aclrtFreeWithDevSync(block), hex(block));
+	FAILS(PARAM, aclrtFreeHostWithDevSync(pinned), hex(pinned));
+	FAILS(BAD, aclrtFreeWithDevSync(NULL), "devPtr");
+	FAILS(BAD, aclrtFreeHostWithDevSync(NULL), "hostPtr");
+	WORKS(aclrtDestroyStream(stream));
+}
+
+static void abort_here(void *arg)
+{
+	*(aclError *)arg = aclrtDeviceTaskAbort(0, 0);
+}
+
+/* All streams of one device lose what they have to do; others do not. */
+TEST_F(query, task_abort)
+{
+	aclrtStream stream[3];
+	aclError mine = ACL_SUCCESS;
+	aclrtNotify never;
+	int i, ran = 0;
+
+	for (i = 0; i < 3; i++) {
+		WORKS(aclrtSetDevice(i == 2));
+		WORKS(aclrtCreateStream(&stream[i]));
+	}
+	WORKS(aclrtCreateNotify(&never, 0));
+	WORKS(aclrtWaitAndResetNotify(never, stream[2], 0));
+	WORKS(count_in(stream[2], &ran, 1));
+	WORKS(aclrtSetDevice(0));
+	for (i = 0; i < 2; i++) {
+		WORKS(aclrtWaitAndResetNotify(never, stream[i], 0));
+		WORKS(count_in(stream[i], &ran, 100));
+	}
+	WORKS(aclrtDeviceTaskAbort(0, 1000));
+	for (i = 0; i < 2; i++)
+		WORKS(aclrtSynchronizeStream(stream[i]));
+	EXPECT_EQ(0, ran);
+	WORKS(aclrtRecordNotify(never, stream[0]));
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtSynchronizeStream(stream[2]));
+	EXPECT_EQ(1, ran);
+	WORKS(aclrtDestroyStream(stream[2]));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtLaunchHostFunc(stream[0], abort_here, &mine));
+	WORKS(aclrtSynchronizeStream(stream[0]));
+	EXPECT_EQ(NO, mine);
+	for (i = 0; i < 2; i++)
+		WORKS(aclrtDestroyStream(stream[i]));
+	WORKS(aclrtDestroyNotify(never));
+	FAILS(ID, aclrtDeviceTaskAbort(99, 0), "99");
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDeviceTaskAbort(2, 0), "2");
+	FAILS(NO, aclrtDeviceGetUuid(0, (aclrtUuid[1]){ 0 }), NULL);
+}
+
+TEST_HARNESS_MAIN
