@@ -207,7 +207,7 @@ check: deps
 	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/check
 
 .PHONY: kselftest
-kselftest: lib
+kselftest: lib examples
 	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest
 
 # Speed against what a user would pick instead; BENCH=native on this kernel,

@@ -221,6 +221,8 @@ static void count_remap(struct cache *c)
 	c->remaps++;
 	if (in == ACL_STREAM_STATUS_NOT_READY || out == ACL_STREAM_STATUS_NOT_READY)
 		c->under_way++;
+	else if (c->closed)
+		fail("device %d: the engine did not wait for its start", c->device);
 }
 
 static void hide(struct cache *c, struct sequence *s, struct block *b)
@@ -873,6 +875,8 @@ int main(int argc, char **argv)
 	size_t remaps, under_way;
 	long d;
 
+	/* What a process says shall come in one piece. */
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	options(argc, argv);
 	start_workers();
 	CHECK(aclInit(NULL));

@@ -10,9 +10,10 @@
  *
  * Process N works on device N modulo DEVICES; -s is the size of a part. With
  * -o the processes, one after the other, find the device too full in the middle
- * of growing, roll that back and go on; then all grow, and the rounds take place
- * in the old and the new half in turns. -v prints a line for each step. Nobody
- * else may use the devices meanwhile: what is in use is compared to the byte.
+ * of growing after the first round, roll that back and go on; all grow after the
+ * second, and further rounds take place in the old and the new half in turns. -v
+ * prints a line for each step. Nobody else may use the devices meanwhile: what is
+ * in use is compared to the byte.
  *
  * Exit status: 0, or 3 when a process was killed, the others ended by
  * themselves and all memory is back, or 1 for every other failure.
@@ -424,27 +425,24 @@ static void run_round(long round)
 	barrier();
 }
 
-/* Rounds with one bank, failed growth of each process in turn, rounds with two. */
+/* After the first round all grow in vain, one by one; after the second all grow. */
 static void work(int parent)
 {
-	char go;
 	long round, i;
+	char go;
 
 	if (recv(parent, &go, 1, 0) != 1)
 		exit(1);
 	open_self();
-	for (round = 0; round < opt.rounds; round++)
+	for (round = 0; round < opt.rounds; round++) {
 		run_round(round);
-	if (opt.run_out) {
-		for (i = 0; i < opt.processes; i++) {
+		if (opt.run_out && round == 1)
+			grow_and_exchange();
+		for (i = 0; i < opt.processes && opt.run_out && round == 0; i++) {
 			if (i == me)
 				run_out();
 			barrier();
 		}
-		run_round(round++);
-		grow_and_exchange();
-		for (; round < 2 * opt.rounds + 1; round++)
-			run_round(round);
 	}
 	close_self();
 	CHECK(aclrtResetDevice(self.device));
@@ -565,6 +563,8 @@ int main(int argc, char **argv)
 	char go = 0;
 	int start;
 
+	/* What a process says shall come in one piece. */
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	options(argc, argv);
 	start = start_workers();
 	CHECK(aclInit(NULL));
@@ -587,7 +587,7 @@ int main(int argc, char **argv)
 		      killed, opt.processes - 1);
 	printf("ring: %ld processes, %ld devices, %ld rounds of %ld steps: each part arrived "
 	       "everywhere, %s; all memory is back\n", opt.processes, opt.devices,
-	       opt.run_out ? 2 * opt.rounds + 1 : opt.rounds, opt.processes - 1,
+	       opt.rounds, opt.processes - 1,
 	       opt.run_out ? "ran full in the middle of growth" : "never full");
 	return 0;
 }

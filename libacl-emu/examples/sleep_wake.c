@@ -557,6 +557,8 @@ int main(int argc, char **argv)
 	size_t bytes;
 	long d;
 
+	/* What a process says shall come in one piece. */
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	options(argc, argv);
 	start_workers();
 	CHECK(aclInit(NULL));
