@@ -552,7 +552,8 @@ static void options(int argc, char **argv)
 	if (c != -1 && i < count)
 		fprintf(stderr, "-%c is a number from %ld to %ld\n", c, numbers[i].low,
 			numbers[i].high);
-	fprintf(stderr, "usage: %s [-d DEVICES] [-p PROCESSES] [-s MIB] [-r ROUNDS] [-o] [-v]\n", argv[0]);
+	fprintf(stderr, "usage: %s [-d DEVICES] [-p PROCESSES] [-s MIB] [-r ROUNDS] [-o] "
+			"[-v]\n", argv[0]);
 	exit(2);
 }
 
