@@ -31,6 +31,7 @@ TOP  := $(CURDIR)
 help:
 	@echo 'make demo             two processes share emulated device memory, in a VM'
 	@echo 'make check            builds everything and runs all tests, in a VM'
+	@echo 'make check-sanitizers the library'\''s tests under AddressSanitizer and ThreadSanitizer'
 	@echo 'make bench            measures speed against other kinds of memory, in a VM'
 	@echo
 	@echo 'make modules          acl_emu.ko for KDIR ($(KDIR))'
@@ -209,6 +210,10 @@ check: deps
 .PHONY: kselftest
 kselftest: lib examples
 	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest
+
+.PHONY: check-sanitizers
+check-sanitizers: deps
+	@tests/sanitize
 
 # Speed against what a user would pick instead; BENCH=native on this kernel,
 # KERNEL=6.1 in a VM of that. See tests/bench/run.
