@@ -89,13 +89,14 @@ static int program_end(struct program *p)
 
 struct machine {
 	uint64_t count[ACL_EMU_COUNTER_QUARANTINE + 1];
+	uint64_t syncs;
 	uint64_t used[DEVICES];
 	uint64_t host;
 };
 
 static struct machine machine_now(void)
 {
-	struct machine m = { .host = host_used() };
+	struct machine m = { .host = host_used(), .syncs = counter(ACL_EMU_COUNTER_SYNCS) };
 	int i;
 
 	for (i = 0; i <= ACL_EMU_COUNTER_QUARANTINE; i++)
@@ -119,6 +120,7 @@ static void machine_empty(struct __test_metadata *_metadata)
 	for (i = 0; i < DEVICES; i++) {
 		EXPECT_EQ(0, m.used[i]) TH_LOG("bytes in use on device %d", i);
 	}
+	EXPECT_EQ(0, m.syncs) TH_LOG("counters between processes");
 	EXPECT_EQ(0, m.host) TH_LOG("bytes in use on the host");
 }
 
