@@ -604,6 +604,20 @@ TEST_F(pool, threads)
 	EXPECT_EQ(0, get(self->pool, RESERVED));
 }
 
+TEST_F(pool, too_many)
+{
+	static aclrtMemPool many[16384];
+	aclrtMemPoolProps props = props_of(0, 0);
+	size_t i, n;
+
+	for (n = 0; n < 16384 && !aclrtMemPoolCreate(&many[n], &props); n++)
+		;
+	EXPECT_EQ(16384 - 1, n);
+	FAILS(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, aclrtMemPoolCreate(&many[n], &props), NULL);
+	for (i = 0; i < n; i++)
+		WORKS(aclrtMemPoolDestroy(many[i]));
+}
+
 /* A child of fork() has neither the pool nor its memory, and the parent keeps both. */
 TEST_F(pool, fork)
 {

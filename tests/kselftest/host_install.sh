@@ -29,6 +29,7 @@ check()
 links()
 {
 	[ "$(readlink "$prefix/lib64/libascendcl.so")" = libacl-emu.so.1 ] &&
+	[ "$(readlink "$prefix/lib64/libacl_rt.so")" = libacl-emu.so.1 ] &&
 	[ -f "$(readlink -f "$prefix/lib64/libacl-emu.so.1")" ] &&
 	objdump -p "$prefix/lib64/libascendcl.so" | grep -q 'SONAME *libascendcl.so$'
 }

@@ -71,6 +71,45 @@ try() { # try COMPILER LANGUAGE SUFFIX STANDARD
 	fi
 }
 
+# Opened by every name it has, in one process, the library has one state: who starts the runtime
+# through one name finds it started through the others. Links with another name need the same.
+one_state() {
+	cat >"$out/names.c" <<-'END'
+	#include <dlfcn.h>
+	#include <stdio.h>
+	int main(void)
+	{
+		const char *const names[] = { "libascendcl.so", "libacl_rt.so", "libacl-emu.so.1" };
+		int (*init)(const char *path);
+
+		for (int i = 0; i < 3; i++) {
+			void *handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+
+			if (!handle)
+				return printf("%s\n", dlerror());
+			*(void **)&init = dlsym(handle, "aclInit");
+			if (init(NULL) != (i ? 100002 : 0))
+				return printf("%s has a state of its own\n", names[i]);
+		}
+		return 0;
+	}
+	END
+	echo "extern int aclInit(const char *); int main(void) { return aclInit(0) != 0; }" \
+		>"$out/second.c"
+	if ${CC:-cc} "$out/names.c" -o "$out/names" -ldl >"$out/names.log" 2>&1 &&
+		LD_LIBRARY_PATH=$libdir "$out/names" >>"$out/names.log" 2>&1 &&
+		${CC:-cc} "$out/second.c" -o "$out/second" -L"$libdir" -lacl_rt \
+			>>"$out/names.log" 2>&1 &&
+		LD_LIBRARY_PATH=$libdir "$out/second" >>"$out/names.log" 2>&1 &&
+		readelf -dW "$out/second" | grep -q 'NEEDED.*\[libascendcl.so\]' &&
+		! readelf -VW "$out/second" | grep 'File: libascendcl.so'; then
+		say ok one_state
+	else
+		say 'not ok' one_state
+		sed 's/^/# /' "$out/names.log"
+	fi
+}
+
 # Each function is called by acl_bad_args.c.
 rows() {
 	grep -E '^(acl|rt)' "$symbols" | while read -r name; do
@@ -87,10 +126,11 @@ rows() {
 
 mkdir -p "$out" || exit 1
 echo 'TAP version 13'
-echo 1..5
+echo 1..6
 try g++ c++ cpp c++17
 try clang++ c++ cpp c++17
 try gcc c c gnu11
 try clang c c gnu11
+one_state
 rows
 exit $failed
