@@ -2,8 +2,8 @@
 /*
  * Queues of tasks, each with a thread of its own, and gates to wait at.
  *
- * Locks of the runtime part, outermost first: that of an event, held while a
- * task is put into a queue, and that of the subscriptions > that of a queue >
+ * Locks of the runtime part, outermost first: that of an event or a pool, held while
+ * a task is put into a queue, and that of the subscriptions > that of a queue >
  * that of a gate, of a report before that of a latch. Those of the token tables
  * and of the crew of launch.c are leaves. No lock is held while a
  * task runs, is ended or dropped, or while a program's function is called, so
