@@ -117,7 +117,8 @@ aclError emu_copy(void *dst, const void *src, size_t size)
 aclError emu_fill(void *dst, uint32_t pattern, size_t size)
 {
 	struct acl_emu_copy arg = {
-		.head = EMU_HEAD(acl_emu_copy, .flags = ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_FILL),
+		.head = EMU_HEAD(acl_emu_copy,
+				 .flags = ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_FILL),
 		.dst = (uintptr_t)dst,
 		.src = pattern,
 		.size = size,

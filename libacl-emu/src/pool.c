@@ -17,40 +17,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "acl/acl_rt_memory_soma.h"
-#include "pool.h"
-#include "stream.h"
+#include "pool_parts.h"
 
-#define BUCKETS		256
 #define GRANULE		UINT64_C(512)
 #define EVERY_STREAM	UINT64_C(0)
-
-struct release;
-
-struct block {
-	struct block *next;
-	uint64_t addr;
-	uint64_t size;
-	uint64_t stream;	/* which freed it; 0: known to be over for all */
-	struct release *release;	/* NULL: the stream has come to it */
-};
-
-struct pool {
-	struct emu_object object;
-	uint32_t device;
-	uint64_t epoch;		/* of the heap */
-	uint64_t max;
-	pthread_mutex_t lock;	/* for what follows */
-	bool dead;
-	uint32_t reuse[3];	/* attributes 1 to 3 */
-	uint64_t threshold;
-	uint64_t reserved;
-	uint64_t reserved_high;
-	uint64_t used;
-	uint64_t used_high;
-	struct block *busy[BUCKETS];	/* by address */
-	struct block *idle;
-};
 
 /* In a stream: a block is freed. */
 struct release {
@@ -76,12 +46,12 @@ static void pool_free(struct emu_object *object)
 	free(p);
 }
 
-static void pool_put(struct pool *p)
+void emu_pool_put(struct pool *p)
 {
 	emu_object_put(&p->object);
 }
 
-static aclError pool_get(aclrtMemPool token, struct pool **pool)
+aclError emu_pool_get(aclrtMemPool token, struct pool **pool)
 {
 	if (!token)
 		return emu_null("memPool");
@@ -106,7 +76,7 @@ void emu_pool_forget(void)
 
 static struct block **bucket(struct pool *p, uint64_t addr)
 {
-	return &p->busy[(addr / GRANULE ^ addr / EMU_2M) % BUCKETS];
+	return &p->busy[(addr / GRANULE ^ addr / EMU_2M) % EMU_POOL_BUCKETS];
 }
 
 /* Where the pointer to the block is, or to NULL. */
@@ -247,7 +217,7 @@ void emu_pool_shrink(uint32_t device)
 	while ((p = pool_next(&cursor))) {
 		if (p->device == device)
 			trim(p, p->threshold);
-		pool_put(p);
+		emu_pool_put(p);
 	}
 }
 
@@ -272,7 +242,7 @@ void emu_pool_synchronized(uint32_t device, uint64_t stream)
 				b->stream = EVERY_STREAM;
 		}
 		pthread_mutex_unlock(&p->lock);
-		pool_put(p);
+		emu_pool_put(p);
 	}
 	emu_pool_shrink(device);
 }
@@ -340,7 +310,7 @@ static aclError pool_new(uint32_t device, uint64_t max, struct pool **pool)
 		*pool = p;
 		return code;
 	}
-	pool_put(p);
+	emu_pool_put(p);
 	return emu_error(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, "destroy pools not in use",
 			 "the process has too many memory pools");
 }
@@ -369,7 +339,7 @@ aclError aclrtMemPoolCreate(aclrtMemPool *memPool, const aclrtMemPoolProps *pool
 	if (code)
 		return code;
 	*memPool = (aclrtMemPool)(uintptr_t)p->object.token;
-	pool_put(p);
+	emu_pool_put(p);
 	return ACL_SUCCESS;
 }
 
@@ -382,7 +352,7 @@ aclError aclrtMemPoolDestroy(const aclrtMemPool memPool)
 	uint64_t used;
 
 	EMU_ENTER();
-	code = pool_get(memPool, &p);
+	code = emu_pool_get(memPool, &p);
 	if (code)
 		return code;
 	pthread_mutex_lock(&p->lock);
@@ -399,7 +369,7 @@ aclError aclrtMemPoolDestroy(const aclrtMemPool memPool)
 				 "free them with aclrtMemPoolFreeAsync() first",
 				 "blocks of the pool are in use, %s together", EMU_SIZE(used));
 	give_back(p, list);
-	pool_put(p);
+	emu_pool_put(p);
 	return code;
 }
 
@@ -411,8 +381,8 @@ static void pool_drop(struct pool *p)
 
 	pthread_mutex_lock(&p->lock);
 	p->dead = true;
-	for (i = 0; i <= BUCKETS; i++) {
-		struct block **list = i < BUCKETS ? &p->busy[i] : &p->idle;
+	for (i = 0; i <= EMU_POOL_BUCKETS; i++) {
+		struct block **list = i < EMU_POOL_BUCKETS ? &p->busy[i] : &p->idle;
 
 		while (*list) {
 			b = unlink_at(list);
@@ -436,123 +406,8 @@ void emu_pool_reset_device(uint32_t device)
 	while ((p = pool_next(&cursor))) {
 		if (p->device == device)
 			pool_drop(p);
-		pool_put(p);
+		emu_pool_put(p);
 	}
-}
-
-/* --- attributes -------------------------------------------------------------------- */
-
-static aclError say_attr(aclrtMemPoolAttr attr)
-{
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one of aclrtMemPoolAttr",
-			 "attribute %u is unknown", (unsigned int)attr);
-}
-
-/* With the lock held. */
-static aclError set_high(uint64_t *high, uint64_t now, uint64_t value)
-{
-	if (value)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0 to begin anew",
-				 "a high mark cannot be set to %" PRIu64, value);
-	*high = now;
-	return ACL_SUCCESS;
-}
-
-static aclError set_locked(struct pool *p, aclrtMemPoolAttr attr, const void *value)
-{
-	switch ((unsigned int)attr) {
-	case ACL_RT_MEM_POOL_REUSE_FOLLOW_EVENT_DEPENDENCIES:
-	case ACL_RT_MEM_POOL_REUSE_ALLOW_OPPORTUNISTIC:
-	case ACL_RT_MEM_POOL_REUSE_ALLOW_INTERNAL_DEPENDENCIES:
-		if (*(const uint32_t *)value > 1)
-			return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use 0 or 1",
-					 "the value is %" PRIu32, *(const uint32_t *)value);
-		p->reuse[attr - 1] = *(const uint32_t *)value;
-		return ACL_SUCCESS;
-	case ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD:
-		p->threshold = *(const uint64_t *)value;
-		return ACL_SUCCESS;
-	case ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_HIGH:
-		return set_high(&p->reserved_high, p->reserved, *(const uint64_t *)value);
-	case ACL_RT_MEM_POOL_ATTR_USED_MEM_HIGH:
-		return set_high(&p->used_high, p->used, *(const uint64_t *)value);
-	case ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT:
-	case ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT:
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, NULL,
-				 "attribute %u can only be read", (unsigned int)attr);
-	default:
-		return say_attr(attr);
-	}
-}
-
-static aclError get_locked(struct pool *p, aclrtMemPoolAttr attr, void *value)
-{
-	switch ((unsigned int)attr) {
-	case ACL_RT_MEM_POOL_REUSE_FOLLOW_EVENT_DEPENDENCIES:
-	case ACL_RT_MEM_POOL_REUSE_ALLOW_OPPORTUNISTIC:
-	case ACL_RT_MEM_POOL_REUSE_ALLOW_INTERNAL_DEPENDENCIES:
-		*(uint32_t *)value = p->reuse[attr - 1];
-		return ACL_SUCCESS;
-	case ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD:
-		*(uint64_t *)value = p->threshold;
-		return ACL_SUCCESS;
-	case ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT:
-		*(uint64_t *)value = p->reserved;
-		return ACL_SUCCESS;
-	case ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_HIGH:
-		*(uint64_t *)value = p->reserved_high;
-		return ACL_SUCCESS;
-	case ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT:
-		*(uint64_t *)value = p->used;
-		return ACL_SUCCESS;
-	case ACL_RT_MEM_POOL_ATTR_USED_MEM_HIGH:
-		*(uint64_t *)value = p->used_high;
-		return ACL_SUCCESS;
-	default:
-		return say_attr(attr);
-	}
-}
-
-aclError aclrtMemPoolSetAttr(aclrtMemPool memPool, aclrtMemPoolAttr attr, void *value)
-{
-	struct pool *p;
-	aclError code;
-
-	EMU_ENTER();
-	code = pool_get(memPool, &p);
-	if (code)
-		return code;
-	if (!value) {
-		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
-				 "value is NULL");
-	} else {
-		pthread_mutex_lock(&p->lock);
-		code = set_locked(p, attr, value);
-		pthread_mutex_unlock(&p->lock);
-	}
-	pool_put(p);
-	return code;
-}
-
-aclError aclrtMemPoolGetAttr(aclrtMemPool memPool, aclrtMemPoolAttr attr, void *value)
-{
-	struct pool *p;
-	aclError code;
-
-	EMU_ENTER();
-	code = pool_get(memPool, &p);
-	if (code)
-		return code;
-	if (!value) {
-		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
-				 "value is NULL");
-	} else {
-		pthread_mutex_lock(&p->lock);
-		code = get_locked(p, attr, value);
-		pthread_mutex_unlock(&p->lock);
-	}
-	pool_put(p);
-	return code;
 }
 
 aclError aclrtMemPoolTrimTo(aclrtMemPool memPool, size_t minBytesToKeep)
@@ -561,7 +416,7 @@ aclError aclrtMemPoolTrimTo(aclrtMemPool memPool, size_t minBytesToKeep)
 	aclError code;
 
 	EMU_ENTER();
-	code = pool_get(memPool, &p);
+	code = emu_pool_get(memPool, &p);
 	if (code)
 		return code;
 	if (minBytesToKeep > p->max)
@@ -570,7 +425,7 @@ aclError aclrtMemPoolTrimTo(aclrtMemPool memPool, size_t minBytesToKeep)
 				 EMU_SIZE(p->max));
 	else
 		trim(p, minBytesToKeep);
-	pool_put(p);
+	emu_pool_put(p);
 	return code;
 }
 
@@ -710,10 +565,10 @@ aclError aclrtMemPoolMallocAsync(void **ptr, size_t size, aclrtMemPool memPool, 
 	code = emu_stream_get(stream, &s);
 	if (code)
 		return code;
-	code = pool_get(memPool, &p);
+	code = emu_pool_get(memPool, &p);
 	if (!code) {
 		code = alloc(p, rounded & ~(GRANULE - 1), s->object.token, ptr);
-		pool_put(p);
+		emu_pool_put(p);
 	}
 	emu_stream_put(s);
 	return code;
@@ -741,7 +596,7 @@ static struct pool *find_pool(uint64_t addr, enum place *place)
 		if (*place != PLACE_NOWHERE)
 			return p;
 		pthread_mutex_unlock(&p->lock);
-		pool_put(p);
+		emu_pool_put(p);
 	}
 	return NULL;
 }
@@ -773,7 +628,7 @@ static void release_end(struct emu_task *task, bool ran)
 		list = take_surplus(r->pool, 0);
 	pthread_mutex_unlock(&r->pool->lock);
 	give_back(r->pool, list);
-	pool_put(r->pool);
+	emu_pool_put(r->pool);
 	free(r);
 }
 
@@ -849,7 +704,7 @@ static aclError free_in(void *ptr, struct emu_stream *s)
 	code = place == PLACE_BUSY ? free_locked(p, (uintptr_t)ptr, s) :
 				     say_idle((uintptr_t)ptr);
 	pthread_mutex_unlock(&p->lock);
-	pool_put(p);
+	emu_pool_put(p);
 	return code;
 }
 
@@ -891,6 +746,6 @@ bool emu_pool_free(void *ptr, aclError *code)
 	pthread_mutex_unlock(&p->lock);
 	if (!*code)
 		trim(p, p->threshold);
-	pool_put(p);
+	emu_pool_put(p);
 	return true;
 }
