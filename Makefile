@@ -33,6 +33,7 @@ help:
 	@echo 'make check            builds everything and runs all tests, in a VM'
 	@echo 'make check-sanitizers the library'\''s tests under AddressSanitizer and ThreadSanitizer'
 	@echo 'make bench            measures speed against other kinds of memory, in a VM'
+	@echo 'make soak             random calls against a model of the contract, in a VM'
 	@echo
 	@echo 'make modules          acl_emu.ko for KDIR ($(KDIR))'
 	@echo 'make modules-all      acl_emu.ko for the kernels $(CHECK_KERNELS)'
@@ -214,6 +215,18 @@ kselftest: lib examples
 .PHONY: check-sanitizers
 check-sanitizers: deps
 	@tests/sanitize
+# Random sequences of calls against a model of the contract, until the time is
+# over or one differs. SEED= begins with the seed that an earlier run told.
+MINUTES ?= 10
+.PHONY: soak
+soak:
+	@tests/vm/deps --kernels '$(or $(KERNEL),6.12)' build vm test
+	@$(MAKE) --no-print-directory kselftest
+	@tests/vm/run --kernel '$(or $(KERNEL),6.12)' --append init_on_alloc=0 \
+		--timeout $$(($(MINUTES) * 60 + 300)) \
+		--module-args 'devices=2 capacity_mb=16 host_mb=16' \
+		-- $(abspath $(BUILD))/kselftest/acl_model --minutes $(MINUTES) \
+		$(if $(SEED),--seed $(SEED))
 
 # Speed against what a user would pick instead; BENCH=native on this kernel,
 # KERNEL=6.1 in a VM of that. See tests/bench/run.
