@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The program runs out of memory: malloc() gives nothing in the middle of a call
+ * of the library. The call fails with its code, or does without; nothing is lost.
+ */
+#include <stddef.h>
+
+/*
+ * Counts down in this thread; what is number one then is not there. The library
+ * calls these, as every object does, because the program has them.
+ */
+static __thread unsigned int nomem_left;
+static __thread int nomem_met;
+
+static int nomem(void)
+{
+	if (!nomem_left || --nomem_left)
+		return 0;
+	nomem_met = 1;
+	return 1;
+}
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+void *malloc(size_t size)
+{
+	return nomem() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return nomem() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+	return nomem() ? NULL : __libc_realloc(old, size);
+}
+
+static void sweep_arm(unsigned int nth)
+{
+	nomem_met = 0;
+	nomem_left = nth;
+}
+
+static int sweep_stop(void)
+{
+	nomem_left = 0;
+	return nomem_met;
+}
+
+#include "acl_sweep.h"
+
+TEST(vmm)
+{
+	SWEEP(calls_vmm, 1);
+}
+
+TEST(share)
+{
+	SWEEP(calls_share, 2);
+}
+
+TEST(memory)
+{
+	SWEEP(calls_memory, 2);
+}
+
+TEST(stream)
+{
+	SWEEP(calls_stream, 12);
+}
+
+TEST(device)
+{
+	SWEEP(calls_device, 2);
+}
+
+/* ---- at the beginning, each time in a process of its own ---- */
+
+/* First calls of a program: what fails once works the next time. */
+static int begin(unsigned int nth, bool *used)
+{
+	aclError code;
+	void *block;
+
+	sweep_arm(nth);
+	code = aclInit(NULL);
+	if (!code)
+		code = aclrtSetDevice(0);
+	*used = sweep_stop();
+	if (code && code != ACL_ERROR_RT_MEMORY_ALLOCATION)
+		return 1;
+	if (code && aclInit(NULL) && aclrtGetLastError(ACL_RT_THREAD_LEVEL) !=
+	    ACL_ERROR_REPEAT_INITIALIZE)
+		return 2;
+	if (code && aclrtSetDevice(0))
+		return 3;
+	if (aclrtMalloc(&block, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST) || aclrtFree(block))
+		return 4;
+	return aclrtResetDevice(0) || aclFinalize() ? 5 : 0;
+}
+
+TEST(first_calls)
+{
+	bool used = true;
+
+	for (unsigned int nth = 1; used && nth < SWEEP_MOST; nth++) {
+		int status, fd[2];
+		pid_t pid;
+
+		ASSERT_EQ(0, pipe(fd));
+		pid = fork();
+		if (!pid) {
+			status = begin(nth, &used);
+			if (write(fd[1], &used, sizeof(used)) != sizeof(used))
+				_exit(99);
+			_exit(status);
+		}
+		ASSERT_EQ((ssize_t)sizeof(used), read(fd[0], &used, sizeof(used)));
+		EXPECT_EQ(0, join(pid)) TH_LOG("number %u", nth);
+		close(fd[0]);
+		close(fd[1]);
+	}
+	EXPECT_FALSE(used);
+}
+
+TEST_HARNESS_MAIN

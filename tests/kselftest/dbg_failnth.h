@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One call after the other with its 1st, 2nd, 3rd ... allocation (or access to
+ * user memory) failing, until one comes through with none failing.
+ *
+ * The kernel must have been made for that: FAULT_INJECTION with FAILSLAB,
+ * FAIL_PAGE_ALLOC and their files in debugfs. Only what the module's functions
+ * do, or have done for them, is counted where the kernel can tell
+ * (FAULT_INJECTION_STACKTRACE_FILTER).
+ */
+#ifndef DBG_FAILNTH_H
+#define DBG_FAILNTH_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FAILNTH_FILE	"/proc/thread-self/fail-nth"
+#define FAILNTH_DEBUGFS	"/sys/kernel/debug/"
+/* No call allocates that often; then something goes round in circles. */
+#define FAILNTH_MOST	2000
+
+/* ---- the kernel's side ---- */
+
+static inline int failnth_write(const char *dir, const char *name, const char *text)
+{
+	char path[128];
+	int fd, rc = 0;
+
+	snprintf(path, sizeof(path), FAILNTH_DEBUGFS "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+/* Where the module's functions are, [first, last); false if nobody says. */
+static inline bool failnth_module(unsigned long *first, unsigned long *last)
+{
+	FILE *modules = fopen("/proc/modules", "r");
+	char line[256], name[64];
+	unsigned long size;
+	bool found = false;
+
+	*first = 0;
+	while (modules && !found && fgets(line, sizeof(line), modules))
+		found = sscanf(line, "%63s %lu %*s %*s %*s %lx", name, &size, first) == 3 &&
+			!strcmp(name, "acl_emu") && *first;
+	if (modules)
+		fclose(modules);
+	*last = *first + size;
+	return found;
+}
+
+/* 0 if this kernel can do it. Has to be called with the module loaded. */
+static inline int failnth_prepare(void)
+{
+	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
+	unsigned long first, last;
+	char start[32], end[32];
+	bool filter;
+
+	if (access(FAILNTH_FILE, W_OK) || access(FAILNTH_DEBUGFS "failslab", X_OK))
+		return -ENOENT;
+	filter = failnth_module(&first, &last);
+	snprintf(start, sizeof(start), "%#lx", first);
+	snprintf(end, sizeof(end), "%#lx", last);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		failnth_write(kinds[i], "verbose", "0");
+		failnth_write(kinds[i], "ignore-gfp-wait", "N");
+		failnth_write(kinds[i], "ignore-gfp-highmem", "N");
+		failnth_write(kinds[i], "min-order", "0");
+		if (!filter)
+			continue;
+		failnth_write(kinds[i], "stacktrace-depth", "32");
+		failnth_write(kinds[i], "require-start", start);
+		failnth_write(kinds[i], "require-end", end);
+	}
+	return 0;
+}
+
+/* One file a thread; -1 if there is none. */
+static __thread int failnth_fd;
+static __thread bool failnth_armed;
+static __thread bool failnth_used;
+
+static inline int failnth_set(unsigned int nth)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%u", nth);
+
+	/* Without a filter the write itself may be what fails. */
+	for (int i = 0; i < 8; i++)
+		if (pwrite(failnth_fd, text, n, 0) == n)
+			return 0;
+	return -1;
+}
+
+/* Number @nth of what this thread does from here on fails. */
+static inline int failnth_arm(unsigned int nth)
+{
+	if (!failnth_fd)
+		failnth_fd = open(FAILNTH_FILE, O_RDWR | O_CLOEXEC);
+	failnth_used = false;
+	failnth_armed = failnth_fd >= 0 && !failnth_set(nth);
+	return failnth_armed ? 0 : -1;
+}
+
+/* Nothing fails from here on. */
+static inline void failnth_stop(void)
+{
+	char text[16] = "";
+	ssize_t n;
+
+	if (!failnth_armed)
+		return;
+	n = pread(failnth_fd, text, sizeof(text) - 1, 0);
+	failnth_used = n <= 0 || !strtoul(text, NULL, 10);
+	failnth_armed = false;
+	failnth_set(0);
+}
+
+/* The same; true if it has happened, so that there may be more to come. */
+static inline bool failnth_disarm(void)
+{
+	failnth_stop();
+	return failnth_used;
+}
+
+#endif /* DBG_FAILNTH_H */

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Want of memory in the kernel, in the middle of a call of the library.
+ */
+#include "dbg_failnth.h"
+
+static inline void sweep_arm(unsigned int nth)
+{
+	failnth_arm(nth);
+}
+
+static inline bool sweep_stop(void)
+{
+	return failnth_disarm();
+}
+
+#include "acl_sweep.h"
+
+/* Access to user memory does not fail for want of memory: not here. */
+#define PREPARE() do { \
+	if (failnth_prepare()) \
+		SKIP(return, "this kernel cannot fail allocations (FAULT_INJECTION)"); \
+	failnth_write("fail_usercopy", "stacktrace-depth", "32"); \
+	failnth_write("fail_usercopy", "require-start", "0x1"); \
+	failnth_write("fail_usercopy", "require-end", "0x2"); \
+} while (0)
+
+#define SWEEP_TEST(name, calls, least) \
+FIXTURE(name) { int unused; }; \
+FIXTURE_SETUP(name) { self->unused = 0; } \
+FIXTURE_TEARDOWN(name) { } \
+TEST_F_TIMEOUT(name, sweep, 280) \
+{ \
+	PREPARE(); \
+	SWEEP(calls, least); \
+}
+
+SWEEP_TEST(vmm, calls_vmm, 5)
+SWEEP_TEST(share, calls_share, 6)
+SWEEP_TEST(memory, calls_memory, 4)
+SWEEP_TEST(stream, calls_stream, 0)
+SWEEP_TEST(device, calls_device, 0)
+
+TEST_HARNESS_MAIN
