@@ -37,21 +37,21 @@ static int undo_export(struct scene *s)
 /* Once is once also if the first attempt fails. */
 static int call_export_once(struct scene *s)
 {
+	struct acl_emu_head last;
 	uint64_t handle;
 	int rc = uapi_alloc(s->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle);
 
 	if (rc)
 		return rc;
 	rc = uapi_export(s->fd, handle, ACL_EMU_EXPORT_ONCE, &s->other);
+	last = uapi_last;
 	failnth_stop();
-	if (rc) {
-		struct acl_emu_head last = uapi_last;
-
-		if (uapi_export(s->fd, handle, ACL_EMU_EXPORT_ONCE, &s->other))
-			rc = -EIO;
-		uapi_last = last;
-	}
-	return uapi_free(s->fd, handle) ? -EIO : rc;
+	if (rc && uapi_export(s->fd, handle, ACL_EMU_EXPORT_ONCE, &s->other))
+		rc = -EIO;
+	if (uapi_free(s->fd, handle))
+		rc = -EIO;
+	uapi_last = last;
+	return rc;
 }
 
 /* Numbers of many processes make a table of several levels. */

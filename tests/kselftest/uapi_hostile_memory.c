@@ -249,11 +249,18 @@ static int make_file(int fd, uint64_t handle, uint64_t i)
 	return uapi_export_fd(fd, handle) < 0;
 }
 
+static int make_counter(int fd, uint64_t handle, uint64_t i)
+{
+	(void)handle;
+	return uapi_sync(fd, i, &handle);
+}
+
 static const struct hoard hoards[] = {
 	{ "handles", CHARGES, make_handle },
 	{ "shares", CHARGES, make_share },
 	{ "mappings", CHARGES, make_mapping },
 	{ "reservations", CHARGES, make_range },
+	{ "counters", CHARGES, make_counter },
 	{ "contexts", 2048, make_context },
 	{ "dma-bufs", 2048, make_file },
 };

@@ -337,6 +337,7 @@ TEST_F(rdonly, whoever_stores)
 TEST_F(rdonly, nobody_pins)
 {
 	struct io_uring_params params = { .flags = 0 };
+	static uint64_t page[512];
 	uint64_t addr, handle;
 	struct iovec iov;
 	int fd, ring, pipes[2];
@@ -352,8 +353,11 @@ TEST_F(rdonly, nobody_pins)
 		if (touched)
 			ASSERT_EQ(0, UAPI_READ(addr));
 		ASSERT_EQ(0, pipe(pipes));
-		EXPECT_EQ(-1, vmsplice(pipes[1], &iov, 1, SPLICE_F_GIFT));
-		EXPECT_EQ(EFAULT, errno);
+		/* Before 6.12 pages of 2 MiB can be taken, to be read and no more. */
+		if (vmsplice(pipes[1], &iov, 1, SPLICE_F_GIFT) == (ssize_t)SIZE_4K) {
+			EXPECT_EQ(SIZE_4K, read(pipes[0], page, SIZE_4K));
+			EXPECT_EQ(SIZE_4K, uapi_nonzero((uintptr_t)page, SIZE_4K));
+		}
 		close(pipes[0]);
 		close(pipes[1]);
 		ring = syscall(SYS_io_uring_setup, 4, &params);
