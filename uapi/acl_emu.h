@@ -666,7 +666,7 @@ struct acl_emu_unmap {
  * extent is the whole mapping. The CPU may touch what any location may touch.
  *
  * Errors: EOPNOTSUPP (VALUE) location type or rights, ENODEV (NO_DEVICE),
- * EINVAL (SIZE), ENOENT (NO_RANGE, NOT_MAPPED), EINVAL (PAST_MAPPING),
+ * EINVAL (NUMA_NODE, SIZE), ENOENT (NO_RANGE, NOT_MAPPED), EINVAL (PAST_MAPPING),
  * EOPNOTSUPP (NOT_RDONLY), EBUSY (GRANTED), ENOMEM.
  */
 struct acl_emu_access {
