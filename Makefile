@@ -34,6 +34,8 @@ help:
 	@echo 'make check-sanitizers the library'\''s tests under AddressSanitizer and ThreadSanitizer'
 	@echo 'make bench            measures speed against other kinds of memory, in a VM'
 	@echo 'make soak             random calls against a model of the contract, in a VM'
+	@echo 'make race             operations against each other, for MINUTES, in a VM'
+	@echo 'make fuzz             a fuzzer of the ioctls, for MINUTES, in a VM'
 	@echo
 	@echo 'make modules          acl_emu.ko for KDIR ($(KDIR))'
 	@echo 'make modules-all      acl_emu.ko for the kernels $(CHECK_KERNELS)'
@@ -237,6 +239,22 @@ ifneq ($(BENCH),native)
 endif
 	@$(MAKE) --no-print-directory -C tests/bench OUTPUT=$(abspath $(BUILD))/bench
 	@BENCH='$(BENCH)' KERNEL='$(KERNEL)' tests/bench/run
+
+# Programs made by chance, for MINUTES; see tests/fuzz/run.
+.PHONY: fuzz
+fuzz:
+	/vm/deps --kernels 6.12 build vm
+	@$(MAKE) --no-print-directory -C tests/fuzz OUTPUT=$(abspath $(BUILD))/fuzz
+	='$(MINUTES)' KERNEL='$(KERNEL)' tests/fuzz/run
+
+# All pairs of operations against each other, again and again for MINUTES, and then
+# four at a time for as long; see tests/kselftest/uapi_race.c.
+.PHONY: race
+race: kselftest
+	/vm/run --kernel '$(or $(KERNEL),6.12)' --append init_on_alloc=0 \
+		--timeout $$(($(or $(MINUTES),5) * 120 + 600)) -- env \
+		ACL_EMU_RACE_MINUTES=$(or $(MINUTES),5) ACL_EMU_RACE_SEED=$(or $(SEED),1) \
+		$(abspath $(BUILD))/kselftest/uapi_race
 
 .PHONY: clean
 clean:
