@@ -238,16 +238,17 @@ int acl_export_ioctl(struct acl_cmd *cmd)
 	return ret;
 }
 
-/* The key ends; false if another context made it, or another was faster. */
-static bool acl_share_close(struct acl_cmd *cmd, struct acl_share *share,
-			    bool undo)
+/* The key ends. -EACCES: another context made it, -ENOENT: it has ended. */
+static int acl_share_close(struct acl_cmd *cmd, struct acl_share *share,
+			   bool undo)
 {
 	struct acl_ctx *ctx = cmd->ctx;
 	struct acl_handle *h;
 	bool found, held = false;
 
 	if (share->ctx != ctx || share->mm != ctx->mm)
-		return false;
+		return acl_fail(cmd, -EACCES, ACL_EMU_REASON_NOT_EXPORTER,
+				share->key, 0);
 	h = acl_handle_get(cmd, share->handle);
 	xa_lock(&ctx->objects);
 	found = !share->closed;
@@ -264,7 +265,9 @@ static bool acl_share_close(struct acl_cmd *cmd, struct acl_share *share,
 		acl_share_put(share);
 	if (h)
 		acl_handle_put(h);
-	return found;
+	if (found)
+		return 0;
+	return acl_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_SHARE, share->key, 0);
 }
 
 int acl_share_close_ioctl(struct acl_cmd *cmd)
@@ -279,11 +282,7 @@ int acl_share_close_ioctl(struct acl_cmd *cmd)
 	share = acl_share_get(cmd, arg->key);
 	ret = -ENOENT;
 	if (share) {
-		ret = 0;
-		if (!acl_share_close(cmd, share, false))
-			ret = acl_fail(cmd, -EACCES,
-				       ACL_EMU_REASON_NOT_EXPORTER, arg->key,
-				       0);
+		ret = acl_share_close(cmd, share, false);
 		acl_share_put(share);
 	}
 	acl_ctx_leave(cmd->ctx);
