@@ -328,10 +328,25 @@ static aclError find_mapping(uint64_t addr, uint64_t *start, uint64_t *size)
 	return ACL_SUCCESS;
 }
 
+/* Blocks of the heap are smaller than the mappings they lie in. */
+static aclError find_memory(uint64_t addr, uint64_t *start, uint64_t *size)
+{
+	uint32_t device;
+
+	if (emu_heap_find(addr, start, size))
+		return ACL_SUCCESS;
+	if (emu_heap_owner(addr, &device))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "use addresses of blocks that were not freed",
+				 "address 0x%" PRIx64 " is in no block of aclrtMalloc() or "
+				 "aclrtMallocHost()", addr);
+	return find_mapping(addr, start, size);
+}
+
 aclError aclrtMemGetAddressRange(void *ptr, void **pbase, size_t *psize)
 {
 	uint64_t start, size;
-	aclError code = ACL_SUCCESS;
+	aclError code;
 
 	EMU_ENTER();
 	if (!ptr)
@@ -339,9 +354,7 @@ aclError aclrtMemGetAddressRange(void *ptr, void **pbase, size_t *psize)
 	if (!pbase && !psize)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give at least one of them",
 				 "pbase and psize are both NULL");
-	/* Blocks of the heap are smaller than the mappings they lie in. */
-	if (!emu_heap_find((uintptr_t)ptr, &start, &size))
-		code = find_mapping((uintptr_t)ptr, &start, &size);
+	code = find_memory((uintptr_t)ptr, &start, &size);
 	if (code)
 		return code;
 	if (pbase)

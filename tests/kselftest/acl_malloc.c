@@ -276,6 +276,8 @@ TEST_F(malloc, address_range)
 	EXPECT_EQ(addr, base);
 	EXPECT_LE(100, size);
 	WORKS(aclrtFreeHost(addr));
+	/* Its page is still there, but not for it. */
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemGetAddressRange(addr, &base, &size), "block");
 	WORKS(aclrtMemGetAddressRange(next, &base, &size));
 	EXPECT_EQ(next, base);
 	EXPECT_LE(3000, size);
