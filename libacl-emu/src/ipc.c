@@ -384,6 +384,7 @@ aclError aclrtIpcMemImportByKey(void **devPtr, const char *key, uint64_t flags)
 	return ACL_SUCCESS;
 }
 
+/* It stays the oldest of its key. */
 static void import_put_back(struct import *import)
 {
 	pthread_mutex_lock(&imports_lock);
@@ -392,7 +393,10 @@ static void import_put_back(struct import *import)
 	pthread_mutex_unlock(&imports_lock);
 }
 
-/* A reset of the device has removed the mapping already, but no addresses. */
+/*
+ * A reset of the device has removed the mapping already, but no addresses; to
+ * give these back some device must be set.
+ */
 static aclError import_drop(struct import *import)
 {
 	struct acl_emu_unmap unmap = {
@@ -412,10 +416,12 @@ static aclError import_drop(struct import *import)
 		return emu_fail(err, &unmap.head, NULL, "address 0x%" PRIx64, import->start);
 	}
 	err = emu_range_release(&release);
-	free(import);
-	if (err)
+	if (err) {
+		import_put_back(import);
 		return emu_fail(err, &release.head, NULL, "address 0x%" PRIx64,
 				(uint64_t)release.addr);
+	}
+	free(import);
 	return ACL_SUCCESS;
 }
 

@@ -330,6 +330,8 @@ static void job_reset(int fd, const char *key)
 	NEED(!aclrtIpcMemImportByKey(&addr, key, 0));
 	NEED(!aclrtResetDeviceForce(1));
 	NEED(touch(addr));
+	/* The addresses are still held, and it takes a device to give them back. */
+	NEED(aclrtIpcMemClose(key) == ACL_ERROR_RT_INVALID_HANDLE);
 	NEED(!aclrtSetDevice(1));
 	NEED(!aclrtIpcMemClose(key));
 	NEED(!aclrtIpcMemImportByKey(&addr, key, 0));
