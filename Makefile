@@ -45,7 +45,7 @@ help:
 	@echo 'make lib              the library (CC=clang works as well)'
 	@echo 'make examples         the example programs'
 	@echo 'make install          library and headers to DESTDIR and PREFIX ($(PREFIX))'
-	@echo 'make sparse           static check of the module for KDIR'
+	@echo 'make lint             static checks of module, library, tests and scripts'
 	@echo 'make clean            removes $(BUILD)'
 	@echo
 	@echo 'tests/vm/run -- PROGRAM   runs any program in a VM with the module'
@@ -209,6 +209,12 @@ demo:
 .PHONY: check
 check: deps
 	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/check
+
+# The quick ones are in check.
+.PHONY: lint
+lint:
+	@tests/vm/deps build lint
+	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/lint/run all
 
 .PHONY: kselftest
 kselftest: lib examples

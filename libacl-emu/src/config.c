@@ -216,9 +216,10 @@ static aclError config_parse(const char *path, struct emu_config *config)
 	}
 	if (json_is(&j, "0") || json_is(&j, "\"0\""))
 		return ACL_SUCCESS;
-	return emu_error(ACL_ERROR_FILE_ATTR_INVALID, "use \"0\" (per thread) or \"1\" (per process)",
-			 "%s sets err_msg_mode to %.*s", path, (int)(j.mode_len < 40 ? j.mode_len : 40),
-			 j.mode);
+	return emu_error(ACL_ERROR_FILE_ATTR_INVALID,
+			 "use \"0\" (per thread) or \"1\" (per process)",
+			 "%s sets err_msg_mode to %.*s", path,
+			 (int)(j.mode_len < 40 ? j.mode_len : 40), j.mode);
 }
 
 static aclError config_load(const char *path, int fd, struct emu_config *config)
@@ -263,7 +264,8 @@ aclError emu_config_read(const char *path, struct emu_config *config)
 
 	*config = (struct emu_config){ 0 };
 	if (fd < 0)
-		return emu_error(ACL_ERROR_INVALID_FILE, "give the path of a readable file, or NULL",
+		return emu_error(ACL_ERROR_INVALID_FILE,
+				 "give the path of a readable file, or NULL",
 				 "cannot open %s: %s", path, strerror(errno));
 	code = config_load(path, fd, config);
 	close(fd);

@@ -83,6 +83,21 @@ aclError emu_flags(uint64_t flags);
 void emu_error_per_process(bool on);
 void emu_error_forget(void);
 
+#ifdef EMU_LINT
+/* Analysers see one file at a time, so tell them: what failed has a code. */
+static inline aclError emu_not_zero(aclError code)
+{
+	if (code == ACL_SUCCESS)
+		__builtin_unreachable();
+	return code;
+}
+
+#define emu_error(...)	emu_not_zero((emu_error)(__VA_ARGS__))
+#define emu_fail(...)	emu_not_zero((emu_fail)(__VA_ARGS__))
+#define emu_null(name)	emu_not_zero((emu_null)(name))
+#define emu_flags(x)	emu_not_zero((emu_flags)(x))
+#endif
+
 /* --- config.c ------------------------------------------------------------ */
 
 struct emu_config {

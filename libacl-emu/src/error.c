@@ -127,7 +127,8 @@ static const struct reason reasons[ACL_EMU_REASON_END] = {
 	[ACL_EMU_REASON_RIGHTS] = { CODE_HANDLE,
 		"may not be accessed at {a0} (rights: {r1})", "grant it with aclrtMemSetAccess()" },
 	[ACL_EMU_REASON_NOT_RDONLY] = { ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-		"cannot be read-only: the reservation at {a0} of {s1} was not made for that", NULL },
+		"cannot be read-only: the reservation at {a0} of {s1} was not made for that",
+		NULL },
 	[ACL_EMU_REASON_GRANTED] = { CODE_INTERNAL,
 		"was granted before as {a0} of {s1}",
 		"repeat that grant exactly, or unmap and map again" },
@@ -284,7 +285,7 @@ static aclError record(aclError code, const char *advice, const char *what)
  * Every failure that the library finds itself ends here. Gives the code back,
  * so that functions can return it.
  */
-aclError emu_error(aclError code, const char *advice, const char *format, ...)
+aclError (emu_error)(aclError code, const char *advice, const char *format, ...)
 {
 	char what[EMU_MESSAGE_LEN];
 	va_list args;
@@ -295,12 +296,12 @@ aclError emu_error(aclError code, const char *advice, const char *format, ...)
 	return record(code, advice, what);
 }
 
-aclError emu_null(const char *name)
+aclError (emu_null)(const char *name)
 {
 	return emu_error(ACL_ERROR_INVALID_PARAM, "give a valid pointer", "%s is NULL", name);
 }
 
-aclError emu_flags(uint64_t flags)
+aclError (emu_flags)(uint64_t flags)
 {
 	return emu_error(ACL_ERROR_INVALID_PARAM, "set it to 0", "flags is 0x%" PRIx64, flags);
 }
@@ -358,7 +359,7 @@ static const struct reason *find_reason(const struct acl_emu_head *head)
  * NULL) ends with a reason of 0; one for which the function has another code
  * than usual is found there. @subject begins the sentence.
  */
-aclError emu_fail(int err, const struct acl_emu_head *head, const struct emu_code *codes,
+aclError (emu_fail)(int err, const struct acl_emu_head *head, const struct emu_code *codes,
 		  const char *subject, ...)
 {
 	const struct reason *reason = find_reason(head);

@@ -281,7 +281,8 @@ static void gm_check_room(size_t size, size_t total)
 		return;
 	if (need > room)
 		gm_die("GmAlloc",
-		       "%zu bytes need %" PRIu64 " bytes of room in /tmp but %" PRIu64 " are free; delete files there or ask for less",
+		       "%zu bytes need %" PRIu64 " bytes of room in /tmp but %" PRIu64
+		       " are free; delete files there or ask for less",
 		       size, need, room);
 }
 
@@ -395,7 +396,8 @@ static void gm_check_filler(const struct gm_block *b)
 	for (; at < end; at++) {
 		if (*at == GM_FILLER)
 			continue;
-		printf("GmFree Error: the byte at %p, %zu before the block of %zu bytes at %p, was overwritten with 0x%02x; the file %s is kept\n",
+		printf("GmFree Error: the byte at %p, %zu before the block of %zu bytes at %p, "
+		       "was overwritten with 0x%02x; the file %s is kept\n",
 		       (const void *)at, (size_t)(end - at), b->size,
 		       (const void *)end, *at, b->name);
 		fflush(stdout);
@@ -436,12 +438,14 @@ void CheckGmValied(int argn, uint64_t *argv)
 	for (i = 0; i < argn; i++) {
 		if (!gm_find(argv[i], &b))
 			gm_die("CheckGmValied",
-			       "argument %d of %d, 0x%" PRIx64 ", is not in a block of GmAlloc; allocate it with GmAlloc",
+			       "argument %d of %d, 0x%" PRIx64 ", is not in a block of GmAlloc; "
+			       "allocate it with GmAlloc",
 			       i, argn, argv[i]);
 		head = (const struct gm_header *)b.first;
 		if (head->magic != GM_MAGIC)
 			gm_die("CheckGmValied",
-			       "argument %d of %d, 0x%" PRIx64 ": the header of its block holds 0x%" PRIx64 " where 0x%" PRIx64 " belongs; %s was overwritten",
+			       "argument %d of %d, 0x%" PRIx64 ": the header of its block holds "
+			       "0x%" PRIx64 " where 0x%" PRIx64 " belongs; %s was overwritten",
 			       i, argn, argv[i], head->magic, GM_MAGIC, b.name);
 	}
 }

@@ -323,7 +323,9 @@ static aclError import_map(struct making *m)
 
 	if (err)
 		return emu_fail(err, &range.head, NULL, "a reservation of %s", EMU_SIZE(m->size));
-	m->start = map.addr = release.addr = range.addr;
+	map.addr = range.addr;
+	release.addr = range.addr;
+	m->start = range.addr;
 	err = emu_ioctl(ACL_EMU_NR_MAP, &map.head);
 	if (!err)
 		return ACL_SUCCESS;

@@ -93,7 +93,8 @@ static aclError check_attr(const aclrtPhysicalMemProp *prop)
 	if (known && (unsigned int)prop->location.type == ACL_MEM_LOCATION_TYPE_DEVICE &&
 	    (attrs[attr].kind == KIND_DDR || attrs[attr].kind == KIND_DDR_P2P))
 		return emu_error(ACL_ERROR_INVALID_PARAM, "use ACL_HBM_MEM_HUGE (4) on devices",
-				 "memAttr %u is for memory of the host, location is device %" PRIu32,
+				 "memAttr %u is for memory of the host, "
+				 "location is device %" PRIu32,
 				 attr, prop->location.id);
 	if (!known)
 		return emu_error(ACL_ERROR_INVALID_PARAM,
@@ -148,7 +149,8 @@ static aclError check_first(const aclrtDrvMemHandle *handle, size_t size,
 	if (!prop)
 		return emu_null("prop");
 	if (!size)
-		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for a multiple of 2 MiB", "size is 0");
+		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for a multiple of 2 MiB",
+				 "size is 0");
 	if (flags)
 		return emu_flags(flags);
 	if ((unsigned int)prop->handleType != ACL_MEM_HANDLE_TYPE_NONE)

@@ -89,7 +89,8 @@ static void process_begin(_Atomic int *mark)
 	int owner;
 
 	while (!owner_good(owner = atomic_load_explicit(mark, memory_order_acquire))) {
-		if (owner == MARK_BUSY || !atomic_compare_exchange_strong(mark, &owner, MARK_BUSY)) {
+		if (owner == MARK_BUSY ||
+		    !atomic_compare_exchange_strong(mark, &owner, MARK_BUSY)) {
 			sched_yield();
 			continue;
 		}

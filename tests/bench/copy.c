@@ -58,7 +58,8 @@ static void rows(const char *row, char *to, char *from, aclrtMemcpyKind kind)
 
 		took = bench_repeat(reps, ours, &c);
 		bench_row(row, bench_size(sizes[i]), took, "memcpy", bench_repeat(reps, libc, &c));
-		bench_row(row, bench_size(sizes[i]), took, "rep movsq", bench_repeat(reps, words, &c));
+		bench_row(row, bench_size(sizes[i]), took, "rep movsq",
+			  bench_repeat(reps, words, &c));
 	}
 }
 

@@ -47,7 +47,8 @@ TEST_F(memory, kinds)
 	int attr;
 
 	for (attr = 0; attr <= ACL_MEM_P2P_HUGE1G; attr++) {
-		free = total = UNTOUCHED;
+		free = UNTOUCHED;
+		total = UNTOUCHED;
 		WORKS(aclrtGetMemInfo((aclrtMemAttr)attr, &free, &total));
 		EXPECT_GE(total, free);
 		EXPECT_NE(UNTOUCHED, total);
@@ -57,7 +58,8 @@ TEST_F(memory, kinds)
 	EXPECT_EQ(0, total);
 	WORKS(aclrtGetMemInfo(ACL_HBM_MEM_HUGE, &free, &total));
 	EXPECT_EQ(capacity(0), total);
-	free = total = UNTOUCHED;
+	free = UNTOUCHED;
+	total = UNTOUCHED;
 	FAILS(ACL_ERROR_RT_INVALID_MEMORY_TYPE, aclrtGetMemInfo((aclrtMemAttr)18, &free, &total),
 	      "18");
 	EXPECT_EQ(UNTOUCHED, free);

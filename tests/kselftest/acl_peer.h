@@ -93,9 +93,15 @@ static inline aclError peer_obey(struct peer_order *o, uint64_t *value)
 	case PEER_MAP: return peer_map(o, value);
 	case PEER_MAP_AT: return aclrtMapMem((void *)o->b, o->c, 0, a, 0);
 	case PEER_UNMAP: return peer_unmap(o);
-	case PEER_FILL: fill(a, o->b, o->c); return ACL_SUCCESS;
-	case PEER_FILLED: *value = filled(a, o->b, o->c); return ACL_SUCCESS;
-	case PEER_TOUCH: *value = (uint64_t)touch(a); return ACL_SUCCESS;
+	case PEER_FILL:
+		fill(a, o->b, o->c);
+		return ACL_SUCCESS;
+	case PEER_FILLED:
+		*value = filled(a, o->b, o->c);
+		return ACL_SUCCESS;
+	case PEER_TOUCH:
+		*value = (uint64_t)touch(a);
+		return ACL_SUCCESS;
 	case PEER_LOCATION: return peer_location(o, value);
 	case PEER_RETAIN: return aclrtMemRetainAllocationHandle(a, (aclrtDrvMemHandle *)value);
 	case PEER_GRANT_HOST: return grant_host(a, o->b);

@@ -133,7 +133,8 @@ TEST_F(block, header)
 	EXPECT_EQ(strlen(head->name), (size_t)len);
 	EXPECT_EQ(getpid(), pid);
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	EXPECT_LE(ms, (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000);
+	EXPECT_LE(ms, (unsigned long long)now.tv_sec * 1000 +
+		      (unsigned long long)now.tv_nsec / 1000000);
 	ASSERT_EQ(0, fstat(head->fd, &by_fd));
 	ASSERT_EQ(0, lstat(head->name, &by_name));
 	EXPECT_EQ(by_fd.st_ino, by_name.st_ino);

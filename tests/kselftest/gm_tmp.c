@@ -76,7 +76,8 @@ FIXTURE_TEARDOWN(gm_tmp)
 static void frozen_name(char *path, size_t len, int nr)
 {
 	snprintf(path, len, "/tmp/tmpfile_%llu_%d",
-		 (unsigned long long)clock_frozen_at * 1000 + (unsigned long long)nr, (int)getpid());
+		 (unsigned long long)clock_frozen_at * 1000 + (unsigned long long)nr,
+		 (int)getpid());
 }
 
 TEST_F(gm_tmp, planted_link_is_not_followed)
@@ -177,7 +178,8 @@ static int without_address_space(void *arg)
 
 TEST_F(gm_tmp, mmap_fails)
 {
-	EXPECT_DEATH(without_address_space, (void *)(64 * MIB), "GmAlloc Error: cannot map /tmp/tmpfile_");
+	EXPECT_DEATH(without_address_space, (void *)(64 * MIB),
+		     "GmAlloc Error: cannot map /tmp/tmpfile_");
 	EXPECT_NE(NULL, strstr(run(without_address_space, (void *)(64 * MIB)).err,
 			       "Cannot allocate memory; ask for less"));
 }

@@ -197,7 +197,8 @@ TEST_F(cmd, failure_leaves_the_rest)
 		if (form->pad)
 			memset(arg.bytes + form->pad, 0, sizeof(uint32_t));
 		arg.head.reason = 0xdeadbeef;
-		arg.head.val[0] = arg.head.val[1] = 0xdeadbeefdeadbeefull;
+		arg.head.val[0] = 0xdeadbeefdeadbeefull;
+		arg.head.val[1] = 0xdeadbeefdeadbeefull;
 		copy = arg;
 		EXPECT_EQ(-form->err, uapi_ioctl(self->fd, form->nr, &arg))
 			TH_LOG("%s", form->name);
@@ -230,7 +231,8 @@ TEST_F(cmd, success_clears_the_reason)
 	struct acl_emu_tgid tgid = UAPI_ARG(acl_emu_tgid);
 
 	tgid.head.reason = 7;
-	tgid.head.val[0] = tgid.head.val[1] = 8;
+	tgid.head.val[0] = 8;
+	tgid.head.val[1] = 8;
 	EXPECT_EQ(0, UAPI_CALL(self->fd, GET_TGID, &tgid));
 	EXPECT_WHY(NONE, 0, 0);
 	EXPECT_EQ(getpid(), tgid.tgid);
