@@ -45,6 +45,9 @@ help:
 	@echo 'make lib              the library (CC=clang works as well)'
 	@echo 'make examples         the example programs'
 	@echo 'make install          library and headers to DESTDIR and PREFIX ($(PREFIX))'
+	@echo 'make check-debug      all tests in a kernel that looks for faults (built once)'
+	@echo 'make mutations        takes rules out of the module; the tests must notice'
+	@echo 'make coverage         which lines of module and library the tests run'
 	@echo 'make lint             static checks of module, library, tests and scripts'
 	@echo 'make clean            removes $(BUILD)'
 	@echo
@@ -215,6 +218,23 @@ check: deps
 lint:
 	@tests/vm/deps build lint
 	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/lint/run all
+
+# The debug kernel is built here the first time, and kept in the cache.
+.PHONY: check-debug
+check-debug:
+	@tests/vm/deps --kernels "" build vm test debug
+	@tests/check --debug
+
+.PHONY: mutations
+mutations:
+	@tests/vm/deps build vm test debug
+	@$(MAKE) --no-print-directory kselftest
+	@tests/mutations $(NAMES)
+
+.PHONY: coverage
+coverage:
+	@tests/vm/deps build vm test debug
+	@tests/coverage/run
 
 .PHONY: kselftest
 kselftest: lib examples

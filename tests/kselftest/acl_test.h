@@ -37,7 +37,7 @@
 
 #include "acl/acl.h"
 #include "acl_emu.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #define KIB	1024ul
 #define MIB	(1024ul * KIB)

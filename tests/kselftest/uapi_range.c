@@ -563,4 +563,58 @@ TEST_F(range, threads)
 	}
 }
 
+/* The addresses of a reservation are one area, which the program cannot make. */
+TEST_F(range, no_second_area)
+{
+	const int rights = PROT_READ | PROT_WRITE;
+	uint64_t addr, handle;
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, SIZE_2M, rights, MAP_SHARED, self->fd, addr));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, UAPI_WRITE(addr));
+	EXPECT_EQ(MAP_FAILED, mmap((void *)addr, SIZE_2M, rights, MAP_SHARED | MAP_FIXED, self->fd,
+				   addr));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+struct intruder {
+	int fd;
+	uint64_t addr;
+	bool stop;
+	unsigned int got;
+};
+
+static void *map_the_node(void *data)
+{
+	struct intruder *in = data;
+
+	while (!__atomic_load_n(&in->stop, __ATOMIC_ACQUIRE)) {
+		if (mmap((void *)in->addr, SIZE_2M, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED_NOREPLACE, in->fd, in->addr) != MAP_FAILED)
+			in->got++;
+	}
+	return NULL;
+}
+
+/* Nor can another thread, while a reservation is being made. */
+TEST_F(range, no_area_of_another_thread)
+{
+	struct intruder in = { .fd = self->fd };
+	pthread_t thread;
+
+	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &in.addr));
+	ASSERT_EQ(0, uapi_release(self->fd, in.addr));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, map_the_node, &in));
+	for (int i = 0; i < 2000 && !in.got; i++) {
+		EXPECT_EQ(0, uapi_reserve_fixed(self->fd, in.addr, SIZE_2M));
+		EXPECT_EQ(0, uapi_release(self->fd, in.addr));
+	}
+	__atomic_store_n(&in.stop, true, __ATOMIC_RELEASE);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, in.got);
+}
+
 TEST_HARNESS_MAIN

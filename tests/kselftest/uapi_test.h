@@ -29,12 +29,8 @@
 #pragma GCC diagnostic ignored "-Wclobbered"
 #endif
 
-#include "kselftest_harness.h"
+#include "harness.h"
 #include "acl_emu.h"
-
-/* An emulated machine is slow. */
-#undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT	120
 
 #define UAPI_NODE	"/dev/acl_emu"
 #define SIZE_4K		ACL_EMU_SIZE_4K
