@@ -129,11 +129,12 @@ aclError emu_context_current(uint32_t *device);
 bool emu_context_there(uint32_t *device);
 void emu_context_forget(void);
 
-/* --- stream.c, callback.c, launch.c, token.c ------------------------------ */
+/* --- stream.c, callback.c, launch.c, token.c, event_ipc.c --------- */
 
 void emu_stream_forget(void);
 void emu_callback_forget(void);
 void emu_launch_forget(void);
+void emu_event_ipc_forget(void);
 void emu_token_forget(void);
 
 /* --- range.c ------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "event_ipc.h"
 #include "stream.h"
 
 #define FLAGS_LOCAL	(ACL_EVENT_SYNC | ACL_EVENT_CAPTURE_STREAM_PROGRESS | \
@@ -25,6 +26,7 @@ struct event {
 	bool recorded;			/* the latch belongs to a record */
 	uint64_t waits;			/* tasks that wait, or will */
 	struct emu_latch *latch;	/* NULL: neither recorded nor waited for */
+	struct emu_event_ipc *ipc;	/* in place of these, NULL: of this process alone */
 };
 
 struct event_task {
@@ -38,6 +40,7 @@ static void event_free(struct emu_object *object)
 	struct event *e = (struct event *)object;
 
 	emu_latch_put(e->latch);
+	emu_event_ipc_free(e->ipc);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
 }
@@ -58,6 +61,31 @@ static aclError event_get(aclrtEvent token, struct event **event)
 			 "0x%" PRIxPTR " is no event, or was destroyed", (uintptr_t)token);
 }
 
+static aclError event_new(struct event **event)
+{
+	struct event *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for an event");
+	e->object.refs = 1;
+	e->object.free = event_free;
+	pthread_mutex_init(&e->lock, NULL);
+	*event = e;
+	return ACL_SUCCESS;
+}
+
+/* The last step of making one: the caller's reference goes to the table, or away. */
+static aclError event_publish(struct event *e, aclError code, aclrtEvent *event)
+{
+	if (!code && !emu_token_add(EMU_TOKEN_EVENT, &e->object))
+		code = emu_error(ACL_ERROR_RT_NO_EVENT_RESOURCE, "destroy events not in use",
+				 "the process has too many events");
+	if (!code)
+		*event = (aclrtEvent)(uintptr_t)e->object.token;
+	event_put(e);
+	return code;
+}
+
 static aclError create(aclrtEvent *event, uint32_t flag, bool ex)
 {
 	struct event *e;
@@ -65,23 +93,15 @@ static aclError create(aclrtEvent *event, uint32_t flag, bool ex)
 	aclError code;
 
 	code = emu_context_current(&device);
+	if (!code)
+		code = event_new(&e);
 	if (code)
 		return code;
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for an event");
-	e->object.refs = 1;
-	e->object.free = event_free;
-	pthread_mutex_init(&e->lock, NULL);
 	e->ex = ex;
 	e->timed = flag & ACL_EVENT_TIME_LINE;
-	if (!emu_token_add(EMU_TOKEN_EVENT, &e->object))
-		code = emu_error(ACL_ERROR_RT_NO_EVENT_RESOURCE, "destroy events not in use",
-				 "the process has too many events");
-	else
-		*event = (aclrtEvent)(uintptr_t)e->object.token;
-	event_put(e);
-	return code;
+	if (flag & ACL_EVENT_IPC)
+		code = emu_event_ipc_new(device, &e->ipc);
+	return event_publish(e, code, event);
 }
 
 static aclError check_flag(uint32_t flag)
@@ -89,10 +109,9 @@ static aclError check_flag(uint32_t flag)
 	if (!flag || flag & ~(FLAGS_LOCAL | FLAGS_OTHER))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use flags ACL_EVENT_*",
 				 "flag is 0x%" PRIx32, flag);
-	if (flag & ACL_EVENT_IPC)
-		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-				 "order processes by other means, a socket or a pipe",
-				 "events are not emulated between processes");
+	if (flag & ACL_EVENT_IPC && flag != ACL_EVENT_IPC)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use ACL_EVENT_IPC alone",
+				 "flag is 0x%" PRIx32 ", but ACL_EVENT_IPC allows no other", flag);
 	if (flag & ACL_EVENT_EXTERNAL)
 		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, NULL,
 				 "capture, which ACL_EVENT_EXTERNAL is for, is not emulated");
@@ -230,10 +249,13 @@ static void latch_set(struct event *e, struct emu_latch *latch)
 /* Under the lock of the event, so that records by many threads have an order. */
 static aclError record_locked(struct event *e, struct emu_stream *s)
 {
-	struct emu_latch *latch = latch_of(e, e->recorded);
 	struct event_task *t = NULL;
+	struct emu_latch *latch;
 	aclError code;
 
+	if (e->ipc)
+		return emu_event_ipc_record(e->ipc, s);
+	latch = latch_of(e, e->recorded);
 	if (latch)
 		t = task_new(e, latch, record_run, record_end);
 	if (!t) {
@@ -257,6 +279,8 @@ static aclError wait_locked(struct event *e, struct emu_stream *s)
 	struct event_task *t = NULL;
 	aclError code;
 
+	if (e->ipc)
+		return emu_event_ipc_wait(e->ipc, s);
 	/* The program could only have meant a record that was made before. */
 	if (e->ex && !e->recorded)
 		return ACL_SUCCESS;
@@ -278,10 +302,18 @@ static aclError wait_locked(struct event *e, struct emu_stream *s)
 	return code;
 }
 
+static aclError say_ipc(const char *advice)
+{
+	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, advice,
+			 "the event was made with ACL_EVENT_IPC, for which there is no such call");
+}
+
 /* For all calls after this one, the event was never recorded. */
 static aclError reset_locked(struct event *e, struct emu_stream *s)
 {
 	(void)s;
+	if (e->ipc)
+		return say_ipc("use another event for the next round");
 	if (e->recorded) {
 		emu_latch_put(e->latch);
 		e->latch = NULL;
@@ -331,23 +363,25 @@ aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream)
 
 /* --- on the host ------------------------------------------------------------ */
 
-static bool is_complete(struct event *e)
+static aclError is_complete(struct event *e, bool *complete)
 {
-	bool complete = false;
-
+	if (e->ipc)
+		return emu_event_ipc_query(e->ipc, complete);
+	*complete = false;
 	pthread_mutex_lock(&e->lock);
 	if (e->recorded) {
 		pthread_mutex_lock(&e->latch->gate.lock);
-		complete = e->latch->open;
+		*complete = e->latch->open;
 		pthread_mutex_unlock(&e->latch->gate.lock);
 	}
 	pthread_mutex_unlock(&e->lock);
-	return complete;
+	return ACL_SUCCESS;
 }
 
 aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status)
 {
 	struct event *e;
+	bool complete;
 	aclError code;
 
 	EMU_ENTER();
@@ -356,14 +390,17 @@ aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status)
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	*status = is_complete(e) ? ACL_EVENT_STATUS_COMPLETE : ACL_EVENT_STATUS_NOT_READY;
+	code = e->ipc ? say_ipc("call aclrtQueryEventStatus()") : is_complete(e, &complete);
+	if (!code)
+		*status = complete ? ACL_EVENT_STATUS_COMPLETE : ACL_EVENT_STATUS_NOT_READY;
 	event_put(e);
-	return ACL_SUCCESS;
+	return code;
 }
 
 aclError aclrtQueryEventStatus(aclrtEvent event, aclrtEventRecordedStatus *status)
 {
 	struct event *e;
+	bool complete;
 	aclError code;
 
 	EMU_ENTER();
@@ -372,10 +409,12 @@ aclError aclrtQueryEventStatus(aclrtEvent event, aclrtEventRecordedStatus *statu
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	*status = is_complete(e) ? ACL_EVENT_RECORDED_STATUS_COMPLETE :
-				   ACL_EVENT_RECORDED_STATUS_NOT_READY;
+	code = is_complete(e, &complete);
+	if (!code)
+		*status = complete ? ACL_EVENT_RECORDED_STATUS_COMPLETE :
+				     ACL_EVENT_RECORDED_STATUS_NOT_READY;
 	event_put(e);
-	return ACL_SUCCESS;
+	return code;
 }
 
 aclError aclrtQueryEventWaitStatus(aclrtEvent event, aclrtEventWaitStatus *status)
@@ -389,11 +428,16 @@ aclError aclrtQueryEventWaitStatus(aclrtEvent event, aclrtEventWaitStatus *statu
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	pthread_mutex_lock(&e->lock);
-	*status = e->waits ? ACL_EVENT_WAIT_STATUS_NOT_READY : ACL_EVENT_WAIT_STATUS_COMPLETE;
-	pthread_mutex_unlock(&e->lock);
+	if (e->ipc) {
+		code = say_ipc("call aclrtQueryEventStatus(), or ask for the stream");
+	} else {
+		pthread_mutex_lock(&e->lock);
+		*status = e->waits ? ACL_EVENT_WAIT_STATUS_NOT_READY :
+				     ACL_EVENT_WAIT_STATUS_COMPLETE;
+		pthread_mutex_unlock(&e->lock);
+	}
 	event_put(e);
-	return ACL_SUCCESS;
+	return code;
 }
 
 static struct emu_latch *recorded_latch(struct event *e)
@@ -407,30 +451,41 @@ static struct emu_latch *recorded_latch(struct event *e)
 	return latch;
 }
 
+static aclError wait_latch(struct event *e, int32_t timeout, enum emu_wait *result)
+{
+	struct emu_latch *latch = recorded_latch(e);
+
+	if (!latch)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "call aclrtRecordEvent() first",
+				 "event 0x%" PRIx64 " was never recorded, the wait would not end",
+				 e->object.token);
+	*result = emu_latch_wait(latch, timeout, NULL);
+	if (*result == EMU_WAIT_READY && latch->code)
+		*result = EMU_WAIT_ABORTED;
+	emu_latch_put(latch);
+	return ACL_SUCCESS;
+}
+
 static aclError synchronize(aclrtEvent event, int32_t timeout)
 {
-	struct emu_latch *latch;
+	enum emu_wait result = EMU_WAIT_READY;
 	struct event *e;
 	aclError code;
 
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	latch = recorded_latch(e);
+	code = e->ipc ? emu_event_ipc_sync(e->ipc, timeout, &result) :
+			wait_latch(e, timeout, &result);
 	event_put(e);
-	if (!latch)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "call aclrtRecordEvent() first",
-				 "event 0x%" PRIxPTR " was never recorded, the wait would not end",
-				 (uintptr_t)event);
-	if (emu_latch_wait(latch, timeout, NULL) == EMU_WAIT_EXPIRED)
+	if (result == EMU_WAIT_EXPIRED)
 		code = emu_error(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, "wait again, or longer",
 				 "event 0x%" PRIxPTR " has not happened within %" PRId32 " ms",
 				 (uintptr_t)event, timeout);
-	else if (latch->code)
-		code = emu_error(latch->code, NULL,
+	else if (result == EMU_WAIT_ABORTED)
+		code = emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL,
 				 "the record of event 0x%" PRIxPTR
 				 " was dropped, its stream was aborted or ended", (uintptr_t)event);
-	emu_latch_put(latch);
 	return code;
 }
 
@@ -459,7 +514,11 @@ static aclError event_time(aclrtEvent event, const char *name, uint64_t *time)
 	if (code)
 		return code;
 	latch = recorded_latch(e);
-	if (!latch || !e->timed) {
+	if (e->ipc) {
+		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
+				 "use events of one process, with ACL_EVENT_TIME_LINE",
+				 "%s has no time, it is an event between processes", name);
+	} else if (!latch || !e->timed) {
 		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
 				 latch ? "create it with ACL_EVENT_TIME_LINE" :
 				 "call aclrtRecordEvent() first",
@@ -516,19 +575,32 @@ aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle)
 	code = event_get(event, &e);
 	if (code)
 		return code;
+	if (e->ipc) {
+		pthread_mutex_lock(&e->lock);
+		code = emu_event_ipc_key(e->ipc, handle->reserved);
+		pthread_mutex_unlock(&e->lock);
+	} else {
+		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "create it with ACL_EVENT_IPC",
+				 "event 0x%" PRIxPTR " is for this process alone",
+				 (uintptr_t)event);
+	}
 	event_put(e);
-	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-			 "order processes by other means, a socket or a pipe",
-			 "events are not emulated between processes");
+	return code;
 }
 
 aclError aclrtIpcOpenEventHandle(aclrtIpcEventHandle handle, aclrtEvent *event)
 {
-	(void)handle;
+	struct event *e;
+	uint32_t device;
+	aclError code;
+
 	EMU_ENTER();
 	if (!event)
 		return emu_null("event");
-	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-			 "order processes by other means, a socket or a pipe",
-			 "events are not emulated between processes");
+	code = emu_context_current(&device);
+	if (!code)
+		code = event_new(&e);
+	if (code)
+		return code;
+	return event_publish(e, emu_event_ipc_open(handle.reserved, device, &e->ipc), event);
 }

@@ -16,13 +16,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emu.h"
+#include "key.h"
 
-#define KEY_LEN		64	/* without the NUL at the end */
+#define KEY_LEN		EMU_KEY_LEN
 
 /* What a key says. */
 struct key {
@@ -79,52 +79,26 @@ static struct import *list_take(struct import **list, uint64_t share)
 
 /* --- the text -------------------------------------------------------------- */
 
-static uint64_t key_sum(const struct key *key)
-{
-	const uint64_t word[] = { key->share, key->offset, key->size };
-	uint64_t sum = UINT64_C(0x61636c2d656d7531);
-	size_t i;
-
-	for (i = 0; i < 3; i++) {
-		sum = (sum ^ word[i]) * UINT64_C(0x9e3779b97f4a7c15);
-		sum ^= sum >> 29;
-	}
-	return sum;
-}
-
 static void key_write(const struct key *key, char *text)
 {
-	char room[KEY_LEN + 1];
+	const struct emu_key k = { .word = { key->share, key->offset, key->size } };
 
-	snprintf(room, sizeof(room), "%016" PRIx64 "%016" PRIx64 "%016" PRIx64 "%016" PRIx64,
-		 key->share, key->offset, key->size, key_sum(key));
-	memcpy(text, room, sizeof(room));
-}
-
-static bool read_word(const char *text, uint64_t *word)
-{
-	char digits[17];
-
-	memcpy(digits, text, 16);
-	digits[16] = '\0';
-	if (strspn(digits, "0123456789abcdef") != 16)
-		return false;
-	*word = strtoull(digits, NULL, 16);
-	return true;
+	emu_key_write(EMU_KEY_MEMORY, &k, text);
+	text[KEY_LEN] = '\0';
 }
 
 static aclError key_read(const char *text, struct key *key)
 {
-	uint64_t sum;
+	struct emu_key k;
 
 	if (!text)
 		return emu_null("key");
-	if (strnlen(text, KEY_LEN + 1) != KEY_LEN || !read_word(text, &key->share) ||
-	    !read_word(text + 16, &key->offset) || !read_word(text + 32, &key->size) ||
-	    !read_word(text + 48, &sum) || sum != key_sum(key))
+	if (strnlen(text, KEY_LEN + 1) != KEY_LEN ||
+	    !emu_key_read(EMU_KEY_MEMORY, text, &k))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "hand over the whole key of aclrtIpcMemGetExportKey() unchanged",
 				 "key '%.*s' was not made by this library", KEY_LEN, text);
+	*key = (struct key){ .share = k.word[0], .offset = k.word[1], .size = k.word[2] };
 	return ACL_SUCCESS;
 }
 

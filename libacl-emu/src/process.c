@@ -74,6 +74,7 @@ static void forget_all(void)
 	emu_callback_forget();
 	emu_launch_forget();
 	emu_count_forget();
+	emu_event_ipc_forget();
 	emu_token_forget();
 	emu_host_forget();
 	emu_peer_forget();

@@ -14,6 +14,7 @@
 #include "acl_emu/acl_emu.h"
 #include "count.h"
 #include "queue.h"
+#include "sync.h"
 
 void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_queue *),
 		   void (*end)(struct emu_task *, bool))
@@ -30,12 +31,13 @@ void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_qu
 	return task;
 }
 
-void emu_queue_init(struct emu_queue *q, uint64_t context)
+void emu_queue_init(struct emu_queue *q, uint64_t context, uint32_t device)
 {
 	pthread_mutex_init(&q->lock, NULL);
 	emu_cond_init(&q->work);
 	emu_cond_init(&q->progress);
 	q->context = context;
+	q->device = device;
 	q->last = &q->first;
 	q->wake_at = UINT64_MAX;
 }
@@ -84,6 +86,15 @@ static void drop(struct emu_queue *q, struct emu_task *list)
 	finish(q, count);
 }
 
+/* If the counter is gone, so is the wait. */
+static void cancel_set(struct emu_queue *q, uint64_t value)
+{
+	struct acl_emu_sync_signal arg;
+
+	emu_sync_signal(&arg, q->cancel, EMU_SYNC_SET, value);
+	q->called_off = value;
+}
+
 /* The task that runs is told to end, wherever it waits. */
 static void interrupt(struct emu_queue *q)
 {
@@ -92,6 +103,8 @@ static void interrupt(struct emu_queue *q)
 	atomic_store(&q->abort, true);
 	if (q->gate)
 		emu_gate_wake(q->gate);
+	if (q->counting)
+		cancel_set(q, 1);
 }
 
 /* Gives false if @deadline (NULL: never) has passed. */
@@ -243,6 +256,46 @@ enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_gate *gate,
 	return result;
 }
 
+/* Under the lock of the queue. False: its task shall come to an end. */
+static bool begin_counting(struct emu_queue *q)
+{
+	if (atomic_load(&q->abort))
+		return false;
+	if (q->called_off)
+		cancel_set(q, 0);
+	q->counting = true;
+	return true;
+}
+
+/*
+ * The same for a counter of the module. What an abort ends the wait by is made
+ * when it is first needed, as most queues never wait for a counter.
+ */
+enum emu_wait emu_queue_wait_sync(struct emu_queue *q, uint64_t handle, uint64_t value, bool take,
+				  uint64_t deadline)
+{
+	uint64_t cancel = q->cancel, now;
+	enum emu_wait result;
+	bool begun;
+
+	result = emu_sync_wait(handle, value, take, EMU_SYNC_NOW, 0, &now);
+	if (result != EMU_WAIT_EXPIRED || deadline == EMU_SYNC_NOW)
+		return result;
+	if (!cancel && emu_sync_create(q->device, 0, &cancel))
+		return EMU_WAIT_FAILED;
+	pthread_mutex_lock(&q->lock);
+	q->cancel = cancel;
+	begun = begin_counting(q);
+	pthread_mutex_unlock(&q->lock);
+	if (!begun)
+		return EMU_WAIT_ABORTED;
+	result = emu_sync_wait(handle, value, take, deadline, cancel, &now);
+	pthread_mutex_lock(&q->lock);
+	q->counting = false;
+	pthread_mutex_unlock(&q->lock);
+	return result;
+}
+
 static aclError say_failure(struct emu_queue *q)
 {
 	aclError code = q->code;
@@ -358,4 +411,5 @@ void emu_queue_end(struct emu_queue *q, bool force)
 		return;
 	pthread_cond_signal(&q->work);
 	pthread_join(q->thread, NULL);
+	emu_sync_drop(q->cancel);
 }

@@ -27,7 +27,10 @@ struct emu_gate {
 	pthread_cond_t cond;
 };
 
-enum emu_wait { EMU_WAIT_READY, EMU_WAIT_EXPIRED, EMU_WAIT_ABORTED };
+/* GONE: what was waited for is no more. FAILED: there was no wait, the message is written. */
+enum emu_wait {
+	EMU_WAIT_READY, EMU_WAIT_EXPIRED, EMU_WAIT_ABORTED, EMU_WAIT_GONE, EMU_WAIT_FAILED,
+};
 
 void emu_gate_init(struct emu_gate *gate);
 void emu_gate_end(struct emu_gate *gate);
@@ -62,8 +65,9 @@ struct emu_queue;
 /*
  * Begins what is put into a queue. run() is called by the queue's thread and
  * gives a code, with the message written by emu_error() as in any call; it must
- * wait with emu_queue_wait() only. end() is called once, after run() or, if that
- * is never called, with ran false; it frees the task.
+ * wait with emu_queue_wait() or emu_queue_wait_sync() only. end() is called
+ * once, after run() or, if that is never called, with ran false; it frees the
+ * task.
  */
 struct emu_task {
 	struct emu_task *next;
@@ -78,9 +82,11 @@ struct emu_queue {
 	pthread_cond_t progress;	/* others wait here for tasks to be finished */
 	pthread_t thread;
 	uint64_t context;		/* current one of the thread; never changes */
+	uint32_t device;		/* that of the context */
 	struct emu_task *first;
 	struct emu_task **last;
 	struct emu_gate *gate;		/* where the task that runs waits */
+	uint64_t cancel;		/* counter that ends waits for counters; 0: none yet */
 	uint64_t submitted;		/* tasks ever put in */
 	uint64_t finished;		/* run or dropped */
 	uint64_t wake_at;		/* smallest count that somebody waits for */
@@ -91,6 +97,8 @@ struct emu_queue {
 	bool running;
 	bool halted;
 	bool ending;
+	bool counting;			/* the task that runs waits for a counter */
+	bool called_off;		/* cancel is not 0 */
 	bool stop_on_failure;
 	aclError code;			/* of the first failure not told yet */
 	char message[EMU_MESSAGE_LEN];
@@ -98,10 +106,12 @@ struct emu_queue {
 
 void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_queue *),
 		   void (*end)(struct emu_task *, bool));
-void emu_queue_init(struct emu_queue *q, uint64_t context);
+void emu_queue_init(struct emu_queue *q, uint64_t context, uint32_t device);
 aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task);
 enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_gate *gate,
 			     bool (*ready)(void *arg), void *arg, int64_t timeout_ms);
+enum emu_wait emu_queue_wait_sync(struct emu_queue *q, uint64_t handle, uint64_t value, bool take,
+				  uint64_t deadline);
 aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline);
 void emu_queue_drain(struct emu_queue *q);
 bool emu_queue_done(struct emu_queue *q);

@@ -58,7 +58,7 @@ static aclError stream_new(uint32_t device, uint32_t priority, uint32_t flags, b
 	s->priority = priority;
 	s->flags = flags;
 	s->is_default = is_default;
-	emu_queue_init(&s->queue, emu_self.context);
+	emu_queue_init(&s->queue, emu_self.context, device);
 	if (!emu_token_add(EMU_TOKEN_STREAM, &s->object)) {
 		emu_stream_put(s);
 		return emu_error(ACL_ERROR_RT_NO_STREAM_RESOURCE, "destroy streams not in use",

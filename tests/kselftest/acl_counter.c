@@ -233,7 +233,7 @@ TEST_F(counter, batch_reset)
 	}
 	WORKS(aclrtSynchronizeStream(self->b));
 	FAILS(BAD, aclrtNotifyBatchReset(NULL, 3), "notifies");
-	FAILS(BAD, aclrtNotifyBatchReset(notify, 0), "num");
+	FAILS(PARAM, aclrtNotifyBatchReset(notify, 0), "num");
 	FAILS(PARAM, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], self }, 2), hex(self));
 	FAILS(BAD, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], NULL }, 2), "notify");
 	WORKS(aclrtWaitAndResetNotify(notify[0], self->a, 0));

@@ -112,15 +112,17 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateEvent(aclrtEvent *event);
 /**
  * @brief Make an event for some uses.
  *
- * Of the flags only ACL_EVENT_TIME_LINE makes a difference here: without it there is no time.
+ * Without ACL_EVENT_TIME_LINE there is no time. ACL_EVENT_IPC, which stands alone, makes an event
+ * that other processes can open, see aclrtIpcGetEventHandle(). The other flags make no difference
+ * here.
  *
  * @param[out] event the event; untouched on failure
  * @param[in] flag bits ACL_EVENT_*, at least one
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): flag is 0 or has unknown bits
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): flag is 0, has unknown bits, or ACL_EVENT_IPC and others
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): ACL_EVENT_EXTERNAL
  * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): ACL_EVENT_IPC or ACL_EVENT_EXTERNAL
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateEventWithFlag(aclrtEvent *event, uint32_t flag);
 
@@ -179,6 +181,7 @@ ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
  * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): made with ACL_EVENT_IPC
  */
 ACL_FUNC_VISIBILITY aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream);
 
@@ -190,15 +193,20 @@ ACL_FUNC_VISIBILITY aclError aclrtResetEvent(aclrtEvent event, aclrtStream strea
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
  * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): made with ACL_EVENT_IPC
  */
 ACL_FUNC_VISIBILITY aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status);
 
 /**
  * @brief Has the latest record of an event happened?
  *
+ * One between processes that was never recorded has happened.
+ *
  * @param[in] event the event
  * @param[out] status COMPLETE, or NOT_READY, also if it was never recorded; untouched on failure
- * @return as aclrtQueryEvent()
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
  */
 ACL_FUNC_VISIBILITY aclError aclrtQueryEventStatus(aclrtEvent event,
 						   aclrtEventRecordedStatus *status);
@@ -219,7 +227,8 @@ ACL_FUNC_VISIBILITY aclError aclrtQueryEventWaitStatus(aclrtEvent event,
  * @param[in] event the event
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, destroyed, or never recorded
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, destroyed, or never recorded; one between
+ *   processes that was never recorded is no failure
  * - ACL_ERROR_RT_STREAM_ABORT (107023): the record was dropped with its stream
  */
 ACL_FUNC_VISIBILITY aclError aclrtSynchronizeEvent(aclrtEvent event);
@@ -244,8 +253,8 @@ ACL_FUNC_VISIBILITY aclError aclrtSynchronizeEventWithTimeout(aclrtEvent event, 
  * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): a parameter is NULL
  * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
- * - ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID (107006): never recorded, or made without
- *   ACL_EVENT_TIME_LINE
+ * - ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID (107006): never recorded, made without
+ *   ACL_EVENT_TIME_LINE, or between processes
  * - ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL (107007): endEvent happened first
  * - ACL_ERROR_RT_EVENT_NOT_COMPLETE (507006): one has not happened yet
  */
@@ -253,25 +262,34 @@ ACL_FUNC_VISIBILITY aclError aclrtEventElapsedTime(float *ms, aclrtEvent startEv
 						   aclrtEvent endEvent);
 
 /**
- * @brief Events are not emulated between processes.
+ * @brief Give an event a form in which another process can open it.
  *
- * @param[in] event the event
- * @param[out] handle never written
- * @return
+ * Each process may record it and wait for it, on any device. A wait is for the latest record at the
+ * time of the call, whichever process made it. Before the first one there is nothing to wait for:
+ * record before the other process waits. If the process of a record ends before the record has
+ * happened, what waits for it goes on waiting; a time-out or aclrtStreamAbort() ends that.
+ *
+ * @param[in] event an event made with ACL_EVENT_IPC, or opened from a handle
+ * @param[out] handle 64 bytes, good while a process has the event; untouched on failure
+ * @return ACL_SUCCESS (0), or
  * - ACL_ERROR_INVALID_PARAM (100000): event or handle is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, destroyed, made without ACL_EVENT_IPC, or
+ *   ended with a reset of its device
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle);
 
 /**
- * @brief Events are not emulated between processes.
+ * @brief Open an event of another process. It belongs to the current device here.
  *
- * @param[in] handle anything
- * @param[out] event never written
- * @return
+ * @param[in] handle what aclrtIpcGetEventHandle() gave there
+ * @param[out] event the event, to be ended with aclrtDestroyEvent(); untouched on failure
+ * @return ACL_SUCCESS (0), or, in this order,
  * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): the bytes are no handle
+ * - ACL_ERROR_RT_INVALID_HANDLE (107017): no process has the event any more
+ * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): it was made by this process
+ * - ACL_ERROR_RT_NO_EVENT_RESOURCE (207007): 16384 events are there
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcOpenEventHandle(aclrtIpcEventHandle handle,
 						     aclrtEvent *event);
