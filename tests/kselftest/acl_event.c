@@ -47,7 +47,7 @@ static aclError query(aclrtEvent event, bool *complete)
 TEST_F(event, create_wrong)
 {
 	static const uint32_t wrong[] = { 0, 4, 0x80, 0x80000001 };
-	static const uint32_t other[] = { ACL_EVENT_IPC, ACL_EVENT_EXTERNAL | 1 };
+	static const uint32_t other[] = { ACL_EVENT_EXTERNAL, ACL_EVENT_EXTERNAL | 1 };
 	aclrtEvent event = (aclrtEvent)UNTOUCHED;
 	size_t i;
 
@@ -344,19 +344,6 @@ TEST_F(event, destroy_in_use)
 	WORKS(aclrtDestroyEvent(self->event));
 	WORKS(aclrtSynchronizeStream(self->b));
 	WORKS(aclrtCreateEvent(&self->event));
-}
-
-TEST_F(event, between_processes)
-{
-	aclrtIpcEventHandle handle;
-	aclrtEvent event = (aclrtEvent)UNTOUCHED;
-
-	memset(&handle, 0, sizeof(handle));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcGetEventHandle(self->event, NULL), "handle");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtIpcGetEventHandle(self->event, &handle), NULL);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcOpenEventHandle(handle, NULL), "event");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtIpcOpenEventHandle(handle, &event), NULL);
-	EXPECT_EQ((aclrtEvent)UNTOUCHED, event);
 }
 
 TEST_F(event, too_many)

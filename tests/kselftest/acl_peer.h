@@ -17,6 +17,7 @@ enum peer_op {
 	PEER_SET_DEVICE, PEER_RESET, PEER_TGID, PEER_ALLOC, PEER_FREE, PEER_EXPORT, PEER_ALLOW,
 	PEER_IMPORT, PEER_IMPORT_V2, PEER_MAP, PEER_MAP_AT, PEER_UNMAP, PEER_FILL, PEER_FILLED,
 	PEER_TOUCH, PEER_LOCATION, PEER_RETAIN, PEER_GRANT_HOST, PEER_QUIT,
+	PEER_MORE,		/* the first of what peer_more() does */
 };
 
 struct peer_order {
@@ -28,6 +29,7 @@ struct peer_order {
 struct peer_answer {
 	aclError code;
 	uint64_t value;
+	char data[80];
 	char text[400];
 };
 
@@ -35,6 +37,7 @@ struct peer {
 	pid_t pid;		/* as this process sees it */
 	int fd;
 	uint64_t value;
+	char data[80];
 	char text[400];
 };
 
@@ -73,8 +76,12 @@ static inline aclError peer_location(const struct peer_order *o, uint64_t *value
 	return code;
 }
 
-static inline aclError peer_obey(struct peer_order *o, uint64_t *value)
+/* For orders that a test adds. Set it before the peer is started. */
+static aclError (*peer_more)(struct peer_order *o, struct peer_answer *answer);
+
+static inline aclError peer_obey(struct peer_order *o, struct peer_answer *answer)
 {
+	uint64_t *value = &answer->value;
 	void *a = (void *)o->a;
 	int32_t pid = (int32_t)o->b;
 
@@ -105,7 +112,7 @@ static inline aclError peer_obey(struct peer_order *o, uint64_t *value)
 	case PEER_LOCATION: return peer_location(o, value);
 	case PEER_RETAIN: return aclrtMemRetainAllocationHandle(a, (aclrtDrvMemHandle *)value);
 	case PEER_GRANT_HOST: return grant_host(a, o->b);
-	default: return ACL_ERROR_INVALID_PARAM;
+	default: return peer_more ? peer_more(o, answer) : ACL_ERROR_INVALID_PARAM;
 	}
 }
 
@@ -119,7 +126,7 @@ static inline void peer_main(int fd)
 		const char *text;
 
 		forget();
-		answer.code = peer_obey(&order, &answer.value);
+		answer.code = peer_obey(&order, &answer);
 		text = aclGetRecentErrMsg();
 		if (text)
 			snprintf(answer.text, sizeof(answer.text), "%s", text);
@@ -165,6 +172,7 @@ static inline aclError peer_tell(struct peer *p, const struct peer_order *order)
 	    recv(p->fd, &answer, sizeof(answer), 0) != sizeof(answer))
 		return -1;
 	p->value = answer.value;
+	memcpy(p->data, answer.data, sizeof(p->data));
 	memcpy(p->text, answer.text, sizeof(p->text));
 	return answer.code;
 }
