@@ -2,12 +2,13 @@
 /*
  * Queues of tasks, each with a thread of its own, and gates to wait at.
  *
- * Locks of the runtime part, outermost first: that of an event or a pool, held while
- * a task is put into a queue, and that of the subscriptions > that of a queue >
- * that of a gate, of a report before that of a latch. Those of the token tables
- * and of the crew of launch.c are leaves. No lock is held while a
- * task runs, is ended or dropped, or while a program's function is called, so
- * a queue holds nobody up but those who wait for it.
+ * Locks of the runtime part, outermost first: that of an event or a pool, held while a
+ * task is put into a queue, and that of the subscriptions > that of a queue >
+ * that of a gate, of a report before that of a latch. Those of the token tables,
+ * of the records between processes and of the crew of launch.c are leaves; a
+ * counter of the module may be signalled under any of them. No lock is held
+ * while a task runs, is ended or dropped, or while a program's function is
+ * called, so a queue holds nobody up but those who wait for it.
  */
 #ifndef EMU_QUEUE_H
 #define EMU_QUEUE_H

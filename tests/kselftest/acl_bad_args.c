@@ -40,6 +40,7 @@ static struct {
 	aclrtStream stream, other, none;
 	aclrtEvent event, event2, event3;
 	aclrtNotify notify;
+	char notify_key[65];
 	aclrtDrvMemHandle mem, mem2, again;
 	aclrtPhysicalMemProp prop;
 	aclrtMemAccessDesc access;
@@ -139,6 +140,22 @@ static aclError record_counter(unsigned int mode)
 	aclrtCntNotifyRecordInfo info = { .mode = (aclrtCntNotifyRecordMode)mode, .value = 7 };
 
 	return aclrtCntNotifyRecord(s.counter, NULL, &info);
+}
+
+/* A notify with a key in s.notify_key, until the next one. */
+static aclError notify_key(void)
+{
+	aclrtDestroyNotify(s.notify);
+	return aclrtCreateNotify(&s.notify, 0) |
+	       aclrtNotifyGetExportKey(s.notify, s.notify_key, sizeof(s.notify_key), 0);
+}
+
+static aclError notify_pids(aclrtNotify notify)
+{
+	int32_t pid = getpid();
+	aclrtServerPid server = { .pid = &pid, .num = 1 };
+
+	return aclrtNotifySetImportPidInterServer(notify, &server, 1);
 }
 
 static aclError wait_counter(unsigned int mode)
@@ -362,6 +379,14 @@ static aclError prepare(void)
 	CALL(aclrtNotifyBatchReset, 0, aclrtCreateNotify(&s.notify, 0) | \
 	     aclrtNotifyBatchReset(&s.notify, 1) | aclrtDestroyNotify(s.notify), \
 	     PARAM, aclrtNotifyBatchReset(&s.notify, 1)) \
+	CALL(aclrtNotifyGetExportKey, 0, notify_key(), \
+	     PARAM, aclrtNotifyGetExportKey(s.notify, s.notify_key, 64, 0)) \
+	CALL(aclrtNotifySetImportPid, 0, aclrtNotifySetImportPid(s.notify, &(int32_t){ 1 }, 1), \
+	     PARAM, aclrtNotifySetImportPid(STRANGE, &(int32_t){ 1 }, 1)) \
+	CALL(aclrtNotifySetImportPidInterServer, 0, notify_pids(s.notify), \
+	     PARAM, notify_pids(STRANGE)) \
+	CALL(aclrtNotifyImportByKey, INNER, aclrtNotifyImportByKey(&s.out, s.notify_key, 0), \
+	     PARAM, aclrtNotifyImportByKey(&s.out, "no key", 0)) \
 	CALL(aclrtGetDeviceInfo, 0, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_CUBE_CORE_NUM, &s.i64), \
 	     ID, aclrtGetDeviceInfo(999, ACL_DEV_ATTR_CUBE_CORE_NUM, &s.i64)) \
 	CALL(aclrtGetDeviceUtilizationRate, 0, aclrtGetDeviceUtilizationRate(0, &s.use), \
