@@ -41,6 +41,7 @@ static struct {
 	aclrtEvent event, event2, event3;
 	aclrtNotify notify;
 	char notify_key[65];
+	aclrtEvent shared_event;
 	aclrtDrvMemHandle mem, mem2, again;
 	aclrtPhysicalMemProp prop;
 	aclrtMemAccessDesc access;
@@ -140,6 +141,13 @@ static aclError record_counter(unsigned int mode)
 	aclrtCntNotifyRecordInfo info = { .mode = (aclrtCntNotifyRecordMode)mode, .value = 7 };
 
 	return aclrtCntNotifyRecord(s.counter, NULL, &info);
+}
+
+/* The handle of an event for other processes is in s.ipc_event. */
+static aclError ipc_event(void)
+{
+	return aclrtCreateEventWithFlag(&s.shared_event, ACL_EVENT_IPC) |
+	       aclrtIpcGetEventHandle(s.shared_event, &s.ipc_event);
 }
 
 /* A notify with a key in s.notify_key, until the next one. */
@@ -517,9 +525,9 @@ static aclError prepare(void)
 	     PARAM, aclrtQueryEventStatus(STRANGE, &s.recorded)) \
 	CALL(aclrtQueryEventWaitStatus, 0, aclrtQueryEventWaitStatus(s.event, &s.waited), \
 	     PARAM, aclrtQueryEventWaitStatus(STRANGE, &s.waited)) \
-	CALL(aclrtIpcGetEventHandle, NO, aclrtIpcGetEventHandle(s.event, &s.ipc_event), \
-	     INVALID, aclrtIpcGetEventHandle(NULL, &s.ipc_event)) \
-	CALL(aclrtIpcOpenEventHandle, NO, aclrtIpcOpenEventHandle(s.ipc_event, &s.out), \
+	CALL(aclrtIpcGetEventHandle, 0, ipc_event(), \
+	     PARAM, aclrtIpcGetEventHandle(s.event, &s.ipc_event)) \
+	CALL(aclrtIpcOpenEventHandle, INNER, aclrtIpcOpenEventHandle(s.ipc_event, &s.out), \
 	     INVALID, aclrtIpcOpenEventHandle(s.ipc_event, NULL)) \
 	CALL(aclrtResetEvent, 0, aclrtResetEvent(s.event, s.stream), \
 	     PARAM, aclrtResetEvent(STRANGE, s.stream)) \
