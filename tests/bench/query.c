@@ -35,6 +35,13 @@ static void get_range(void)
 	BENCH_CHECK(!aclrtMemGetAddressRange(memory, &base, &size));
 }
 
+static void get_attributes(void)
+{
+	aclrtPtrAttributes attributes;
+
+	BENCH_CHECK(!aclrtPointerGetAttributes(memory, &attributes));
+}
+
 static void retain_free(void)
 {
 	aclrtDrvMemHandle handle;
@@ -86,6 +93,7 @@ int main(void)
 	bench_row("query", "aclrtGetMemInfo", measure(get_mem_info), "getpid", bare);
 	bench_row("query", "aclrtMemGetAccess", measure(get_access), "getpid", bare);
 	bench_row("query", "aclrtMemGetAddressRange", measure(get_range), "getpid", bare);
+	bench_row("query", "aclrtPointerGetAttributes", measure(get_attributes), "getpid", bare);
 	bench_row("query", "Retain + FreePhysical", measure(retain_free), "getpid", bare);
 	BENCH_CHECK(!aclrtUnmapMem(memory) && !aclrtReleaseMemAddress(memory) &&
 		    !aclrtFreePhysical(handle) && !aclFinalize());
