@@ -7,7 +7,6 @@
 #define ACL_EMU_ACL_RT_NOTIFY_H
 
 #include "acl_rt_event.h"
-#include "acl_base_rt.h"
 #include "acl_rt_memory.h"
 
 #ifdef __cplusplus
