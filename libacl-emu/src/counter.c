@@ -175,8 +175,8 @@ static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 			       t->seconds ? (int64_t)t->seconds * 1000 : EMU_FOREVER)) {
 	case EMU_WAIT_EXPIRED:
 		return emu_error(ACL_ERROR_RT_WAIT_TIMEOUT, "record it in time, or wait longer",
-				 "counting notify %" PRIu32 " did not become what mode %u with %"
-				 PRIu32 " asks for within %" PRIu32 " s",
+				 "counting notify %" PRIu32 " did not become what mode %u and "
+				 "value %" PRIu32 " ask for within %" PRIu32 " s",
 				 emu_token_slot(t->counter->object.token), t->mode, t->value,
 				 t->seconds);
 	case EMU_WAIT_ABORTED:

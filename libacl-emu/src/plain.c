@@ -21,7 +21,7 @@
 #include "emu.h"
 
 #define SMALL	4096
-#define LARGE	(256 * 1024)
+#define LARGE	((size_t)256 * 1024)
 
 struct buffer {
 	char *bytes;
@@ -46,7 +46,8 @@ static void buffer_end(struct buffer *b)
 static aclError say_fault(const char *end, uint64_t addr, size_t size, uint64_t at)
 {
 	return emu_error(ACL_ERROR_RT_INVALID_HANDLE, "check pointer and size",
-			 "%s [0x%" PRIx64 ", +%s) meets memory that cannot be accessed at 0x%" PRIx64,
+			 "%s [0x%" PRIx64 ", +%s) meets memory that cannot be "
+			 "accessed at 0x%" PRIx64,
 			 end, addr, EMU_SIZE(size), at);
 }
 

@@ -122,7 +122,8 @@ static bool may_take(const struct pool *p, const struct block *b, uint64_t strea
 	if (b->stream == stream)
 		return true;
 	return !b->release &&
-	       (b->stream == EVERY_STREAM || p->reuse[ACL_RT_MEM_POOL_REUSE_ALLOW_OPPORTUNISTIC - 1]);
+	       (b->stream == EVERY_STREAM ||
+		p->reuse[ACL_RT_MEM_POOL_REUSE_ALLOW_OPPORTUNISTIC - 1]);
 }
 
 /* The smallest idle block that is large enough, if not more than half is wasted. */
@@ -681,7 +682,8 @@ static aclError free_plain(void *ptr, struct emu_stream *s)
 	    !emu_heap_find(addr, &start, &size) || start != addr)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "give what aclrtMemPoolMallocAsync() gave, once",
-				 "address 0x%" PRIx64 " begins no block of a pool, nor of aclrtMalloc()",
+				 "address 0x%" PRIx64 " begins no block of a pool, nor of "
+				 "aclrtMalloc()",
 				 addr);
 	t = emu_task_new(sizeof(*t), plain_run, plain_end);
 	if (!t)

@@ -24,7 +24,7 @@ typedef void *aclrtMemPool;
 typedef enum aclrtMemPoolAttr {
 	/** uint32_t, 0 or 1: may follow events from stream to stream; kept, without effect */
 	ACL_RT_MEM_POOL_REUSE_FOLLOW_EVENT_DEPENDENCIES = 0x1,
-	/** uint32_t, 0 or 1: may reuse what another stream has freed, as soon as it has come to that */
+	/** uint32_t, 0 or 1: may reuse what another stream freed, once it has come to that */
 	ACL_RT_MEM_POOL_REUSE_ALLOW_OPPORTUNISTIC = 0x2,
 	/** uint32_t, 0 or 1: may let a stream wait for another one; kept, without effect */
 	ACL_RT_MEM_POOL_REUSE_ALLOW_INTERNAL_DEPENDENCIES = 0x3,
@@ -43,7 +43,7 @@ typedef enum aclrtMemPoolAttr {
 /** @brief What a pool is made with. */
 typedef struct aclrtMemPoolProps {
 	aclrtMemAllocationType allocType;	/**< ACL_MEM_ALLOCATION_TYPE_PINNED */
-	aclrtMemHandleType handleType;		/**< NONE or POSIX, which makes no difference here */
+	aclrtMemHandleType handleType;		/**< NONE or POSIX, no difference here */
 	aclrtMemLocation location;		/**< a device */
 	size_t maxSize;				/**< bytes it may hold; 0: as many as the device */
 	unsigned char reserved[32];		/**< zero */
