@@ -9,6 +9,7 @@
 #include "acl_peer.h"
 
 #include "acl/acl_rt_allocator.h"
+#include "acl/acl_rt_memory_soma.h"
 #include "acl_emu/acl_emu.h"
 
 #define CALLS_SIZE	(64 * KIB)
@@ -22,6 +23,7 @@
  * @dev:       block of the allocator
  * @host:      host memory of the library
  * @own:       memory of the program
+ * @pooled:    block of @pool
  * @share:     value under which @spare was exported; @far_share: the peer's
  * @key:       key of @dev; @far_key: another process's
  * @made:      what a call has made, for its undoing
@@ -36,6 +38,9 @@ struct calls {
 	aclrtStream stream;
 	aclrtEvent event;
 	aclrtNotify notify;
+	aclrtCntNotify counter;
+	aclrtMemPool pool;
+	void *pooled;
 	uint64_t share;
 	uint64_t far_share;
 	char key[CALLS_KEY];
@@ -352,6 +357,71 @@ static const struct call calls_stream[] = {
 	TWO(acl_emu_launch), TWO(aclrtSubscribeReport), TWO(aclrtLaunchCallback),
 };
 
+/* ---- pools and counting notifies ---- */
+
+static aclrtMemPoolProps calls_pool = {
+	.allocType = ACL_MEM_ALLOCATION_TYPE_PINNED,
+	.location.type = ACL_MEM_LOCATION_TYPE_DEVICE,
+};
+
+CALL(aclrtMemPoolCreate, aclrtMemPoolCreate(&c->made, &calls_pool))
+UNDO(aclrtMemPoolCreate, aclrtMemPoolDestroy(c->made))
+CALL(aclrtMemPoolMallocAsync, aclrtMemPoolMallocAsync(&c->made, 3 * MIB, c->pool, c->stream))
+UNDO(aclrtMemPoolMallocAsync, aclrtMemPoolFreeAsync(c->made, c->stream) ||
+			      aclrtSynchronizeStream(c->stream) ||
+			      aclrtMemPoolTrimTo(c->pool, 0))
+CALL(aclrtMemPoolFreeAsync, aclrtMemPoolFreeAsync(c->pooled, c->stream))
+UNDO(aclrtMemPoolFreeAsync, aclrtSynchronizeStream(c->stream) ||
+			    aclrtMemPoolTrimTo(c->pool, 0) ||
+			    aclrtMemPoolMallocAsync(&c->pooled, MIB, c->pool, c->stream))
+CALL(aclrtMemPoolTrimTo, aclrtMemPoolTrimTo(c->pool, 0))
+CALL(aclrtCntNotifyCreate, aclrtCntNotifyCreate(&c->made, 0))
+UNDO(aclrtCntNotifyCreate, aclrtCntNotifyDestroy(c->made))
+
+static aclError call_aclrtCntNotifyRecord(struct calls *c)
+{
+	aclrtCntNotifyRecordInfo info = { .value = 1 };
+
+	return aclrtCntNotifyRecord(c->counter, c->stream, &info);
+}
+
+DRAIN(aclrtCntNotifyRecord)
+
+/* For what is so already. */
+static aclError call_aclrtCntNotifyWaitWithTimeout(struct calls *c)
+{
+	aclrtCntNotifyWaitInfo info = {
+		.mode = ACL_RT_CNT_NOTIFY_WAIT_BIGGER_OR_EQUAL_MODE, .value = 0,
+	};
+
+	return aclrtCntNotifyWaitWithTimeout(c->counter, c->stream, &info);
+}
+
+DRAIN(aclrtCntNotifyWaitWithTimeout)
+CALL(aclrtCntNotifyReset, aclrtCntNotifyReset(c->counter, c->stream))
+DRAIN(aclrtCntNotifyReset)
+CALL(aclrtMemsetD32Async, aclrtMemsetD32Async(c->dev, CALLS_SIZE, 1, 64, c->stream))
+DRAIN(aclrtMemsetD32Async)
+
+static aclError call_aclrtMemcpyBatchAsyncV2(struct calls *c)
+{
+	void *dst[] = { c->dev, c->dev + 4096 }, *src[] = { c->host, c->host + 4096 };
+	size_t size[] = { 4096, 100 }, index[] = { 0 };
+	aclrtMemcpyBatchAttr attr = { .dstLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE,
+				      .srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST };
+
+	return aclrtMemcpyBatchAsyncV2(dst, size, src, size, 2, &attr, index, 1, c->stream);
+}
+
+DRAIN(aclrtMemcpyBatchAsyncV2)
+
+static const struct call calls_pools[] = {
+	TWO(aclrtMemPoolCreate), TWO(aclrtMemPoolMallocAsync), TWO(aclrtMemPoolFreeAsync),
+	ONE(aclrtMemPoolTrimTo), TWO(aclrtCntNotifyCreate), TWO(aclrtCntNotifyRecord),
+	TWO(aclrtCntNotifyWaitWithTimeout), TWO(aclrtCntNotifyReset), TWO(aclrtMemsetD32Async),
+	TWO(aclrtMemcpyBatchAsyncV2),
+};
+
 /* ---- devices and contexts ---- */
 
 CALL(aclrtSetDevice, aclrtSetDevice(0))
@@ -484,6 +554,9 @@ static inline void calls_open(struct __test_metadata *_metadata, struct calls *c
 	WORKS(aclrtCreateEvent(&c->event));
 	WORKS(aclrtRecordEvent(c->event, c->stream));
 	WORKS(aclrtCreateNotify(&c->notify, 0));
+	WORKS(aclrtCntNotifyCreate(&c->counter, 0));
+	WORKS(aclrtMemPoolCreate(&c->pool, &calls_pool));
+	WORKS(aclrtMemPoolMallocAsync(&c->pooled, MIB, c->pool, c->stream));
 	WORKS(phys(&c->spare, BLOCK, 0));
 	WORKS(aclrtMemExportToShareableHandle(c->spare, ACL_MEM_HANDLE_TYPE_NONE, 0, &c->share));
 	WORKS(aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->key, CALLS_KEY, 0));
@@ -493,6 +566,10 @@ static inline void calls_close(struct __test_metadata *_metadata, struct calls *
 {
 	WORKS(aclrtIpcMemClose(c->key));
 	WORKS(aclrtFreePhysical(c->spare));
+	WORKS(aclrtMemPoolFreeAsync(c->pooled, c->stream));
+	WORKS(aclrtSynchronizeStream(c->stream));
+	WORKS(aclrtMemPoolDestroy(c->pool));
+	WORKS(aclrtCntNotifyDestroy(c->counter));
 	WORKS(aclrtDestroyNotify(c->notify));
 	WORKS(aclrtDestroyEvent(c->event));
 	WORKS(aclrtDestroyStream(c->stream));

@@ -73,6 +73,16 @@ TEST(stream)
 	SWEEP(calls_stream, 12);
 }
 
+TEST(pools)
+{
+	SWEEP(calls_pools, 6);
+}
+
+TEST(more)
+{
+	SWEEP(calls_more, 3);
+}
+
 TEST(device)
 {
 	SWEEP(calls_device, 2);

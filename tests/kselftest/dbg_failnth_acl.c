@@ -39,6 +39,8 @@ SWEEP_TEST(vmm, calls_vmm, 5)
 SWEEP_TEST(share, calls_share, 6)
 SWEEP_TEST(memory, calls_memory, 4)
 SWEEP_TEST(stream, calls_stream, 0)
+SWEEP_TEST(pools, calls_pools, 1)
+SWEEP_TEST(more, calls_more, 0)
 SWEEP_TEST(device, calls_device, 0)
 
 TEST_HARNESS_MAIN
