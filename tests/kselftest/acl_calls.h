@@ -90,7 +90,7 @@ static aclError undo_aclrtFreePhysical(struct calls *c)
 CALL(aclrtReserveMemAddress, aclrtReserveMemAddress(&c->made, 3 * BLOCK, 0, NULL, 0))
 UNDO(aclrtReserveMemAddress, aclrtReleaseMemAddress(c->made))
 CALL(aclrtReserveMemAddressNoUCMemory,
-     aclrtReserveMemAddressNoUCMemory(&c->made, BLOCK, 0, (void *)(24 * TIB), 0))
+     aclrtReserveMemAddressNoUCMemory(&c->made, GIB, 0, (void *)(24 * TIB), 0))
 UNDO(aclrtReserveMemAddressNoUCMemory, aclrtReleaseMemAddress(c->made))
 CALL(aclrtReleaseMemAddress, aclrtReleaseMemAddress(c->room))
 UNDO(aclrtReleaseMemAddress, aclrtReserveMemAddress((void **)&c->room, 4 * BLOCK, 0, NULL, 0))
@@ -452,7 +452,7 @@ static aclError call_descriptor(struct calls *c)
 {
 	c->made = aclrtAllocatorCreateDesc();
 	/* The function has no code to give. */
-	return c->made ? ACL_SUCCESS : ACL_ERROR_RT_MEMORY_ALLOCATION;
+	return c->made ? ACL_SUCCESS : ACL_ERROR_BAD_ALLOC;
 }
 
 UNDO(descriptor, aclrtAllocatorDestroyDesc(c->made))
@@ -477,7 +477,7 @@ static void *address(aclrtAllocatorBlock block)
 static aclError call_aclrtAllocatorRegister(struct calls *c)
 {
 	aclrtAllocatorDesc desc = aclrtAllocatorCreateDesc();
-	aclError code = ACL_ERROR_RT_MEMORY_ALLOCATION;
+	aclError code = ACL_ERROR_BAD_ALLOC;
 
 	if (!desc)
 		return code;
@@ -495,8 +495,9 @@ UNDO(aclrtAllocatorRegister, aclrtAllocatorUnregister(c->stream))
 static const struct call calls_device[] = {
 	TWO(aclrtSetDevice), ONE(aclrtGetDeviceCount), TWO(aclrtDeviceEnablePeerAccess),
 	ONE(aclrtSynchronizeDevice), TWO(aclrtCreateContext), TWO(aclrtResetDevice),
-	{ "aclrtAllocatorCreateDesc", call_descriptor, undo_descriptor, 0 },
-	TWO(aclrtAllocatorRegister),
+	{ "aclrtAllocatorCreateDesc", call_descriptor, undo_descriptor, ACL_ERROR_BAD_ALLOC },
+	{ "aclrtAllocatorRegister", call_aclrtAllocatorRegister, undo_aclrtAllocatorRegister,
+	  ACL_ERROR_BAD_ALLOC },
 };
 
 /* ---- the setting ---- */

@@ -60,8 +60,7 @@ CALL(aclrtSynchronizeEventWithTimeout, aclrtSynchronizeEventWithTimeout(c->event
 static aclError call_buffer(struct calls *c)
 {
 	c->made = aclCreateDataBuffer(c->dev, 5);
-	return c->made ? aclUpdateDataBuffer(c->made, c->dev, 6) :
-			 ACL_ERROR_RT_MEMORY_ALLOCATION;
+	return c->made ? aclUpdateDataBuffer(c->made, c->dev, 6) : ACL_ERROR_BAD_ALLOC;
 }
 
 UNDO(buffer, aclDestroyDataBuffer(c->made))
@@ -124,7 +123,7 @@ static const struct call calls_more[] = {
 	ONE(aclrtDeviceTaskAbort), ONE(aclrtSetStreamFailureMode),
 	ONE(aclrtSynchronizeStreamWithTimeout), ONE(aclrtSynchronizeDeviceWithTimeout),
 	ONE(aclrtSynchronizeEventWithTimeout),
-	{ "aclCreateDataBuffer", call_buffer, undo_buffer, 0 },
+	{ "aclCreateDataBuffer", call_buffer, undo_buffer, ACL_ERROR_BAD_ALLOC },
 	{ "questions about devices", ask_devices, NULL, 0 },
 	{ "questions about streams", ask_streams, NULL, 0 },
 	{ "questions about memory", ask_memory, NULL, 0 },

@@ -23,10 +23,6 @@ static inline bool sweep_told(const struct call *call, aclError code)
 	if (code != ACL_ERROR_RT_MEMORY_ALLOCATION && (!call->code || code != call->code))
 		return false;
 	snprintf(number, sizeof(number), "(%d)", code);
-	/* Those that only give NULL say nothing more. */
-	if (!strcmp(call->name, "aclrtAllocatorCreateDesc") ||
-	    !strcmp(call->name, "aclCreateDataBuffer"))
-		return true;
 	return last == code && text && strstr(text, number);
 }
 

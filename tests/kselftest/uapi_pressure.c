@@ -275,6 +275,7 @@ TEST_F(pressure, suspend)
 	/* It stays frozen for a second instead of five. */
 	uapi_write_file("/sys/module/suspend/parameters/pm_test_delay", "1");
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE, variant->flags, &addr, &handle));
+	ASSERT_EQ(0, UAPI_WRITE(addr));
 	first = frame(addr);
 	ASSERT_EQ(0, user_start(&user, addr));
 	ASSERT_EQ(0, pthread_create(&allocator.thread, NULL, allocate_meanwhile, &allocator));
