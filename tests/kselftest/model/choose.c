@@ -14,6 +14,7 @@
 
 static uint64_t state;
 static int length;
+static int theme;	/* kind of calls that is frequent in this sequence */
 
 static uint64_t dice(uint64_t sides)
 {
@@ -155,6 +156,8 @@ static struct arg bytes(struct world *w, int who)
 		return slot(FROM_PLAIN, 0, dice(PLAIN_SIZE / 2) & ~7ul);
 	if (percent(4))
 		return number(0);
+	if (percent(4))
+		return bad(FROM_R);
 	arg = percent(12) ? block(w, who) : percent(8) ? range(w, who) : mapping(w, who);
 	if (percent(70))
 		arg.num += PICK(8, 100, PAGE, PAGE + 1, BLOCK - PAGE, BLOCK - 8, BLOCK, 64 * KIB);
@@ -406,12 +409,26 @@ static void fill_malloc(struct world *w, struct call *c)
 		c->a[2].num = dice(10);
 }
 
+static bool of_device(struct world *w, int who, struct arg arg)
+{
+	const struct map *map = NULL;
+
+	if (arg.from == FROM_P)
+		map = map_at(w, who, w->model.slots.p[arg.slot] + arg.num);
+	else if (arg.from == FROM_R)
+		map = map_at(w, who, w->model.slots.r[arg.slot] + arg.num);
+	return map && w->model.handle[map->handle].at.type == ACL_EMU_LOC_DEVICE &&
+	       !w->model.handle[map->handle].imported;
+}
+
 static void fill_ipc(struct world *w, struct call *c)
 {
 	struct arg *a = c->a;
+	int i;
 
 	if (c->op == IPC_KEY) {
-		a[0] = percent(60) ? block(w, c->who) : mapped(w, c->who);
+		for (i = 0; i < 4 && !of_device(w, c->who, a[0]); i++)
+			a[0] = percent(50) ? block(w, c->who) : mapped(w, c->who);
 		a[1].num = PICK(1, 1, 64, 512, PAGE, BLOCK);
 		a[2] = percent(1) ? number(0) : slot(FROM_I, dice(KEYS), 0);
 		a[3].num = percent(97) ? 65 : 64;
@@ -484,16 +501,32 @@ static void fill_call(struct world *w, struct call *c)
 	}
 }
 
+static int kind(int op)
+{
+	if (op >= IPC_KEY)
+		return op == RESTART ? NONE : 4;
+	if (op >= MALLOC)
+		return 3;
+	if (op >= COPY)
+		return 2;
+	return op >= EXPORT ? 1 : 0;
+}
+
+static unsigned int weight(int op)
+{
+	return ops[op].weight * (kind(op) == theme ? 4 : 1);
+}
+
 static enum op any_op(void)
 {
 	unsigned int sum = 0, left;
 	int op;
 
 	for (op = 0; op < OPS; op++)
-		sum += ops[op].weight;
+		sum += weight(op);
 	left = (unsigned int)dice(sum);
-	for (op = 0; left >= ops[op].weight; op++)
-		left -= ops[op].weight;
+	for (op = 0; left >= weight(op); op++)
+		left -= weight(op);
 	return (enum op)op;
 }
 
@@ -501,6 +534,7 @@ void choose_begin(struct world *w)
 {
 	state = w->seed * 0xd1342543de82ef95ul + 1;
 	length = 12 + (int)dice(MAX_CALLS - 12);
+	theme = (int)dice(6);
 }
 
 /* The next call; op OPS: the sequence is at its end. */

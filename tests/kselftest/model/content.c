@@ -121,7 +121,7 @@ static void phys_copy(struct world *w, struct piece to, struct piece from)
 	uint16_t *src = w->model.phys[from.phys].cell;
 	uint64_t n, a, b;
 
-	if (w->forget == FORGET_ALIAS && to.offset >= BLOCK)
+	if (w->forget == FORGET_BYTES && to.offset >= BLOCK)
 		return;
 	for (; to.size; to.size -= n, to.offset += n, from.offset += n) {
 		a = to.offset % PAGE;

@@ -83,6 +83,7 @@ struct shrink {
 	int calls;			/* the shortest sequence that differs */
 	struct call call[MAX_CALLS];
 	char why[sizeof(((struct world *)0)->why)];
+	struct slots slots;		/* at its end */
 	bool look;
 	int tries;
 };
@@ -103,6 +104,7 @@ static bool try(struct shrink *s, const struct call *call, int calls)
 	s->calls = w->calls;
 	memcpy(s->call, w->call, sizeof(s->call));
 	memcpy(s->why, w->why, sizeof(s->why));
+	s->slots = w->model.slots;
 	return true;
 }
 
@@ -170,6 +172,45 @@ static bool shrink_args(struct shrink *s)
 	return done;
 }
 
+static bool same_value(const struct slots *s, enum from from, int a, int b)
+{
+	switch (from) {
+	case FROM_H: return s->h[a] == s->h[b];
+	case FROM_R: return s->r[a] == s->r[b];
+	case FROM_P: return s->p[a] == s->p[b];
+	default: return false;
+	}
+}
+
+/* The other slot with the same value may be the one that is needed anyway. */
+static bool merge_slots(struct shrink *s, int at, int i)
+{
+	struct arg arg = s->call[at].a[i];
+	enum from from = (enum from)arg.from;
+	int old = arg.slot, new;
+
+	if (ops[s->call[at].op].params[i].type == T_OUT)
+		return false;
+	for (new = 0; new < SLOTS; new++) {
+		arg.slot = (uint8_t)new;
+		if (new != old && same_value(&s->slots, from, new, old) &&
+		    try_arg(s, at, i, arg) && drop_calls(s))
+			return true;
+	}
+	return false;
+}
+
+static bool merge_all(struct shrink *s)
+{
+	int at, i;
+
+	for (at = 0; at < s->calls; at++)
+		for (i = 0; i < MAX_ARGS && ops[s->call[at].op].params[i].type != T_END; i++)
+			if (merge_slots(s, at, i))
+				return true;
+	return false;
+}
+
 /* All calls in process A, if that makes no odds. */
 static bool shrink_who(struct shrink *s)
 {
@@ -202,8 +243,10 @@ int judge_shrink(struct world *w)
 	s->look = w->bytes;
 	if (try(s, s->call, s->calls)) {
 		shrink_who(s);
-		while (drop_calls(s) | shrink_args(s))
-			;
+		do {
+			while (drop_calls(s) | shrink_args(s))
+				;
+		} while (merge_all(s));
 		calls = w->calls = s->calls;
 		memcpy(w->call, s->call, sizeof(w->call));
 		memcpy(w->why, s->why, sizeof(w->why));

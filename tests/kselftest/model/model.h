@@ -245,8 +245,7 @@ struct model {
 
 /* Rules that the model can be told to forget, to see that this is found. */
 enum forget {
-	FORGET_NOTHING, FORGET_TIE, FORGET_ONCE, FORGET_LIST, FORGET_ALIAS, FORGET_OVERFREE,
-	FORGET_GRANT, FORGET_SHARE_LIFE, FORGET_RESET,
+	FORGET_NOTHING, FORGET_TIE, FORGET_LIST, FORGET_BYTES, FORGET_SHARE_LIFE,
 	FORGETS
 };
 

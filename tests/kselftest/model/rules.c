@@ -56,7 +56,7 @@ static aclError reset(struct world *w, int who, const struct job *job)
 		return BAD_DEVICE;
 	if (!p->set[V[0]])
 		return NOT_SET;
-	if (p->set[V[0]] > 1 && w->forget != FORGET_RESET)
+	if (p->set[V[0]] > 1)
 		p->set[V[0]]--;
 	else
 		model_device_gone(w, who, (int)V[0]);
@@ -202,10 +202,8 @@ static aclError phys_free(struct world *w, int who, const struct job *job)
 
 	if (!V[0])
 		return INVALID;
-	if (!h)
+	if (!h || !h->users)
 		return PARAM;
-	if (!h->users)
-		return w->forget == FORGET_OVERFREE ? ACL_SUCCESS : PARAM;
 	h->users--;
 	return ACL_SUCCESS;
 }
@@ -468,8 +466,7 @@ static aclError grant_one(struct world *w, int who, uint64_t addr, uint64_t size
 	}
 	old = grant_of(map, to);
 	if (old)
-		return (old->start == addr && old->size == size) || w->forget == FORGET_GRANT ?
-			ACL_SUCCESS : INTERNAL;
+		return old->start == addr && old->size == size ? ACL_SUCCESS : INTERNAL;
 	map->grant[map->grants++] = (struct grant){ to, addr, size };
 	return ACL_SUCCESS;
 }

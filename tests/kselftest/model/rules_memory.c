@@ -39,25 +39,42 @@ static bool is_plain(uint64_t addr)
 	return addr - (uintptr_t)plain_memory < PLAIN_SIZE;
 }
 
-/* Ours, so that a mistake is answered and not a SIGSEGV or a write elsewhere. */
-static bool known(struct world *w, int who, uint64_t addr, uint64_t size)
+/*
+ * Not somebody else's: the ordinary memory that is meant for it, or addresses that only
+ * the library uses. What is there, if anything, does not matter.
+ */
+static bool known(uint64_t addr, uint64_t size)
 {
 	if (is_plain(addr))
 		return size <= PLAIN_SIZE - (addr - (uintptr_t)plain_memory);
-	return range_at(w, who, addr) || in_arena(w, who, addr);
+	return addr >= ACL_EMU_VA_HEAP_FIRST && addr < ACL_EMU_VA_LAST - GIB;
 }
 
-/* May all of it be touched? Also memory of the process's own. */
+/* Where the reservation begins that a mapping is in. */
+static uint64_t home(const struct world *w, const struct map *map)
+{
+	const uint64_t *arena = w->model.proc[map->proc].arena;
+	int i;
+
+	if (map->range != NONE)
+		return w->model.range[map->range].start;
+	for (i = 0; i < HEAPS; i++)
+		if (arena[i] && map->start - arena[i] < ARENA)
+			return arena[i];
+	return map->start;
+}
+
+/* May all of it be touched, in one reservation? Also memory of the process's own. */
 static bool reachable(struct world *w, int who, uint64_t addr, uint64_t size)
 {
+	struct map *first = map_at(w, who, addr), *map;
 	uint64_t end = addr + size;
-	struct map *map;
 
 	if (is_plain(addr))
 		return true;
 	while (addr < end) {
 		map = map_at(w, who, addr);
-		if (!map || !map_open(map))
+		if (!map || !map_open(map) || home(w, map) != home(w, first))
 			return false;
 		addr = map->start + map->size;
 	}
@@ -85,12 +102,12 @@ bool memory_allowed(struct world *w, int who, const struct job *job)
 	case COPY:
 		if (!V[3] || copy_early(w, who, job) || V[0] == V[2])
 			return true;
-		return known(w, who, V[0], V[3]) && known(w, who, V[2], V[3]) &&
+		return known(V[0], V[3]) && known(V[2], V[3]) &&
 		       !meets(w, who, V[0], V[2], V[3]);
 	case FILL:
-		return !V[3] || fill_early(w, who, job) || known(w, who, V[0], V[3]);
+		return !V[3] || fill_early(w, who, job) || known(V[0], V[3]);
 	case TOUCH:
-		return is_plain(V[0]) || range_at(w, who, V[0]) || in_arena(w, who, V[0]);
+		return known(V[0], 1);
 	default:
 		return true;
 	}
@@ -157,7 +174,7 @@ static aclError fill(struct world *w, int who, const struct job *job)
 static aclError touch(struct world *w, int who, const struct job *job)
 {
 	if (!reachable(w, who, V[0], 1))
-		return SIGBUS;
+		return range_at(w, who, V[0]) || in_arena(w, who, V[0]) ? SIGBUS : SIGSEGV;
 	content_fill(w, who, V[0], (uint8_t)V[1], 1);
 	return ACL_SUCCESS;
 }

@@ -61,7 +61,7 @@ static aclError export_handle(struct world *w, int who, const struct job *job, u
 
 	if (!h)
 		return PARAM;
-	if (h->imported || (h->exported && w->forget != FORGET_ONCE))
+	if (h->imported || h->exported)
 		return INTERNAL;
 	if (job->code)
 		return ACL_SUCCESS;
