@@ -26,9 +26,17 @@ static inline bool sweep_told(const struct call *call, aclError code)
 	return last == code && text && strstr(text, number);
 }
 
-static inline bool sweep_same(const struct world *a, const struct world *b)
+static inline bool sweep_same(const struct world *before, const struct world *now)
 {
-	return !memcmp(a, b, sizeof(*a));
+	const uint64_t *a = (const uint64_t *)before, *b = (const uint64_t *)now;
+	size_t i, n = sizeof(*now) / sizeof(uint64_t);
+
+	for (i = 0; i < n && a[i] == b[i]; i++)
+		;
+	if (i < n)
+		fprintf(stderr, "# word %zu of the world: %" PRIu64 ", was %" PRIu64 "\n", i, b[i],
+			a[i]);
+	return i == n;
 }
 
 static inline aclError sweep_undo(const struct call *call, struct calls *c)

@@ -281,6 +281,8 @@ TEST_F_TIMEOUT(shares, list_is_full, 280)
 	char before[32] = "";
 	int fd = open(PID_MAX, O_RDONLY | O_CLOEXEC);
 
+	if (hostile_count(2, 2) == 1)
+		SKIP(return, "so many threads take too long in a debug kernel");
 	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
 	close(fd);
 	ASSERT_EQ(0, uapi_write_file(PID_MAX, "4194304"));
