@@ -100,7 +100,8 @@ TEST_F(init, config_garbled)
 	static const char *const text[] = {
 		"", "hello", "{", "[1]", "{ \"a\" 1 }", "{ } x", "{ \"a\": [1 }", "{ \"a\": 01 }",
 		"{ \"a\": 1. }", "{ \"a\": 1e }", "{ \"a\": \"\t\" }", "{ \"a\": \"\\x\" }",
-		"{ \"a\": \"\\u00fy\" }",
+		"{ \"a\": \"\\u00fy\" }", "{ \"a\": \"\\", "{ \"a\": - }", "{ \"a\": tru }",
+		"{ \"a\": fals }", "{ \"a\": nul }", "{ \"a\": what }",
 	};
 	size_t i;
 
@@ -304,6 +305,7 @@ TEST_F(init, config_modes)
 		{ "{ \"err_msg_mode\": \"0\" }", false },
 		{ "{ \"a\": { }, \"b\": [ ], \"err_msg_mode\": \"1\" }", true },
 		{ "{ \"a\": { \"err_msg_mode\": \"1\" } }", false },
+		{ "{ \"a\": [ true, false, null, \"\\u00fF\\n\", -1.5e+3, 2E-1 ] }", false },
 		{ "{ \"err_msg_mode\": \"1\", \"err_msg_mode\": \"0\" }", false },
 	};
 	size_t i;
