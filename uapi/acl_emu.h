@@ -562,8 +562,8 @@ enum acl_emu_range_kind {
  * not mapped is SIGBUS.
  *
  * Errors: ENXIO (DEVICE_CLOSED) no device is open, EINVAL (SIZE, SIZE_ALIGN,
- * ADDR_ALIGN, VALUE), ENOMEM (VA_WINDOW, VA_FULL, VA_LIMIT), EADDRINUSE
- * (VA_TAKEN), EINTR.
+ * ADDR_ALIGN, VALUE), ENOMEM (VA_WINDOW, VA_FULL, VA_LIMIT,
+ * HOST_NOMEM), EADDRINUSE (VA_TAKEN), EINTR.
  */
 struct acl_emu_range_reserve {
 	struct acl_emu_head head;
@@ -582,7 +582,8 @@ struct acl_emu_range_reserve {
  * @pad:  must be zero
  *
  * Errors: ENXIO (DEVICE_CLOSED) no device is open, ENOENT (NO_RANGE), EINVAL
- * (NOT_RANGE_START, KIND), EBUSY (STILL_MAPPED), EINTR.
+ * (NOT_RANGE_START, KIND), EBUSY (STILL_MAPPED), ENOMEM (VA_LIMIT),
+ * EINTR.
  */
 struct acl_emu_range_release {
 	struct acl_emu_head head;
@@ -775,7 +776,7 @@ struct acl_emu_export {
  * @fd:     out: file descriptor, close-on-exec
  * @pad:    must be zero
  *
- * Errors: ENOENT (HANDLE), EMFILE, ENOMEM.
+ * Errors: ENOENT (HANDLE), EMFILE, ENFILE, ENOMEM.
  */
 struct acl_emu_export_fd {
 	struct acl_emu_head head;
