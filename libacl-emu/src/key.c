@@ -56,7 +56,7 @@ bool emu_key_read(uint64_t kind, const char text[EMU_KEY_LEN], struct emu_key *k
 		if (!read_word(text + (size_t)i * DIGITS, &k.word[i]))
 			return false;
 	}
-	if (!read_word(text + 3 * DIGITS, &sum) || sum != key_sum(kind, &k))
+	if (!read_word(text + (size_t)3 * DIGITS, &sum) || sum != key_sum(kind, &k))
 		return false;
 	*key = k;
 	return true;

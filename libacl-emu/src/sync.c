@@ -23,7 +23,7 @@ static aclError say_pid(const struct acl_emu_head *head, const char *subject)
 }
 
 /* As emu_fail(), which speaks of memory. */
-aclError emu_sync_fail(int err, const struct acl_emu_head *head, const char *subject)
+aclError (emu_sync_fail)(int err, const struct acl_emu_head *head, const char *subject)
 {
 	switch (err == -EBADFD ? ACL_EMU_REASON_NONE : head->reason) {
 	case ACL_EMU_REASON_HANDLE:

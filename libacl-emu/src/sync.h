@@ -14,6 +14,9 @@
 enum emu_sync_how { EMU_SYNC_RAISE, EMU_SYNC_SET };
 
 aclError emu_sync_fail(int err, const struct acl_emu_head *head, const char *subject);
+#ifdef EMU_LINT
+#define emu_sync_fail(...)	emu_not_zero((emu_sync_fail)(__VA_ARGS__))
+#endif
 aclError emu_sync_create(uint32_t device, uint64_t value, uint64_t *handle);
 aclError emu_sync_export(uint64_t handle, bool no_list, uint64_t *share);
 int emu_sync_import(struct acl_emu_import *arg, uint64_t share, uint32_t device);

@@ -90,7 +90,7 @@ static aclError undo_aclrtFreePhysical(struct calls *c)
 CALL(aclrtReserveMemAddress, aclrtReserveMemAddress(&c->made, 3 * BLOCK, 0, NULL, 0))
 UNDO(aclrtReserveMemAddress, aclrtReleaseMemAddress(c->made))
 CALL(aclrtReserveMemAddressNoUCMemory,
-     aclrtReserveMemAddressNoUCMemory(&c->made, GIB, 0, (void *)(24 * TIB), 0))
+	aclrtReserveMemAddressNoUCMemory(&c->made, GIB, 0, (void *)(24 * TIB), 0))
 UNDO(aclrtReserveMemAddressNoUCMemory, aclrtReleaseMemAddress(c->made))
 CALL(aclrtReleaseMemAddress, aclrtReleaseMemAddress(c->room))
 UNDO(aclrtReleaseMemAddress, aclrtReserveMemAddress((void **)&c->room, 4 * BLOCK, 0, NULL, 0))
@@ -163,19 +163,19 @@ static aclError call_export_v2(struct calls *c)
 
 UNDO(made_memory, aclrtFreePhysical(c->made))
 CALL(aclrtMemSetPidToShareableHandle,
-     aclrtMemSetPidToShareableHandle(c->share, (int32_t *)&c->peer.pid, 1))
+	aclrtMemSetPidToShareableHandle(c->share, (int32_t *)&c->peer.pid, 1))
 CALL(aclrtMemSetPidToShareableHandleV2,
-     aclrtMemSetPidToShareableHandleV2(&c->share, ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT,
+	aclrtMemSetPidToShareableHandleV2(&c->share, ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT,
 				       (int32_t *)&c->peer.pid, 1))
 CALL(aclrtMemImportFromShareableHandle,
-     aclrtMemImportFromShareableHandle(c->far_share, 0, &c->made))
+	aclrtMemImportFromShareableHandle(c->far_share, 0, &c->made))
 UNDO(aclrtMemImportFromShareableHandle, aclrtFreePhysical(c->made))
 CALL(aclrtMemImportFromShareableHandleV2,
-     aclrtMemImportFromShareableHandleV2(&c->far_share, ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT, 0,
+	aclrtMemImportFromShareableHandleV2(&c->far_share, ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT, 0,
 					 &c->made))
 UNDO(aclrtMemImportFromShareableHandleV2, aclrtFreePhysical(c->made))
 CALL(aclrtIpcMemGetExportKey,
-     aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->text, CALLS_KEY, 0))
+	aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->text, CALLS_KEY, 0))
 UNDO(aclrtIpcMemGetExportKey, aclrtIpcMemClose(c->text))
 CALL(aclrtIpcMemSetImportPid, aclrtIpcMemSetImportPid(c->key, (int32_t *)&c->peer.pid, 1))
 CALL(aclrtIpcMemImportByKey, aclrtIpcMemImportByKey(&c->made, c->far_key, 0))
@@ -218,13 +218,13 @@ UNDO(aclrtMallocHostWithCfg, aclrtFreeHost(c->made))
 CALL(aclrtFreeHost, aclrtFreeHost(c->host))
 UNDO(aclrtFreeHost, aclrtMallocHost((void **)&c->host, CALLS_SIZE))
 CALL(aclrtHostRegister,
-     aclrtHostRegister(c->own, CALLS_SIZE, ACL_HOST_REGISTER_MAPPED, &c->made))
+	aclrtHostRegister(c->own, CALLS_SIZE, ACL_HOST_REGISTER_MAPPED, &c->made))
 UNDO(aclrtHostRegister, aclrtHostUnregister(c->own))
 CALL(aclrtMemcpy,
-     aclrtMemcpy(c->dev, CALLS_SIZE, c->own, CALLS_SIZE, ACL_MEMCPY_HOST_TO_DEVICE))
+	aclrtMemcpy(c->dev, CALLS_SIZE, c->own, CALLS_SIZE, ACL_MEMCPY_HOST_TO_DEVICE))
 CALL(aclrtMemset, aclrtMemset(c->dev, CALLS_SIZE, 7, CALLS_SIZE))
 CALL(aclrtMemcpy2d,
-     aclrtMemcpy2d(c->dev, 512, c->own, 256, 200, 16, ACL_MEMCPY_HOST_TO_DEVICE))
+	aclrtMemcpy2d(c->dev, 512, c->own, 256, 200, 16, ACL_MEMCPY_HOST_TO_DEVICE))
 
 static aclError call_aclrtMemcpyBatch(struct calls *c)
 {

@@ -13,7 +13,7 @@ CALL(aclrtMemsetD32, aclrtMemsetD32(c->dev, CALLS_SIZE, 5, 64))
 CALL(aclrtHostRegisterV2, aclrtHostRegisterV2(c->own, CALLS_SIZE, ACL_HOST_REG_MAPPED))
 UNDO(aclrtHostRegisterV2, aclrtHostUnregister(c->own))
 CALL(aclrtMemcpyAsyncWithCondition,
-     aclrtMemcpyAsyncWithCondition(c->dev, CALLS_SIZE, c->host, CALLS_SIZE,
+	aclrtMemcpyAsyncWithCondition(c->dev, CALLS_SIZE, c->host, CALLS_SIZE,
 				   ACL_MEMCPY_HOST_TO_DEVICE, c->stream))
 DRAIN(aclrtMemcpyAsyncWithCondition)
 CALL(aclrtFreeWithDevSync, aclrtFreeWithDevSync(c->dev))
@@ -45,14 +45,14 @@ UNDO(aclrtResetEvent, aclrtRecordEvent(c->event, c->stream) ||
 CALL(aclrtNotifyBatchReset, aclrtNotifyBatchReset(&c->notify, 1))
 /* The word is what is waited for. */
 CALL(aclrtValueWait, aclrtMemset(c->dev, 8, 0, 8) ?:
-     aclrtValueWait(c->dev, 0, ACL_STREAM_WAIT_VALUE_GEQ, c->stream))
+	aclrtValueWait(c->dev, 0, ACL_STREAM_WAIT_VALUE_GEQ, c->stream))
 DRAIN(aclrtValueWait)
 CALL(aclrtStreamAbort, aclrtStreamAbort(c->stream))
 CALL(aclrtStreamStop, aclrtStreamStop(c->stream))
 UNDO(aclrtStreamStop, aclrtStreamAbort(c->stream))
 CALL(aclrtDeviceTaskAbort, aclrtDeviceTaskAbort(0, 1000))
 CALL(aclrtSetStreamFailureMode,
-     aclrtSetStreamFailureMode(c->stream, ACL_CONTINUE_ON_FAILURE))
+	aclrtSetStreamFailureMode(c->stream, ACL_CONTINUE_ON_FAILURE))
 CALL(aclrtSynchronizeStreamWithTimeout, aclrtSynchronizeStreamWithTimeout(c->stream, 100000))
 CALL(aclrtSynchronizeDeviceWithTimeout, aclrtSynchronizeDeviceWithTimeout(100000))
 CALL(aclrtSynchronizeEventWithTimeout, aclrtSynchronizeEventWithTimeout(c->event, 100000))

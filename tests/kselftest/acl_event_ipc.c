@@ -116,7 +116,8 @@ TEST_F(event_ipc, open_wrong)
 	for (i = 0; i < sizeof(handle.reserved); i++) {
 		handle = self->handle;
 		handle.reserved[i] ^= 1;
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcOpenEventHandle(handle, &event), "handle");
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcOpenEventHandle(handle, &event),
+		      "handle");
 	}
 	memset(&handle, 0, sizeof(handle));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcOpenEventHandle(handle, &event), "handle");

@@ -484,20 +484,55 @@ static void fill_simple(struct world *w, struct call *c)
 static void fill_call(struct world *w, struct call *c)
 {
 	switch (c->op) {
-	case PHYS: fill_phys(w, c); break;
-	case RESERVE: fill_reserve(w, c); break;
-	case MAP: case MAP_NONE: fill_map(w, c); break;
-	case GRANT: fill_grant(w, c); break;
-	case ACCESS: fill_access(w, c); break;
-	case COPY: fill_copy(w, c); break;
-	case FILL: fill_fill(w, c); break;
-	case EXPORT: case EXPORT_V2: fill_export(w, c); break;
-	case ALLOW: case ALLOW_V2: case IPC_ALLOW: fill_allow(w, c); break;
-	case IMPORT: case IMPORT_V2: fill_import(w, c); break;
-	case MALLOC: case MALLOC_HOST: fill_malloc(w, c); break;
-	case IPC_KEY: case IPC_IMPORT: case IPC_CLOSE: fill_ipc(w, c); break;
-	case RESTART: c->who = 1; break;
-	default: fill_simple(w, c);
+	case PHYS:
+		fill_phys(w, c);
+		break;
+	case RESERVE:
+		fill_reserve(w, c);
+		break;
+	case MAP:
+	case MAP_NONE:
+		fill_map(w, c);
+		break;
+	case GRANT:
+		fill_grant(w, c);
+		break;
+	case ACCESS:
+		fill_access(w, c);
+		break;
+	case COPY:
+		fill_copy(w, c);
+		break;
+	case FILL:
+		fill_fill(w, c);
+		break;
+	case EXPORT:
+	case EXPORT_V2:
+		fill_export(w, c);
+		break;
+	case ALLOW:
+	case ALLOW_V2:
+	case IPC_ALLOW:
+		fill_allow(w, c);
+		break;
+	case IMPORT:
+	case IMPORT_V2:
+		fill_import(w, c);
+		break;
+	case MALLOC:
+	case MALLOC_HOST:
+		fill_malloc(w, c);
+		break;
+	case IPC_KEY:
+	case IPC_IMPORT:
+	case IPC_CLOSE:
+		fill_ipc(w, c);
+		break;
+	case RESTART:
+		c->who = 1;
+		break;
+	default:
+		fill_simple(w, c);
 	}
 }
 

@@ -247,13 +247,15 @@ int judge_shrink(struct world *w)
 			while (drop_calls(s) | shrink_args(s))
 				;
 		} while (merge_all(s));
-		calls = w->calls = s->calls;
+		calls = s->calls;
+		w->calls = s->calls;
 		memcpy(w->call, s->call, sizeof(w->call));
 		memcpy(w->why, s->why, sizeof(w->why));
 	} else {
 		memcpy(w->why, why, sizeof(why));
 	}
-	w->replay = w->look = false;
+	w->replay = false;
+	w->look = false;
 	free(s);
 	return calls;
 }

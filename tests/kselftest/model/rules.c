@@ -90,8 +90,10 @@ static aclError mem_info(struct world *w, int who, const struct job *job)
 		return NO_CONTEXT;
 	total = w->capacity[device];
 	free = model_free(w, device);
-	if (V[0] == ACL_DDR_MEM || ddr_only(V[0]))
-		total = free = 0;
+	if (V[0] == ACL_DDR_MEM || ddr_only(V[0])) {
+		total = 0;
+		free = 0;
+	}
 	if (!job->code && (job->out[0] != free || job->out[1] != total))
 		differ(w, "aclrtGetMemInfo() says 0x%" PRIx64 " of 0x%" PRIx64 " free, not 0x%"
 		       PRIx64 " of 0x%" PRIx64, job->out[0], job->out[1], free, total);

@@ -76,8 +76,9 @@ static void compare_module(struct world *w, const char *when)
 		seen = actor_memory(i).used;
 		wanted = model_used(w, i);
 		if (seen != wanted)
-			differ(w, "%s0x%" PRIx64 " bytes are used on %s %d, not 0x%" PRIx64, when, seen,
-			       i == HEAP_HOST ? "host" : "device", i == HEAP_HOST ? 0 : i, wanted);
+			differ(w, "%s0x%" PRIx64 " bytes are used on %s %d, not 0x%" PRIx64, when,
+			       seen, i == HEAP_HOST ? "host" : "device",
+			       i == HEAP_HOST ? 0 : i, wanted);
 	}
 }
 
@@ -243,8 +244,10 @@ static void run_given(struct world *w)
 {
 	int i;
 
-	for (i = 0; i < w->calls; i++)
-		w->call[i].skipped = w->call[i].done = false;
+	for (i = 0; i < w->calls; i++) {
+		w->call[i].skipped = false;
+		w->call[i].done = false;
+	}
 	sequence_begin(w);
 	for (i = 0; i < w->calls && !w->why[0]; i++) {
 		make_call(w, &w->call[i]);
@@ -275,7 +278,8 @@ static void measure(struct world *w)
 		w->base_used[i] = info.used;
 		w->capacity[i] = info.capacity;
 		if (info.used == UNTOUCHED || info.capacity > LARGEST)
-			differ(w, "the module must be loaded with devices=%d capacity_mb=%lu host_mb=%lu",
+			differ(w, "the module must be loaded with devices=%d capacity_mb=%lu "
+			       "host_mb=%lu",
 			       DEVICES, LARGEST / MIB, LARGEST / MIB);
 	}
 }

@@ -250,8 +250,10 @@ void model_device_gone(struct world *w, int who, int device)
 	p->set[device] = 0;
 	if (p->current == device)
 		p->current = NONE;
-	for (i = 0; i < DEVICES; i++)
-		p->peer[device][i] = p->peer[i][device] = false;
+	for (i = 0; i < DEVICES; i++) {
+		p->peer[device][i] = false;
+		p->peer[i][device] = false;
+	}
 }
 
 static void proc_begin(struct proc *p)
@@ -297,9 +299,16 @@ void model_begin(struct world *w)
 	struct model *m = &w->model;
 	int i;
 
-	m->physs = m->handles = m->ranges = m->maps = m->blocks = m->shares = m->imports = 0;
+	m->physs = 0;
+	m->handles = 0;
+	m->ranges = 0;
+	m->maps = 0;
+	m->blocks = 0;
+	m->shares = 0;
+	m->imports = 0;
 	memset(&m->slots, 0, sizeof(m->slots));
-	w->pool_next = w->pool_frees = 0;
+	w->pool_next = 0;
+	w->pool_frees = 0;
 	w->pool_full = false;
 	for (i = 0; i < PROCS; i++) {
 		proc_begin(&m->proc[i]);
