@@ -409,6 +409,24 @@ static void fill_malloc(struct world *w, struct call *c)
 		c->a[2].num = dice(10);
 }
 
+/* A name that the process exported or imported, and did not close. */
+static struct arg name_to_close(const struct world *w, int who)
+{
+	const struct model *m = &w->model;
+	uint64_t at = dice(KEYS), try;
+	int i;
+
+	if (percent(4))
+		return number(0);
+	for (try = 0; try < KEYS; try++, at = (at + 1) % KEYS)
+		for (i = 0; i < m->imports; i++)
+			if (m->import[i].live && m->import[i].proc == who &&
+			    !memcmp(&m->share[m->import[i].share].name, &m->slots.i[at],
+				    sizeof(struct name)))
+				return slot(FROM_I, at, 0);
+	return slot(FROM_I, at, 0);
+}
+
 static bool of_device(struct world *w, int who, struct arg arg)
 {
 	const struct map *map = NULL;
@@ -438,7 +456,7 @@ static void fill_ipc(struct world *w, struct call *c)
 		a[1] = key(w, c->who, false, FROM_I);
 		a[2].num = percent(96) ? dice(2) : 2;
 	} else {
-		a[0] = key(w, c->who, percent(40), FROM_I);
+		a[0] = name_to_close(w, c->who);
 	}
 }
 

@@ -69,6 +69,17 @@ static bool any_share(const struct world *w, int who, bool mine, bool by_name)
 	return false;
 }
 
+/* A key that the process exported or imported, and did not close. */
+static bool any_import(const struct world *w, int who)
+{
+	int i;
+
+	for (i = 0; i < w->model.imports; i++)
+		if (w->model.import[i].live && w->model.import[i].proc == who)
+			return true;
+	return false;
+}
+
 bool choose_ready(const struct world *w, int who, enum op op)
 {
 	switch (op) {
@@ -91,8 +102,10 @@ bool choose_ready(const struct world *w, int who, enum op op)
 		return any_share(w, who, true, true);
 	case IMPORT: case IMPORT_V2:
 		return any_share(w, who, false, false);
-	case IPC_IMPORT: case IPC_CLOSE:
+	case IPC_IMPORT:
 		return any_share(w, who, false, true);
+	case IPC_CLOSE:
+		return any_import(w, who);
 	default:
 		return true;
 	}
