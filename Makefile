@@ -243,6 +243,7 @@ kselftest: lib examples
 .PHONY: check-sanitizers
 check-sanitizers: deps
 	@tests/sanitize
+
 # Random sequences of calls against a model of the contract, until the time is
 # over or one differs. SEED= begins with the seed that an earlier run told.
 MINUTES ?= 10
@@ -269,15 +270,17 @@ endif
 # Programs made by chance, for MINUTES; see tests/fuzz/run.
 .PHONY: fuzz
 fuzz:
-	/vm/deps --kernels 6.12 build vm
+	@tests/vm/deps --kernels 6.12 build vm
 	@$(MAKE) --no-print-directory -C tests/fuzz OUTPUT=$(abspath $(BUILD))/fuzz
-	='$(MINUTES)' KERNEL='$(KERNEL)' tests/fuzz/run
+	@MINUTES='$(MINUTES)' KERNEL='$(KERNEL)' tests/fuzz/run
 
 # All pairs of operations against each other, again and again for MINUTES, and then
 # four at a time for as long; see tests/kselftest/uapi_race.c.
 .PHONY: race
-race: kselftest
-	/vm/run --kernel '$(or $(KERNEL),6.12)' --append init_on_alloc=0 \
+race:
+	@tests/vm/deps --kernels '$(or $(KERNEL),6.12)' build vm test
+	@$(MAKE) --no-print-directory kselftest
+	@tests/vm/run --kernel '$(or $(KERNEL),6.12)' --append init_on_alloc=0 \
 		--timeout $$(($(or $(MINUTES),5) * 120 + 600)) -- env \
 		ACL_EMU_RACE_MINUTES=$(or $(MINUTES),5) ACL_EMU_RACE_SEED=$(or $(SEED),1) \
 		$(abspath $(BUILD))/kselftest/uapi_race

@@ -196,9 +196,11 @@ static int acl_ctx_watch(struct acl_ctx *ctx)
 	refcount_inc(&ctx->ref);
 	ctx->reaper = reaper;
 	ret = mmu_notifier_register(&ctx->mn, ctx->mm);
-	if (ret)
-		fput(reaper);
-	return ret;
+	if (!ret)
+		return 0;
+	fput(reaper);
+	/* It gives up for any signal, a stop or a profiler's among them. */
+	return ret == -EINTR ? -ERESTARTNOINTR : ret;
 }
 
 int acl_ctx_open(struct inode *inode, struct file *file)

@@ -56,6 +56,33 @@ TEST_F(signals, calls_come_through)
 	}
 }
 
+/*
+ * Opening looks at every mapping of the process and starts again if a signal comes
+ * meanwhile: many mappings make it long, and each time the signal comes a bit later.
+ */
+TEST_F(signals, opening_comes_through)
+{
+	const size_t pages = 8000;
+	char *many = mmap(NULL, pages * SIZE_4K, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct sigaction action = { .sa_handler = on_alarm };
+
+	ASSERT_NE(MAP_FAILED, (void *)many);
+	for (size_t i = 0; i < pages; i += 2)
+		ASSERT_EQ(0, mprotect(many + i * SIZE_4K, SIZE_4K, PROT_NONE));
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	for (int i = 0; i < 300; i++) {
+		struct itimerval once = { .it_value.tv_usec = 1 + i * 20 };
+		int fd;
+
+		ASSERT_EQ(0, setitimer(ITIMER_REAL, &once, NULL));
+		fd = uapi_open();
+		ASSERT_LE(0, fd) TH_LOG("%s", strerror(errno));
+		close(fd);
+	}
+	EXPECT_LT(0, alarms);
+	munmap(many, pages * SIZE_4K);
+}
+
 /* ---- a process that does everything ---- */
 
 struct mix {
