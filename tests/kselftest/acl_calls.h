@@ -16,6 +16,18 @@
 #define CALLS_KEY	65
 
 /**
+ * struct calls_far - what another process shares
+ * @memory:  key of a block
+ * @notify:  key of a notify
+ * @event:   an event whose record is still to come
+ */
+struct calls_far {
+	char memory[CALLS_KEY];
+	char notify[CALLS_KEY];
+	aclrtIpcEventHandle event;
+};
+
+/**
  * struct calls - the setting
  * @block:     memory that is mapped, at its own addresses
  * @spare:     memory that is not
@@ -23,9 +35,13 @@
  * @dev:       block of the allocator
  * @host:      host memory of the library
  * @own:       memory of the program
- * @pooled:    block of @pool
+ * @pool:      made when it is wanted, see pool_of()
+ * @pooled:    block of it
  * @share:     value under which @spare was exported; @far_share: the peer's
- * @key:       key of @dev; @far_key: another process's
+ * @key:       key of @dev
+ * @shared:    event that other processes can open; @far_event: the other process's
+ * @exported:  notify that has a key; @far_notify: the other process's
+ * @far:       the other process's keys
  * @made:      what a call has made, for its undoing
  */
 struct calls {
@@ -44,7 +60,11 @@ struct calls {
 	uint64_t share;
 	uint64_t far_share;
 	char key[CALLS_KEY];
-	char far_key[CALLS_KEY];
+	aclrtEvent shared;
+	aclrtEvent far_event;
+	aclrtNotify exported;
+	aclrtNotify far_notify;
+	struct calls_far far;
 	void *made;
 	uint64_t number;
 	char text[CALLS_KEY];
@@ -178,8 +198,8 @@ CALL(aclrtIpcMemGetExportKey,
 	aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->text, CALLS_KEY, 0))
 UNDO(aclrtIpcMemGetExportKey, aclrtIpcMemClose(c->text))
 CALL(aclrtIpcMemSetImportPid, aclrtIpcMemSetImportPid(c->key, (int32_t *)&c->peer.pid, 1))
-CALL(aclrtIpcMemImportByKey, aclrtIpcMemImportByKey(&c->made, c->far_key, 0))
-UNDO(aclrtIpcMemImportByKey, aclrtIpcMemClose(c->far_key))
+CALL(aclrtIpcMemImportByKey, aclrtIpcMemImportByKey(&c->made, c->far.memory, 0))
+UNDO(aclrtIpcMemImportByKey, aclrtIpcMemClose(c->far.memory))
 CALL(aclrtIpcMemClose, aclrtIpcMemClose(c->key))
 UNDO(aclrtIpcMemClose, aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->key, CALLS_KEY, 0))
 CALL(aclrtDeviceGetBareTgid, aclrtDeviceGetBareTgid((int32_t *)&c->number))
@@ -364,17 +384,34 @@ static aclrtMemPoolProps calls_pool = {
 	.location.type = ACL_MEM_LOCATION_TYPE_DEVICE,
 };
 
+/* Made when it is wanted: while a pool is there, aclrtMalloc() tries twice. */
+static aclrtMemPool pool_of(struct calls *c)
+{
+	if (!c->pool && !aclrtMemPoolCreate(&c->pool, &calls_pool))
+		aclrtMemPoolMallocAsync(&c->pooled, MIB, c->pool, c->stream);
+	return c->pool;
+}
+
+static aclError pool_end(struct calls *c)
+{
+	if (!c->pool)
+		return ACL_SUCCESS;
+	return aclrtMemPoolFreeAsync(c->pooled, c->stream) ?:
+	       aclrtSynchronizeStream(c->stream) ?: aclrtMemPoolDestroy(c->pool);
+}
+
 CALL(aclrtMemPoolCreate, aclrtMemPoolCreate(&c->made, &calls_pool))
 UNDO(aclrtMemPoolCreate, aclrtMemPoolDestroy(c->made))
-CALL(aclrtMemPoolMallocAsync, aclrtMemPoolMallocAsync(&c->made, 3 * MIB, c->pool, c->stream))
+CALL(aclrtMemPoolMallocAsync, aclrtMemPoolMallocAsync(&c->made, 3 * MIB, pool_of(c), c->stream))
 UNDO(aclrtMemPoolMallocAsync, aclrtMemPoolFreeAsync(c->made, c->stream) ||
 			      aclrtSynchronizeStream(c->stream) ||
 			      aclrtMemPoolTrimTo(c->pool, 0))
-CALL(aclrtMemPoolFreeAsync, aclrtMemPoolFreeAsync(c->pooled, c->stream))
+CALL(aclrtMemPoolFreeAsync,
+	pool_of(c) ? aclrtMemPoolFreeAsync(c->pooled, c->stream) : ACL_ERROR_FAILURE)
 UNDO(aclrtMemPoolFreeAsync, aclrtSynchronizeStream(c->stream) ||
 			    aclrtMemPoolTrimTo(c->pool, 0) ||
 			    aclrtMemPoolMallocAsync(&c->pooled, MIB, c->pool, c->stream))
-CALL(aclrtMemPoolTrimTo, aclrtMemPoolTrimTo(c->pool, 0))
+CALL(aclrtMemPoolTrimTo, aclrtMemPoolTrimTo(pool_of(c), 0))
 CALL(aclrtCntNotifyCreate, aclrtCntNotifyCreate(&c->made, 0))
 UNDO(aclrtCntNotifyCreate, aclrtCntNotifyDestroy(c->made))
 
@@ -502,11 +539,29 @@ static const struct call calls_device[] = {
 
 /* ---- the setting ---- */
 
-/* Another process that shares by key, which it sends. */
+/* The record of the event is in a stream that has stopped. */
+static inline aclError far_make(struct calls_far *far)
+{
+	aclrtNotify notify;
+	aclrtStream stream;
+	aclrtEvent event;
+	void *block;
+
+	return aclrtSetDevice(0) ?: aclrtMalloc(&block, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST) ?:
+	       aclrtIpcMemGetExportKey(block, BLOCK, far->memory, CALLS_KEY,
+				       ACL_RT_IPC_MEM_EXPORT_FLAG_DISABLE_PID_VALIDATION) ?:
+	       aclrtCreateNotify(&notify, 0) ?:
+	       aclrtNotifyGetExportKey(notify, far->notify, CALLS_KEY,
+				       ACL_RT_NOTIFY_EXPORT_FLAG_DISABLE_PID_VALIDATION) ?:
+	       aclrtCreateEventExWithFlag(&event, ACL_EVENT_IPC) ?:
+	       aclrtIpcGetEventHandle(event, &far->event) ?: aclrtCreateStream(&stream) ?:
+	       aclrtStreamStop(stream) ?: aclrtRecordEvent(event, stream);
+}
+
+/* Another process that shares by key, and sends the keys. */
 static inline pid_t calls_exporter(int *sock)
 {
-	char key[CALLS_KEY];
-	void *block;
+	struct calls_far far;
 	int fd[2];
 	pid_t pid;
 
@@ -517,17 +572,51 @@ static inline pid_t calls_exporter(int *sock)
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(fd[0]);
-		if (aclrtSetDevice(0) || aclrtMalloc(&block, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST) ||
-		    aclrtIpcMemGetExportKey(block, BLOCK, key, CALLS_KEY,
-					    ACL_RT_IPC_MEM_EXPORT_FLAG_DISABLE_PID_VALIDATION))
+		if (far_make(&far))
 			_exit(1);
-		send(fd[1], key, CALLS_KEY, MSG_NOSIGNAL);
-		recv(fd[1], key, 1, 0);
+		send(fd[1], &far, sizeof(far), MSG_NOSIGNAL);
+		recv(fd[1], &far, 1, 0);
 		_exit(0);
 	}
 	close(fd[1]);
 	*sock = fd[0];
 	return pid;
+}
+
+/* A stream has a counter from its first wait on, which shall not come in between. */
+static inline void wait_once(struct __test_metadata *_metadata, struct calls *c)
+{
+	uint64_t syncs = counter(ACL_EMU_COUNTER_SYNCS);
+
+	WORKS(aclrtStreamWaitEvent(c->stream, c->far_event));
+	while (counter(ACL_EMU_COUNTER_SYNCS) == syncs)
+		sched_yield();
+	WORKS(aclrtStreamAbort(c->stream));
+}
+
+/* What this process shares with others, and they with it. */
+static inline void shared_open(struct __test_metadata *_metadata, struct calls *c)
+{
+	char key[CALLS_KEY];
+
+	WORKS(aclrtMemExportToShareableHandle(c->spare, ACL_MEM_HANDLE_TYPE_NONE, 0, &c->share));
+	WORKS(aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->key, CALLS_KEY, 0));
+	WORKS(aclrtCreateEventWithFlag(&c->shared, ACL_EVENT_IPC));
+	WORKS(aclrtIpcOpenEventHandle(c->far.event, &c->far_event));
+	wait_once(_metadata, c);
+	WORKS(aclrtCreateNotify(&c->exported, 0));
+	WORKS(aclrtNotifyGetExportKey(c->exported, key, CALLS_KEY, 0));
+	WORKS(aclrtNotifyImportByKey(&c->far_notify, c->far.notify, 0));
+}
+
+static inline void shared_close(struct __test_metadata *_metadata, struct calls *c)
+{
+	WORKS(aclrtDestroyNotify(c->far_notify));
+	WORKS(aclrtDestroyNotify(c->exported));
+	WORKS(aclrtDestroyEvent(c->far_event));
+	WORKS(aclrtDestroyEvent(c->shared));
+	WORKS(aclrtIpcMemClose(c->key));
+	WORKS(aclrtFreePhysical(c->spare));
 }
 
 static inline void calls_open(struct __test_metadata *_metadata, struct calls *c)
@@ -540,7 +629,8 @@ static inline void calls_open(struct __test_metadata *_metadata, struct calls *c
 	     0);
 	c->far_share = c->peer.value;
 	c->exporter = calls_exporter(&c->exporter_sock);
-	ASSERT_EQ(CALLS_KEY, recv(c->exporter_sock, c->far_key, CALLS_KEY, 0));
+	ASSERT_EQ((ssize_t)sizeof(c->far),
+		  recv(c->exporter_sock, &c->far, sizeof(c->far), 0));
 	WORKS(aclInit(NULL));
 	WORKS(aclrtSetDevice(1));
 	WORKS(aclrtSetDevice(0));
@@ -556,20 +646,14 @@ static inline void calls_open(struct __test_metadata *_metadata, struct calls *c
 	WORKS(aclrtRecordEvent(c->event, c->stream));
 	WORKS(aclrtCreateNotify(&c->notify, 0));
 	WORKS(aclrtCntNotifyCreate(&c->counter, 0));
-	WORKS(aclrtMemPoolCreate(&c->pool, &calls_pool));
-	WORKS(aclrtMemPoolMallocAsync(&c->pooled, MIB, c->pool, c->stream));
 	WORKS(phys(&c->spare, BLOCK, 0));
-	WORKS(aclrtMemExportToShareableHandle(c->spare, ACL_MEM_HANDLE_TYPE_NONE, 0, &c->share));
-	WORKS(aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->key, CALLS_KEY, 0));
+	shared_open(_metadata, c);
 }
 
 static inline void calls_close(struct __test_metadata *_metadata, struct calls *c)
 {
-	WORKS(aclrtIpcMemClose(c->key));
-	WORKS(aclrtFreePhysical(c->spare));
-	WORKS(aclrtMemPoolFreeAsync(c->pooled, c->stream));
-	WORKS(aclrtSynchronizeStream(c->stream));
-	WORKS(aclrtMemPoolDestroy(c->pool));
+	shared_close(_metadata, c);
+	WORKS(pool_end(c));
 	WORKS(aclrtCntNotifyDestroy(c->counter));
 	WORKS(aclrtDestroyNotify(c->notify));
 	WORKS(aclrtDestroyEvent(c->event));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rest of acl_calls.h: what ends things, variants of copies, and questions.
+ * More of acl_calls.h: what ends things, variants of copies, and questions.
  */
 #ifndef TEST_ACL_CALLS_MORE_H
 #define TEST_ACL_CALLS_MORE_H
@@ -110,8 +110,8 @@ static aclError ask_memory(struct calls *c)
 	return aclrtMemGetAllocationGranularity(&prop, ACL_RT_MEM_ALLOC_GRANULARITY_MINIMUM,
 						&size) ?:
 	       aclrtCheckMemType(list, 1, ACL_RT_MEM_TYPE_DEV, &result, 0) ?:
-	       aclrtMemPoolGetAttr(c->pool, ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT, &held) ?:
-	       aclrtMemPoolSetAttr(c->pool, ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD,
+	       aclrtMemPoolGetAttr(pool_of(c), ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT, &held) ?:
+	       aclrtMemPoolSetAttr(pool_of(c), ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD,
 				   (uint64_t[1]){ 0 });
 }
 

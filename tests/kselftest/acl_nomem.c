@@ -53,6 +53,10 @@ static int sweep_stop(void)
 
 #include "acl_sweep.h"
 
+#include <glob.h>
+
+#include "tikicpulib.h"
+
 TEST(vmm)
 {
 	SWEEP(calls_vmm, 0);
@@ -83,9 +87,86 @@ TEST(more)
 	SWEEP(calls_more, 3);
 }
 
+TEST(keys)
+{
+	SWEEP(calls_keys, 12);
+}
+
+TEST(rest)
+{
+	SWEEP(calls_rest, 3);
+}
+
 TEST(device)
 {
 	SWEEP(calls_device, 2);
+}
+
+/* ---- GmAlloc ---- */
+
+/* That one has no code to give: it says why, and ends the process. */
+static int gm_alloc_one(unsigned int nth)
+{
+	char *block;
+
+	sweep_arm(nth);
+	block = GmAlloc(5000);
+	if (sweep_stop())
+		return 2;
+	memset(block, 7, 5000);
+	GmFree(block);
+	return 0;
+}
+
+static void gm_text(int fd, char *text, size_t room)
+{
+	size_t used = 0;
+	ssize_t n;
+
+	while (used + 1 < room && (n = read(fd, text + used, room - 1 - used)) > 0)
+		used += (size_t)n;
+	text[used] = '\0';
+}
+
+static bool gm_left(pid_t pid)
+{
+	char pattern[64];
+	glob_t found;
+	bool left;
+
+	snprintf(pattern, sizeof(pattern), "/tmp/tmpfile_*_%d", (int)pid);
+	left = !glob(pattern, 0, NULL, &found);
+	globfree(&found);
+	return left;
+}
+
+TEST(gm_alloc)
+{
+	int status = -1, fd[2];
+	unsigned int nth;
+	char text[400];
+	pid_t pid;
+
+	for (nth = 1; status && nth < SWEEP_MOST; nth++) {
+		ASSERT_EQ(0, pipe(fd));
+		pid = fork();
+		if (!pid) {
+			dup2(fd[1], STDERR_FILENO);
+			_exit(gm_alloc_one(nth));
+		}
+		close(fd[1]);
+		gm_text(fd[0], text, sizeof(text));
+		close(fd[0]);
+		status = join(pid);
+		EXPECT_FALSE(gm_left(pid)) TH_LOG("number %u", nth);
+		if (!status)
+			break;
+		EXPECT_EQ(128 + SIGABRT, status) TH_LOG("number %u", nth);
+		EXPECT_EQ(0, strncmp(text, "GmAlloc Error: ", 15)) TH_LOG("%u: %s", nth, text);
+		EXPECT_NE(NULL, strstr(text, "emory")) TH_LOG("number %u: %s", nth, text);
+	}
+	/* The record, the filler, the tree. */
+	EXPECT_EQ(4, nth);
 }
 
 /* ---- at the beginning, each time in a process of its own ---- */

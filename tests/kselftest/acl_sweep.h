@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sweep over the calls of acl_calls.h and acl_calls_more.h: the 1st, 2nd,
+ * The sweep over the calls of acl_calls.h and what goes with it: the 1st, 2nd,
  * 3rd ... of what a call needs is not to be had, until nothing is missing any more.
  *
  * Before it is included: sweep_arm(nth) makes number nth fail for this thread,
@@ -9,7 +9,7 @@
 #ifndef TEST_ACL_SWEEP_H
 #define TEST_ACL_SWEEP_H
 
-#include "acl_calls_more.h"
+#include "acl_calls_rest.h"
 
 #define SWEEP_MOST	500
 
