@@ -80,6 +80,42 @@ TEST_F(device, reset_counts)
 	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "0");
 }
 
+/* A context opens the device and is no set of it: there is nothing to take back. */
+TEST_F(device, reset_without_set)
+{
+	aclrtContext own;
+	int32_t id = 77;
+
+	WORKS(aclrtCreateContext(&own, 0));
+	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "device 0 is not set");
+	EXPECT_TRUE(is_open());
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(0, id);
+	/* Nor did the failure count. */
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+	EXPECT_FALSE(is_open());
+	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "device 0 is not set");
+}
+
+/* The sentence says which one, and that of a call for no one in particular says so. */
+TEST_F(device, names_the_device)
+{
+	aclrtPhysicalMemProp prop = prop_on(ACL_MEM_LOCATION_TYPE_DEVICE, 0, ACL_HBM_MEM_HUGE);
+	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
+	void *addr = (void *)UNTOUCHED;
+
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtMallocPhysical(&handle, BLOCK, &prop, 0),
+	      "needs device 0 set");
+	prop.location.id = 1;
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtMallocPhysical(&handle, BLOCK, &prop, 0),
+	      "needs device 1 set");
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtReserveMemAddress(&addr, BLOCK, 0, NULL, 0),
+	      "needs a device set");
+	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
+	EXPECT_EQ((void *)UNTOUCHED, addr);
+}
+
 TEST_F(device, reset_wrong)
 {
 	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDevice(-1), "-1");
@@ -181,6 +217,132 @@ TEST_F(device, context_destroyed_is_not_current)
 	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), "no current context");
 	EXPECT_EQ(77, id);
 	WORKS(aclrtResetDeviceForce(0));
+}
+
+/* What is on the other device is none of a reset's business. */
+static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32_t))
+{
+	aclrtContext own[2], primary[2];
+	int32_t id = 77, i;
+
+	for (i = 0; i < 2; i++) {
+		WORKS(aclrtSetDevice(i));
+		WORKS(aclrtGetCurrentContext(&primary[i]));
+		WORKS(aclrtCreateContext(&own[i], i));
+	}
+	WORKS(how(0));
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(1, id);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(primary[0]), hex(primary[0]));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(own[0]), hex(own[0]));
+	WORKS(aclrtSetCurrentContext(primary[1]));
+	WORKS(aclrtSetCurrentContext(own[1]));
+	WORKS(aclrtSynchronizeStream(NULL));
+	WORKS(aclrtDestroyContext(own[1]));
+	WORKS(aclrtResetDevice(1));
+}
+
+TEST_F(device, reset_leaves_the_other)
+{
+	reset_other(_metadata, aclrtResetDevice);
+}
+
+TEST_F(device, force_leaves_the_other)
+{
+	reset_other(_metadata, aclrtResetDeviceForce);
+}
+
+/* Of the slots, those of the devices themselves are not for contexts that are made. */
+#define CONTEXTS	(4096 - 64)
+
+TEST_F(device, too_many_contexts)
+{
+	static aclrtContext many[CONTEXTS];
+	aclrtContext context = (aclrtContext)UNTOUCHED, now;
+	int32_t id, i;
+
+	for (i = 0; i < CONTEXTS; i++)
+		WORKS(aclrtCreateContext(&many[i], i % 2));
+	FAILS(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, aclrtCreateContext(&context, 0), dec(CONTEXTS));
+	EXPECT_EQ((aclrtContext)UNTOUCHED, context);
+	WORKS(aclrtGetCurrentContext(&now));
+	EXPECT_EQ(many[CONTEXTS - 1], now);
+	WORKS(aclrtSynchronizeStream(NULL));
+	for (i = 0; i < CONTEXTS; i++) {
+		WORKS(aclrtSetCurrentContext(many[i]));
+		WORKS(aclrtGetDevice(&id));
+		EXPECT_EQ(i % 2, id);
+	}
+	/* The first and the last one are to be had again, as others than before. */
+	for (i = 0; i < CONTEXTS; i += CONTEXTS - 1) {
+		WORKS(aclrtDestroyContext(many[i]));
+		WORKS(aclrtCreateContext(&context, 0));
+		EXPECT_NE(many[i], context);
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(many[i]), hex(many[i]));
+	}
+	FAILS(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, aclrtCreateContext(&context, 0), dec(CONTEXTS));
+	WORKS(aclrtResetDeviceForce(1));
+	WORKS(aclrtResetDeviceForce(0));
+	WORKS(aclrtCreateContext(&context, 0));
+	WORKS(aclrtResetDeviceForce(0));
+}
+
+/* A number behind the last slot is no context, whatever it says of its use. */
+TEST_F(device, context_behind_the_last)
+{
+	uintptr_t first, slot, use;
+
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtGetCurrentContext((aclrtContext *)&first));
+	for (slot = 4096; slot <= 4098; slot++) {
+		for (use = 0; use < 4; use++) {
+			uintptr_t token = (first & ~(uintptr_t)UINT32_MAX) + (use << 32 | slot);
+
+			FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext((void *)token),
+			      hex((void *)token));
+			FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext((void *)token),
+			      hex((void *)token));
+		}
+	}
+	WORKS(aclrtResetDevice(0));
+}
+
+/* The child has neither the parent's contexts nor new ones that look like them. */
+static int child_has_none(aclrtContext primary, aclrtContext own)
+{
+	aclrtContext now;
+	int32_t id;
+
+	if (aclrtSetCurrentContext(primary) != ACL_ERROR_RT_PARAM_INVALID)
+		return 1;
+	if (aclrtSetCurrentContext(own) != ACL_ERROR_RT_PARAM_INVALID)
+		return 2;
+	if (aclrtDestroyContext(own) != ACL_ERROR_RT_CONTEXT_NULL)
+		return 3;
+	if (aclrtGetDevice(&id) != ACL_ERROR_RT_CONTEXT_NULL)
+		return 4;
+	if (aclrtSetDevice(0) || aclrtGetCurrentContext(&now) || now == primary)
+		return 5;
+	if (aclrtCreateContext(&now, 0) || now == own)
+		return 6;
+	return aclrtResetDevice(0) ? 7 : 0;
+}
+
+TEST_F(device, context_after_fork)
+{
+	aclrtContext primary, own;
+	pid_t pid;
+
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtGetCurrentContext(&primary));
+	WORKS(aclrtCreateContext(&own, 0));
+	pid = fork();
+	if (!pid)
+		_exit(child_has_none(primary, own));
+	EXPECT_EQ(0, join(pid));
+	WORKS(aclrtSetCurrentContext(primary));
+	WORKS(aclrtDestroyContext(own));
+	WORKS(aclrtResetDevice(0));
 }
 
 TEST_F(device, same_primary)

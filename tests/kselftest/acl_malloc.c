@@ -322,6 +322,98 @@ TEST_F(malloc, gone_with_the_device)
 	WORKS(aclrtFree(small));
 }
 
+struct last {
+	aclrtContext context;
+	_Atomic int rounds;
+	size_t size;
+	void *addr;
+};
+
+/* Until the device is gone. */
+static void *malloc_until_reset(void *data)
+{
+	struct last *last = data;
+	void *addr;
+
+	aclrtSetCurrentContext(last->context);
+	while (!aclrtMalloc(&addr, last->size, ACL_MEM_MALLOC_HUGE_FIRST)) {
+		if (last->addr)
+			aclrtFree(last->addr);
+		last->addr = addr;
+		last->rounds++;
+	}
+	return NULL;
+}
+
+/*
+ * A block is of the device as it was when its call began: one that is given out
+ * while the device is reset is gone, for ever, and so is one of before.
+ */
+TEST_F(malloc, reset_meanwhile)
+{
+	struct last last;
+	pthread_t thread;
+	int round;
+
+	for (round = 0; round < 100; round++) {
+		last = (struct last){ .size = round % 2 ? 100 : MIB };
+		WORKS(aclrtSetDevice(0));
+		WORKS(aclrtGetCurrentContext(&last.context));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, malloc_until_reset, &last));
+		while (last.rounds < 3 + round % 5)
+			sched_yield();
+		WORKS(aclrtResetDeviceForce(0));
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		WORKS(aclrtSetDevice(0));
+		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(last.addr), hex(last.addr));
+		EXPECT_NE(0, touch(last.addr));
+		WORKS(aclrtResetDevice(0));
+	}
+	WORKS(aclrtSetDevice(0));
+	EXPECT_EQ(self->world.used[0], used(0));
+}
+
+/* Blocks of the parent are none of the child, and hide nothing from it. */
+static int child_allocates(void *small, void *large, void *host)
+{
+	void *addr[3];
+	size_t i;
+
+	if (aclrtSetDevice(0))
+		return 1;
+	if (aclrtFree(small) != ACL_ERROR_RT_PARAM_INVALID ||
+	    aclrtFree(large) != ACL_ERROR_RT_PARAM_INVALID ||
+	    aclrtFreeHost(host) != ACL_ERROR_RT_PARAM_INVALID)
+		return 2;
+	if (aclrtMalloc(&addr[0], 100, ACL_MEM_MALLOC_HUGE_FIRST) ||
+	    aclrtMalloc(&addr[1], 5 * MIB, ACL_MEM_MALLOC_HUGE_FIRST) ||
+	    aclrtMallocHost(&addr[2], 100))
+		return 3;
+	for (i = 0; i < 3; i++)
+		if (touch(addr[i]))
+			return 4;
+	if (aclrtFree(addr[0]) || aclrtFree(addr[1]) || aclrtFreeHost(addr[2]))
+		return 5;
+	return aclrtResetDevice(0) ? 6 : 0;
+}
+
+TEST_F(malloc, fork)
+{
+	void *small, *large, *host;
+	pid_t pid;
+
+	WORKS(aclrtMalloc(&small, 100, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtMalloc(&large, 5 * MIB, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtMallocHost(&host, 100));
+	pid = fork();
+	if (!pid)
+		_exit(child_allocates(small, large, host));
+	EXPECT_EQ(0, join(pid));
+	WORKS(aclrtFree(small));
+	WORKS(aclrtFree(large));
+	WORKS(aclrtFreeHost(host));
+}
+
 static void *churn(void *data)
 {
 	aclrtContext *context = data;

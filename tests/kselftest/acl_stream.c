@@ -555,6 +555,39 @@ TEST_F(stream, ends_with_device)
 	WORKS(aclrtResetDevice(0));
 }
 
+/* Streams of other devices are neither waited for nor ended. */
+static void reset_other(struct __test_metadata *_metadata, FIXTURE_DATA(stream) *self,
+			aclError (*how)(int32_t))
+{
+	struct hold hold = HOLD;
+	int ran = 0, gone = 0;
+	aclrtStream c;
+
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(count_in(self->a, &ran, 10));
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtCreateStream(&c));
+	WORKS(count_in(c, &gone, 10));
+	WORKS(how(1));
+	EXPECT_EQ(0, ran);
+	WORKS(aclrtSetDevice(1));
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(0));
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->a));
+	WORKS(aclrtSynchronizeStream(self->b));
+	EXPECT_EQ(10, ran);
+}
+
+TEST_F(stream, other_device_ends)
+{
+	/* The fixture has set it, too. */
+	WORKS(aclrtResetDevice(1));
+	reset_other(_metadata, self, aclrtResetDevice);
+	reset_other(_metadata, self, aclrtResetDeviceForce);
+}
+
 TEST_F(stream, dropped_with_device)
 {
 	aclrtNotify notify;
