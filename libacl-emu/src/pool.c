@@ -33,6 +33,7 @@ struct release {
 struct plain_free {
 	struct emu_task task;
 	void *addr;
+	uint64_t epoch;	/* of the heap when the call was made */
 };
 
 /* So that programs without a pool do not pay for looking. */
@@ -658,10 +659,13 @@ static aclError free_locked(struct pool *p, uint64_t addr, struct emu_stream *s)
 	return ACL_SUCCESS;
 }
 
+/* The stream may be of another device, and go on after a reset of the block's. */
 static aclError plain_run(struct emu_task *task, struct emu_queue *queue)
 {
+	struct plain_free *t = (struct plain_free *)task;
+
 	(void)queue;
-	return emu_heap_free(ACL_EMU_RANGE_HEAP, ((struct plain_free *)task)->addr);
+	return emu_heap_free_of(t->epoch, t->addr);
 }
 
 /* Dropped, the block is still the program's. */
@@ -673,13 +677,16 @@ static void plain_end(struct emu_task *task, bool ran)
 
 static aclError free_plain(void *ptr, struct emu_stream *s)
 {
-	uint64_t addr = (uintptr_t)ptr, start, size;
+	uint64_t addr = (uintptr_t)ptr, epoch = 0, start, size;
 	struct plain_free *t;
 	uint32_t device;
 	aclError code;
+	bool ours;
 
-	if (!emu_heap_owner(addr, &device) || device == ACL_EMU_MAX_DEVICES ||
-	    !emu_heap_find(addr, &start, &size) || start != addr)
+	ours = emu_heap_owner(addr, &device) && device != ACL_EMU_MAX_DEVICES;
+	if (ours)
+		epoch = emu_heap_epoch(device);
+	if (!ours || !emu_heap_find(addr, &start, &size) || start != addr)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "give what aclrtMemPoolMallocAsync() gave, once",
 				 "address 0x%" PRIx64 " begins no block of a pool, nor of "
@@ -689,6 +696,7 @@ static aclError free_plain(void *ptr, struct emu_stream *s)
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
 	t->addr = ptr;
+	t->epoch = epoch;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code)
 		free(t);

@@ -523,6 +523,32 @@ TEST_F(pool, device_reset)
 	WORKS(aclrtSetDevice(0));
 }
 
+/* A block of aclrtMalloc() that a stream of another device is still to free. */
+TEST_F(pool, device_reset_before_free)
+{
+	struct hold hold = HOLD;
+	void *ptr, *again;
+
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtMalloc(&ptr, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtSetDevice(0));
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtMemPoolFreeAsync(ptr, self->a));
+	WORKS(aclrtResetDeviceForce(1));
+	/* The address has another owner now, who keeps it. */
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtMalloc(&again, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
+	ASSERT_EQ(ptr, again);
+	fill(again, BLOCK, 3);
+	WORKS(aclrtSetDevice(0));
+	flag_raise(&hold.go_on);
+	FAILS(PARAM, aclrtSynchronizeStream(self->a), hex(ptr));
+	EXPECT_EQ(0, touch(again));
+	EXPECT_TRUE(!touch(again) && filled(again, BLOCK, 3));
+	WORKS(aclrtFree(again));
+	WORKS(aclrtResetDevice(0));
+}
+
 /* The device of the pool must be set, as for any memory. */
 TEST_F(pool, device_not_set)
 {
