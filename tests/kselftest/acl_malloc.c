@@ -322,7 +322,10 @@ TEST_F(malloc, gone_with_the_device)
 	WORKS(aclrtFree(small));
 }
 
+#define MEANWHILE	4
+
 struct last {
+	pthread_t thread;
 	aclrtContext context;
 	_Atomic int rounds;
 	size_t size;
@@ -351,22 +354,32 @@ static void *malloc_until_reset(void *data)
  */
 TEST_F(malloc, reset_meanwhile)
 {
-	struct last last;
-	pthread_t thread;
-	int round;
+	struct last last[MEANWHILE];
+	aclrtContext context;
+	int round, i;
 
-	for (round = 0; round < 100; round++) {
-		last = (struct last){ .size = round % 2 ? 100 : MIB };
+	for (round = 0; round < 60; round++) {
 		WORKS(aclrtSetDevice(0));
-		WORKS(aclrtGetCurrentContext(&last.context));
-		ASSERT_EQ(0, pthread_create(&thread, NULL, malloc_until_reset, &last));
-		while (last.rounds < 3 + round % 5)
-			sched_yield();
+		WORKS(aclrtGetCurrentContext(&context));
+		for (i = 0; i < MEANWHILE; i++) {
+			last[i] = (struct last){ .context = context, .size = i % 2 ? 100 : MIB };
+			ASSERT_EQ(0, pthread_create(&last[i].thread, NULL, malloc_until_reset,
+						    &last[i]));
+		}
+		for (i = 0; i < MEANWHILE; i++)
+			while (last[i].rounds < 2 + round % 5)
+				sched_yield();
 		WORKS(aclrtResetDeviceForce(0));
-		ASSERT_EQ(0, pthread_join(thread, NULL));
+		for (i = 0; i < MEANWHILE; i++) {
+			ASSERT_EQ(0, pthread_join(last[i].thread, NULL));
+		}
 		WORKS(aclrtSetDevice(0));
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(last.addr), hex(last.addr));
-		EXPECT_NE(0, touch(last.addr));
+		for (i = 0; i < MEANWHILE; i++) {
+			void *addr = last[i].addr;
+
+			FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(addr), hex(addr));
+			EXPECT_NE(0, touch(addr));
+		}
 		WORKS(aclrtResetDevice(0));
 	}
 	WORKS(aclrtSetDevice(0));
