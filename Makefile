@@ -219,8 +219,10 @@ lint:
 	@tests/vm/deps build lint
 	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/lint/run all
 
-# The debug kernel is built here the first time, and kept in the cache.
+# The debug kernel is built here the first time, and kept in the cache; KERNEL=6.1
+# takes one of that source.
 .PHONY: check-debug
+check-debug: export ACL_EMU_SOURCE := $(or $(KERNEL),6.12)
 check-debug:
 	@tests/vm/deps --kernels "" build vm test debug
 	@tests/check --debug
