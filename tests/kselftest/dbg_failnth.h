@@ -61,19 +61,59 @@ static inline bool failnth_module(unsigned long *first, unsigned long *last)
 	return found;
 }
 
+/*
+ * Where kmemleak makes its own records: wants of its own count for nothing, and how
+ * many it has changes from call to call, so that what is looked for would be missed.
+ */
+static inline bool failnth_kmemleak(unsigned long *first, unsigned long *last)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "r");
+	unsigned long addr, from = 0, behind = 0;
+	char line[256], name[128];
+
+	/* Sorted by address, so what follows the last of them ends it. */
+	while (symbols && fgets(line, sizeof(line), symbols)) {
+		if (sscanf(line, "%lx %*c %127s", &addr, name) != 2)
+			continue;
+		if (!strcmp(name, "kmemleak_alloc") || !strcmp(name, "kmemleak_alloc_percpu") ||
+		    !strcmp(name, "kmemleak_vmalloc")) {
+			from = from ? from : addr;
+			behind = 0;
+		} else if (from && !behind) {
+			behind = addr;
+		}
+	}
+	if (symbols)
+		fclose(symbols);
+	*first = from;
+	*last = behind;
+	return from && behind > from;
+}
+
+static inline void failnth_range(const char *kind, const char *which, unsigned long first,
+				 unsigned long last)
+{
+	char name[32], text[32];
+
+	snprintf(name, sizeof(name), "%s-start", which);
+	snprintf(text, sizeof(text), "%#lx", first);
+	failnth_write(kind, name, text);
+	snprintf(name, sizeof(name), "%s-end", which);
+	snprintf(text, sizeof(text), "%#lx", last);
+	failnth_write(kind, name, text);
+}
+
 /* 0 if this kernel can do it. Has to be called with the module loaded. */
 static inline int failnth_prepare(void)
 {
 	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
-	unsigned long first, last;
-	char start[32], end[32];
-	bool filter;
+	unsigned long first, last, not_first, not_last;
+	bool filter, reject;
 
 	if (access(FAILNTH_FILE, W_OK) || access(FAILNTH_DEBUGFS "failslab", X_OK))
 		return -ENOENT;
 	filter = failnth_module(&first, &last);
-	snprintf(start, sizeof(start), "%#lx", first);
-	snprintf(end, sizeof(end), "%#lx", last);
+	reject = failnth_kmemleak(&not_first, &not_last);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		failnth_write(kinds[i], "verbose", "0");
 		failnth_write(kinds[i], "ignore-gfp-wait", "N");
@@ -82,8 +122,9 @@ static inline int failnth_prepare(void)
 		if (!filter)
 			continue;
 		failnth_write(kinds[i], "stacktrace-depth", "32");
-		failnth_write(kinds[i], "require-start", start);
-		failnth_write(kinds[i], "require-end", end);
+		failnth_range(kinds[i], "require", first, last);
+		if (reject)
+			failnth_range(kinds[i], "reject", not_first, not_last);
 	}
 	return 0;
 }

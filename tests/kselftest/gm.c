@@ -474,7 +474,7 @@ TEST_F(gm, fork_with_threads_running)
 
 	for (i = 0; i < 3; i++)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, look_up, x));
-	for (i = 0; i < 300; i++) {
+	for (i = 0; i < 100; i++) {
 		struct outcome o = run(child_allocates, NULL);
 
 		ASSERT_EQ(0, o.signal) TH_LOG("stderr: %s", o.err);
