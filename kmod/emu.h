@@ -302,6 +302,7 @@ void acl_handle_abort(struct acl_ctx *ctx, struct acl_handle *h);
 int acl_handle_publish(struct acl_cmd *cmd, const struct acl_content *content,
 		       struct acl_emu_location loc, bool imported, u64 *token);
 void acl_handle_undo(struct acl_cmd *cmd, u64 token);
+struct acl_handle *acl_handle_find(struct acl_ctx *ctx, u64 token);
 struct acl_handle *acl_handle_get(struct acl_cmd *cmd, u64 token);
 struct acl_handle *acl_handle_get_phys(struct acl_cmd *cmd, u64 token);
 void acl_handle_put(struct acl_handle *h);

@@ -80,15 +80,21 @@ void acl_handle_put(struct acl_handle *h)
 	kfree_rcu(h, obj.rcu);
 }
 
+/* Without a word if there is none. */
+struct acl_handle *acl_handle_find(struct acl_ctx *ctx, u64 token)
+{
+	struct acl_object *obj = acl_object_get(ctx, token);
+
+	return obj ? container_of(obj, struct acl_handle, obj) : NULL;
+}
+
 struct acl_handle *acl_handle_get(struct acl_cmd *cmd, u64 token)
 {
-	struct acl_object *obj = acl_object_get(cmd->ctx, token);
+	struct acl_handle *h = acl_handle_find(cmd->ctx, token);
 
-	if (!obj) {
+	if (!h)
 		acl_fail(cmd, 0, ACL_EMU_REASON_HANDLE, token, 0);
-		return NULL;
-	}
-	return container_of(obj, struct acl_handle, obj);
+	return h;
 }
 
 /* The same, of memory only. */

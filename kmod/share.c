@@ -249,7 +249,8 @@ static int acl_share_close(struct acl_cmd *cmd, struct acl_share *share,
 	if (share->ctx != ctx || share->mm != ctx->mm)
 		return acl_fail(cmd, -EACCES, ACL_EMU_REASON_NOT_EXPORTER,
 				share->key, 0);
-	h = acl_handle_get(cmd, share->handle);
+	/* It may be gone while an importer keeps the share. */
+	h = acl_handle_find(ctx, share->handle);
 	xa_lock(&ctx->objects);
 	found = !share->closed;
 	/* While the handle is alive the share is in its list. */

@@ -360,6 +360,23 @@ TEST_F(share, close)
 	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
 }
 
+/* An importer keeps a key whose handle is gone; closing it goes well, without a word. */
+TEST_F(share, close_after_the_handle)
+{
+	struct uapi_peer peer = uapi_peer_start();
+	uint64_t handle, key, far;
+
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	ASSERT_EQ(0, uapi_free(self->fd, handle));
+	ASSERT_EQ(0, close_key(self->fd, key));
+	EXPECT_EQ(ACL_EMU_REASON_NONE, uapi_last.reason);
+	EXPECT_EQ(0, uapi_last.val[0]);
+	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, close_key(self->fd, key));
+	EXPECT_EQ(0, uapi_peer_end(&peer));
+}
+
 TEST_F(share, importer_dies_first)
 {
 	struct uapi_peer peer = uapi_peer_start();
