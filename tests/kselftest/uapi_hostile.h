@@ -79,15 +79,6 @@ static inline int hostile_unload(void)
 	return rc;
 }
 
-/*
- * How often something is done: where each step is checked by the kernel, as one
- * made for finding faults does, a fraction has to do.
- */
-static inline unsigned long hostile_count(unsigned long count, unsigned long fraction)
-{
-	return access("/proc/self/fail-nth", F_OK) ? count : count / fraction;
-}
-
 /* From here on the process has no group, no capability and no way back. */
 static inline int hostile_become_nobody(void)
 {

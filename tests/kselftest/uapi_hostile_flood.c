@@ -109,7 +109,7 @@ static int call_garbage(int sock, void *data)
 	(void)data;
 	CHILD_CHECK(fd >= 0 && !know(fd, &known));
 	CHILD_CHECK(!setrlimit(RLIMIT_NOFILE, &files));
-	for (unsigned long i = hostile_count(40000, 10); i--; ) {
+	for (unsigned long i = harness_count(40000, 10); i--; ) {
 		struct acl_emu_head *head = (struct acl_emu_head *)arg;
 		unsigned int nr = ACL_EMU_NR_BASE + number() % 32;
 		uint64_t shape = number();
@@ -196,10 +196,10 @@ static int provoke_often(int sock, void *data)
 	CHILD_CHECK(!uapi_map(fd, known.addr, 2 * SIZE_2M, known.handle));
 	known.file = uapi_export_fd(fd, known.handle);
 	CHILD_CHECK(known.file >= 0);
-	for (unsigned long i = hostile_count(500, 10); i--; )
+	for (unsigned long i = harness_count(500, 10); i--; )
 		CHILD_CHECK(!provoke(fd, &known));
 	/* Torn down in the wrong order. */
-	for (unsigned long i = hostile_count(500, 10); i--; ) {
+	for (unsigned long i = harness_count(500, 10); i--; ) {
 		CHILD_CHECK(!uapi_mapped(fd, SIZE_2M, 0, &addr, &handle));
 		CHILD_CHECK(!UAPI_WRITE(addr));
 		CHILD_CHECK(!uapi_free(fd, handle));

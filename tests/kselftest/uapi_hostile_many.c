@@ -110,7 +110,7 @@ static void beside(struct __test_metadata *_metadata, FIXTURE_DATA(many) *self,
 
 TEST_F_TIMEOUT(many, handles, 280)
 {
-	const struct hog hog = { "handles", ACL_EMU_COUNTER_HANDLES, hostile_count(MILLION, 50),
+	const struct hog hog = { "handles", ACL_EMU_COUNTER_HANDLES, harness_count(MILLION, 50),
 				 more_handles };
 
 	beside(_metadata, self, &hog);
@@ -118,7 +118,7 @@ TEST_F_TIMEOUT(many, handles, 280)
 
 TEST_F_TIMEOUT(many, shares, 280)
 {
-	const struct hog hog = { "shares", ACL_EMU_COUNTER_SHARES, hostile_count(MILLION, 50),
+	const struct hog hog = { "shares", ACL_EMU_COUNTER_SHARES, harness_count(MILLION, 50),
 				 more_shares };
 
 	beside(_metadata, self, &hog);
@@ -126,7 +126,7 @@ TEST_F_TIMEOUT(many, shares, 280)
 
 TEST_F_TIMEOUT(many, mappings, 280)
 {
-	const struct hog hog = { "mappings", ACL_EMU_COUNTER_MAPPINGS, hostile_count(MILLION, 50),
+	const struct hog hog = { "mappings", ACL_EMU_COUNTER_MAPPINGS, harness_count(MILLION, 50),
 				 more_mappings };
 
 	beside(_metadata, self, &hog);
@@ -157,7 +157,7 @@ static unsigned int pass_by(int fd, uint64_t before, unsigned long count)
 
 TEST_F_TIMEOUT(many, nobody_waits_for_their_end, 280)
 {
-	const struct hog hog = { "handles", ACL_EMU_COUNTER_HANDLES, hostile_count(100000, 5),
+	const struct hog hog = { "handles", ACL_EMU_COUNTER_HANDLES, harness_count(100000, 5),
 				 more_handles };
 	uint64_t before = self->before.counter[ACL_EMU_COUNTER_HANDLES];
 	unsigned int passed = 0;

@@ -282,7 +282,7 @@ static int hoard_in_group(int sock, void *data)
 	CHILD_CHECK(hoard_dmabuf >= 0);
 	CHILD_CHECK(!uapi_reserve(fd, CHARGES * SIZE_4K, &hoard_addr));
 	before = group_current();
-	for (uint64_t i = 0; i < hostile_count(hoard->count, 4); i++)
+	for (uint64_t i = 0; i < harness_count(hoard->count, 4); i++)
 		CHILD_CHECK(!hoard->make(fd, handle, i));
 	CHILD_CHECK(!uapi_send(sock, group_current() - before));
 	HOSTILE_WAIT(sock);
@@ -306,7 +306,7 @@ TEST_F_TIMEOUT(memory, objects_are_charged, 280)
 		pid = uapi_child(hoard_in_group, (void *)&hoards[i], &sock);
 		charged = uapi_recv(sock);
 		EXPECT_NE(~0ull, charged) TH_LOG("%s", hoards[i].name);
-		EXPECT_GE((int64_t)charged, (int64_t)(hostile_count(hoards[i].count, 4) *
+		EXPECT_GE((int64_t)charged, (int64_t)(harness_count(hoards[i].count, 4) *
 						CHARGE_LEAST))
 			TH_LOG("%s: %" PRId64 " bytes for all", hoards[i].name, (int64_t)charged);
 		close(sock);

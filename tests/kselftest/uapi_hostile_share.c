@@ -283,7 +283,7 @@ TEST_F_TIMEOUT(shares, list_is_full, 280)
 	int32_t pid;
 	int fd = open(PID_MAX, O_RDONLY | O_CLOEXEC);
 
-	if (hostile_count(2, 2) == 1)
+	if (harness_count(2, 2) == 1)
 		SKIP(return, "so many threads take too long in a debug kernel");
 	friend = start_nobody();
 	pid = friend.pid;

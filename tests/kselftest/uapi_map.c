@@ -519,9 +519,9 @@ struct apart {
 static void *map_apart(void *data)
 {
 	struct apart *apart = data;
-	int round, i;
+	int rounds = harness_count(APART_ROUNDS, 10), round, i;
 
-	for (round = 0; round < APART_ROUNDS; round++) {
+	for (round = 0; round < rounds; round++) {
 		for (i = 0; i < APART; i++)
 			if (uapi_map_rights(apart->fd, apart->addr + i * SIZE_4K, SIZE_4K, 0,
 					    apart->handle, READ_WRITE))
