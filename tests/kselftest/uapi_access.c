@@ -196,6 +196,28 @@ TEST_F(rdonly, changes)
 	EXPECT_EQ(SIZE, uapi_differs(addr, SIZE, SIZE_4K, 9));
 }
 
+/* What mprotect() takes from the entries comes back with the next write. */
+TEST_F(rdonly, mprotect)
+{
+	uint64_t addr, handle;
+	void *all;
+
+	MAPPED(READ_WRITE);
+	all = (void *)addr;
+	ASSERT_EQ(0, UAPI_WRITE(addr + SIZE_2M));
+	ASSERT_EQ(0, mprotect(all, 4 * SIZE, PROT_READ));
+	EXPECT_EQ(0, UAPI_READ(addr + SIZE_2M));
+	EXPECT_EQ(SIGSEGV, UAPI_WRITE(addr + SIZE_2M));
+	ASSERT_EQ(0, mprotect(all, 4 * SIZE, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(0, UAPI_WRITE(addr + SIZE_2M));
+	/* Unless there is no right to write any more. */
+	ASSERT_EQ(0, mprotect(all, 4 * SIZE, PROT_READ));
+	ASSERT_EQ(0, OWNER(READ_ONLY));
+	ASSERT_EQ(0, mprotect(all, 4 * SIZE, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(0, UAPI_READ(addr + SIZE_2M));
+	EXPECT_EQ(SIGBUS, UAPI_WRITE(addr + SIZE_2M));
+}
+
 /* Each system call that stores into memory of the caller, or of another. */
 static ssize_t store_by_read(uint64_t addr)
 {

@@ -181,4 +181,52 @@ TEST_F(query, tgid_of_a_thread)
 	EXPECT_EQ(getpid(), (uintptr_t)tgid);
 }
 
+/* ---- the same for whoever looks after the machine ---- */
+
+#define DEBUGFS	"/sys/kernel/debug/acl_emu/"
+
+/* Value of a line "KEY ... NAME VALUE ..." of a file; ~0 if there is none. */
+static uint64_t debugfs_value(const char *file, const char *key, const char *name)
+{
+	uint64_t value = ~0ull;
+	char path[96], line[256];
+	const char *at;
+	FILE *in;
+
+	snprintf(path, sizeof(path), DEBUGFS "%s", file);
+	in = fopen(path, "r");
+	while (in && value == ~0ull && fgets(line, sizeof(line), in)) {
+		if (strncmp(line, key, strlen(key)) || line[strlen(key)] != ' ')
+			continue;
+		at = strstr(line + strlen(key), name);
+		if (at)
+			value = strtoull(at + strlen(name), NULL, 0);
+	}
+	if (in)
+		fclose(in);
+	return value;
+}
+
+TEST_F(query, debugfs)
+{
+	struct acl_emu_device_info info = uapi_info(self->fd, uapi_device(0));
+	uint64_t handle;
+	char own[32];
+
+	if (access(DEBUGFS, X_OK))
+		SKIP(return, "no debugfs");
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	EXPECT_EQ(uapi_counter(self->fd, ACL_EMU_COUNTER_HANDLES),
+		  debugfs_value("counters", "handles", " "));
+	EXPECT_EQ(uapi_counter(self->fd, ACL_EMU_COUNTER_SYNCS),
+		  debugfs_value("counters", "syncs", " "));
+	EXPECT_EQ(info.capacity, debugfs_value("devices", "device 0", "capacity "));
+	EXPECT_EQ(uapi_used(self->fd, 0), debugfs_value("devices", "device 0", "used "));
+	EXPECT_NE(~0ull, debugfs_value("devices", "host 0", "capacity "));
+	snprintf(own, sizeof(own), "tgid %d", getpid());
+	EXPECT_EQ(1, debugfs_value("contexts", own, "open_devices "));
+	EXPECT_EQ(0, debugfs_value("contexts", own, "dead "));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
 TEST_HARNESS_MAIN
