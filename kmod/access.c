@@ -12,24 +12,24 @@
 #include "trace.h"
 
 /**
- * struct acl_grant - rights that SET_ACCESS gave to a location
+ * struct emu_grant - rights that SET_ACCESS gave to a location
  * @next:   another one
  * @loc:    to whom
  * @start:  first address of the extent that was named
  * @size:   its bytes
  * @rights: &enum acl_emu_rights, never NONE
  */
-struct acl_grant {
-	struct acl_grant *next;
+struct emu_grant {
+	struct emu_grant *next;
 	struct acl_emu_location loc;
 	u64 start;
 	u64 size;
 	u8 rights;
 };
 
-void acl_grants_free(struct acl_mapping *m)
+void emu_grants_free(struct emu_mapping *m)
 {
-	struct acl_grant *grant;
+	struct emu_grant *grant;
 
 	while ((grant = m->grants)) {
 		m->grants = grant->next;
@@ -38,28 +38,28 @@ void acl_grants_free(struct acl_mapping *m)
 }
 
 /* True if rights were lost, so that entries must be zapped. */
-bool acl_grants_revoke(struct acl_mapping *m)
+bool emu_grants_revoke(struct emu_mapping *m)
 {
 	bool lost = m->cpu & ~m->rights;
 
-	acl_grants_free(m);
+	emu_grants_free(m);
 	m->cpu = m->rights;
 	return lost;
 }
 
-static struct acl_grant **acl_grant_find(struct acl_mapping *m,
+static struct emu_grant **emu_grant_find(struct emu_mapping *m,
 					 struct acl_emu_location loc)
 {
-	struct acl_grant **link = &m->grants;
+	struct emu_grant **link = &m->grants;
 
-	while (*link && !acl_loc_equal((*link)->loc, loc))
+	while (*link && !emu_loc_equal((*link)->loc, loc))
 		link = &(*link)->next;
 	return link;
 }
 
-static u8 acl_rights_of_all(const struct acl_mapping *m)
+static u8 emu_rights_of_all(const struct emu_mapping *m)
 {
-	const struct acl_grant *grant;
+	const struct emu_grant *grant;
 	u8 rights = m->rights;
 
 	for (grant = m->grants; grant; grant = grant->next)
@@ -67,31 +67,31 @@ static u8 acl_rights_of_all(const struct acl_mapping *m)
 	return rights;
 }
 
-static int acl_grant_owner(struct acl_cmd *cmd, struct acl_mapping *m)
+static int emu_grant_owner(struct emu_cmd *cmd, struct emu_mapping *m)
 {
 	struct acl_emu_access *arg = cmd->arg;
 	bool whole = arg->addr == m->start && arg->size == m->size;
 
 	if (cmd->head->flags & ACL_EMU_ACCESS_KEEP && m->rights &&
 	    (!whole || m->rights != arg->rights))
-		return acl_fail(cmd, -EBUSY, ACL_EMU_REASON_GRANTED, m->start,
+		return emu_fail(cmd, -EBUSY, ACL_EMU_REASON_GRANTED, m->start,
 				m->size);
 	m->rights = arg->rights;
 	return 0;
 }
 
 /* Uses *@spare for a new grant, or leaves the old one there to be freed. */
-static int acl_grant_other(struct acl_cmd *cmd, struct acl_mapping *m,
-			   struct acl_grant **spare)
+static int emu_grant_other(struct emu_cmd *cmd, struct emu_mapping *m,
+			   struct emu_grant **spare)
 {
 	struct acl_emu_access *arg = cmd->arg;
-	struct acl_grant **link = acl_grant_find(m, arg->loc);
-	struct acl_grant *old = *link;
+	struct emu_grant **link = emu_grant_find(m, arg->loc);
+	struct emu_grant *old = *link;
 
 	if (old && cmd->head->flags & ACL_EMU_ACCESS_KEEP &&
 	    (old->start != arg->addr || old->size != arg->size ||
 	     old->rights != arg->rights))
-		return acl_fail(cmd, -EBUSY, ACL_EMU_REASON_GRANTED,
+		return emu_fail(cmd, -EBUSY, ACL_EMU_REASON_GRANTED,
 				old->start, old->size);
 	if (old)
 		*link = old->next;
@@ -105,24 +105,24 @@ static int acl_grant_other(struct acl_cmd *cmd, struct acl_mapping *m,
 	return 0;
 }
 
-static int acl_set_access_mapping(struct acl_cmd *cmd, struct acl_range *range,
-				  struct acl_mapping *m)
+static int emu_set_access_mapping(struct emu_cmd *cmd, struct emu_range *range,
+				  struct emu_mapping *m)
 {
 	struct acl_emu_access *arg = cmd->arg;
-	struct acl_grant *spare;
+	struct emu_grant *spare;
 	u8 before;
 	int ret;
 
 	if (arg->size > m->start + m->size - arg->addr)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_PAST_MAPPING,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_PAST_MAPPING,
 				m->start, m->size);
 	if (arg->rights == ACL_EMU_RIGHTS_READ &&
 	    !(range->flags & ACL_EMU_RANGE_RDONLY_CAPABLE))
-		return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_NOT_RDONLY,
+		return emu_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_NOT_RDONLY,
 				range->start, range->size);
 	spare = kmalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 	if (!spare)
-		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
+		return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
 				sizeof(*spare), 0);
 	spare->loc = arg->loc;
 	spare->start = arg->addr;
@@ -132,34 +132,34 @@ static int acl_set_access_mapping(struct acl_cmd *cmd, struct acl_range *range,
 	down_write(&m->sem);
 	before = m->cpu;
 	if (!READ_ONCE(m->live))
-		ret = acl_fail(cmd, -ENOENT, ACL_EMU_REASON_NOT_MAPPED,
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NOT_MAPPED,
 			       arg->addr, 0);
-	else if (acl_loc_equal(arg->loc, m->handle->loc))
-		ret = acl_grant_owner(cmd, m);
+	else if (emu_loc_equal(arg->loc, m->handle->loc))
+		ret = emu_grant_owner(cmd, m);
 	else
-		ret = acl_grant_other(cmd, m, &spare);
+		ret = emu_grant_other(cmd, m, &spare);
 	if (!ret)
-		m->cpu = acl_rights_of_all(m);
+		m->cpu = emu_rights_of_all(m);
 	/* Old entries say too much, or too little. */
 	if (m->cpu != before && before)
-		acl_ctx_zap(range->ctx, m->start, m->size);
+		emu_client_zap(range->client, m->start, m->size);
 	up_write(&m->sem);
 	kfree(spare);
 	if (!ret)
-		trace_acl_set_access(range->ctx->tgid, arg->addr, arg->loc.type,
+		trace_acl_emu_set_access(range->client->tgid, arg->addr, arg->loc.type,
 				     arg->loc.id, arg->rights);
 	return ret;
 }
 
-static int acl_get_access_mapping(struct acl_cmd *cmd, struct acl_range *range,
-				  struct acl_mapping *m)
+static int emu_get_access_mapping(struct emu_cmd *cmd, struct emu_range *range,
+				  struct emu_mapping *m)
 {
 	struct acl_emu_access *arg = cmd->arg;
-	struct acl_grant *grant;
+	struct emu_grant *grant;
 
 	down_read(&m->sem);
-	grant = *acl_grant_find(m, arg->loc);
-	if (acl_loc_equal(arg->loc, m->handle->loc))
+	grant = *emu_grant_find(m, arg->loc);
+	if (emu_loc_equal(arg->loc, m->handle->loc))
 		arg->rights = m->rights;
 	else
 		arg->rights = grant ? grant->rights : ACL_EMU_RIGHTS_NONE;
@@ -167,62 +167,62 @@ static int acl_get_access_mapping(struct acl_cmd *cmd, struct acl_range *range,
 	return 0;
 }
 
-static int acl_access_at(struct acl_cmd *cmd,
-			 int (*fn)(struct acl_cmd *cmd, struct acl_range *range,
-				   struct acl_mapping *m))
+static int emu_access_at(struct emu_cmd *cmd,
+			 int (*fn)(struct emu_cmd *cmd, struct emu_range *range,
+				   struct emu_mapping *m))
 {
 	struct acl_emu_access *arg = cmd->arg;
-	struct acl_mapping *m = NULL;
-	struct acl_range *range;
+	struct emu_mapping *m = NULL;
+	struct emu_range *range;
 	int ret;
 
-	ret = acl_ctx_enter(cmd);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	range = acl_range_find(cmd->ctx, arg->addr);
+	range = emu_range_find(cmd->client, arg->addr);
 	if (range)
-		m = acl_mapping_find(range, arg->addr);
+		m = emu_mapping_find(range, arg->addr);
 	if (m)
 		ret = fn(cmd, range, m);
 	else
-		ret = acl_fail(cmd, -ENOENT, range ? ACL_EMU_REASON_NOT_MAPPED :
+		ret = emu_fail(cmd, -ENOENT, range ? ACL_EMU_REASON_NOT_MAPPED :
 			       ACL_EMU_REASON_NO_RANGE, arg->addr, 0);
-	acl_ctx_leave(cmd->ctx);
+	emu_client_leave(cmd->client);
 	if (m)
-		acl_mapping_put(m);
+		emu_mapping_put(m);
 	if (range)
-		acl_range_put(range);
+		emu_range_put(range);
 	return ret;
 }
 
-int acl_set_access_ioctl(struct acl_cmd *cmd)
+int emu_set_access_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_access *arg = cmd->arg;
 	int ret;
 
-	ret = acl_loc_check(cmd, arg->loc);
+	ret = emu_loc_check(cmd, arg->loc);
 	if (ret)
 		return ret;
 	if (arg->rights != ACL_EMU_RIGHTS_NONE &&
 	    arg->rights != ACL_EMU_RIGHTS_READ &&
 	    arg->rights != ACL_EMU_RIGHTS_RW)
-		return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE,
+		return emu_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE,
 				arg->rights, ACL_EMU_RIGHTS_RW);
 	if (!arg->size)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, 0, U64_MAX);
-	return acl_access_at(cmd, acl_set_access_mapping);
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, 0, U64_MAX);
+	return emu_access_at(cmd, emu_set_access_mapping);
 }
 
-int acl_get_access_ioctl(struct acl_cmd *cmd)
+int emu_get_access_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_access *arg = cmd->arg;
 	int ret;
 
-	ret = acl_loc_check(cmd, arg->loc);
+	ret = emu_loc_check(cmd, arg->loc);
 	if (ret)
 		return ret;
 	if (arg->size)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->size,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->size,
 				0);
-	return acl_access_at(cmd, acl_get_access_mapping);
+	return emu_access_at(cmd, emu_get_access_mapping);
 }

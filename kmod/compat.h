@@ -13,7 +13,7 @@
 #endif
 
 /* 6.3: vm_flags are changed by helpers only. */
-static inline void acl_vm_flags_mod(struct vm_area_struct *vma,
+static inline void emu_vm_flags_mod(struct vm_area_struct *vma,
 				    unsigned long set, unsigned long clear)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
@@ -25,18 +25,18 @@ static inline void acl_vm_flags_mod(struct vm_area_struct *vma,
 
 /* 6.6: ->huge_fault is given an order. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-typedef enum page_entry_size acl_fault_size_t;
-#define ACL_FAULT_SIZE_PMD	PE_SIZE_PMD
+typedef enum page_entry_size emu_fault_size_t;
+#define EMU_FAULT_SIZE_PMD	PE_SIZE_PMD
 #else
-typedef unsigned int acl_fault_size_t;
-#define ACL_FAULT_SIZE_PMD	PMD_ORDER
+typedef unsigned int emu_fault_size_t;
+#define EMU_FAULT_SIZE_PMD	PMD_ORDER
 #endif
 
 /*
  * The entry of , which is that of the fault or in the same table.
  * 6.17: the plain frame number is passed.
  */
-static inline vm_fault_t acl_insert_pmd(struct vm_fault *vmf,
+static inline vm_fault_t emu_insert_pmd(struct vm_fault *vmf,
 					unsigned long addr, pmd_t *pmd,
 					struct page *page, bool write)
 {
@@ -54,7 +54,7 @@ static inline vm_fault_t acl_insert_pmd(struct vm_fault *vmf,
 #endif
 }
 
-static inline bool acl_pmd_is_leaf(pmd_t pmd)
+static inline bool emu_pmd_is_leaf(pmd_t pmd)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 	return pmd_trans_huge(pmd) || pmd_devmap(pmd);
@@ -64,7 +64,7 @@ static inline bool acl_pmd_is_leaf(pmd_t pmd)
 }
 
 /* 6.10: the search for a free area is a function. Caller holds mmap_lock. */
-static inline unsigned long acl_unmapped_area(struct mm_struct *mm,
+static inline unsigned long emu_unmapped_area(struct mm_struct *mm,
 					      unsigned long size)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
@@ -76,9 +76,9 @@ static inline unsigned long acl_unmapped_area(struct mm_struct *mm,
 
 /* 6.13: name spaces of symbols are strings. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-#define ACL_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
+#define EMU_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
 #else
-#define ACL_IMPORT_NS(ns)	MODULE_IMPORT_NS(#ns)
+#define EMU_IMPORT_NS(ns)	MODULE_IMPORT_NS(#ns)
 #endif
 
 #endif /* ACL_EMU_COMPAT_H */

@@ -19,10 +19,10 @@
 #include "wide.h"
 #include "trace.h"
 
-#define ACL_COPY_CHUNK		SZ_256K
+#define EMU_COPY_CHUNK		SZ_256K
 
 /**
- * struct acl_copy_end - one end of a copy
+ * struct emu_copy_end - one end of a copy
  * @addr: its address
  * @user: user memory; nothing below is used
  * @home: start of the reservation it begins in, and may not leave
@@ -32,33 +32,33 @@
  * @room: how many fit in @maps
  * @at:   the one that holds the next byte
  */
-struct acl_copy_end {
+struct emu_copy_end {
 	u64 addr;
 	bool user;
 	unsigned long home;
 	unsigned long span;
-	struct acl_mapping **maps;
+	struct emu_mapping **maps;
 	unsigned long nr;
 	unsigned long room;
 	unsigned long at;
 };
 
-static void acl_copy_unclaim(struct acl_copy_end *end)
+static void emu_copy_unclaim(struct emu_copy_end *end)
 {
 	unsigned long i;
 
 	for (i = 0; i < end->nr; i++) {
 		atomic_dec(&end->maps[i]->busy);
-		acl_mapping_put(end->maps[i]);
+		emu_mapping_put(end->maps[i]);
 		cond_resched();
 	}
 	kvfree(end->maps);
 }
 
-static int acl_copy_grow(struct acl_copy_end *end)
+static int emu_copy_grow(struct emu_copy_end *end)
 {
 	unsigned long room = end->room ? end->room * 2 : 4;
-	struct acl_mapping **maps;
+	struct emu_mapping **maps;
 
 	maps = kvmalloc_array(room, sizeof(*maps), GFP_KERNEL_ACCOUNT);
 	if (!maps)
@@ -72,30 +72,30 @@ static int acl_copy_grow(struct acl_copy_end *end)
 }
 
 /* Claims the mapping at @addr; @rights is what the copy needs there. */
-static int acl_copy_claim_one(struct acl_cmd *cmd, struct acl_copy_end *end,
+static int emu_copy_claim_one(struct emu_cmd *cmd, struct emu_copy_end *end,
 			      u64 addr, u8 rights)
 {
-	struct acl_range *range = acl_range_find(cmd->ctx, addr);
-	struct acl_mapping *m = NULL;
+	struct emu_range *range = emu_range_find(cmd->client, addr);
+	struct emu_mapping *m = NULL;
 	bool strayed = false;
 	u8 has;
 
 	if (range) {
-		m = acl_mapping_find(range, addr);
+		m = emu_mapping_find(range, addr);
 		/* Once a mapping is claimed its reservation stays. */
 		if (!end->nr) {
 			end->home = range->start;
 			end->span = range->size;
 		}
 		strayed = range->start != end->home;
-		acl_range_put(range);
+		emu_range_put(range);
 	}
 	if (!m)
-		return acl_fail(cmd, -EFAULT, ACL_EMU_REASON_NOT_MAPPED, addr,
+		return emu_fail(cmd, -EFAULT, ACL_EMU_REASON_NOT_MAPPED, addr,
 				0);
 	if (strayed) {
-		acl_mapping_put(m);
-		return acl_fail(cmd, -EFAULT, ACL_EMU_REASON_PAST_RANGE,
+		emu_mapping_put(m);
+		return emu_fail(cmd, -EFAULT, ACL_EMU_REASON_PAST_RANGE,
 				end->home, end->span);
 	}
 	down_read(&m->sem);
@@ -104,32 +104,32 @@ static int acl_copy_claim_one(struct acl_cmd *cmd, struct acl_copy_end *end,
 		atomic_inc(&m->busy);
 	up_read(&m->sem);
 	if ((has & rights) != rights) {
-		acl_mapping_put(m);
-		return acl_fail(cmd, -EFAULT, ACL_EMU_REASON_RIGHTS, addr,
+		emu_mapping_put(m);
+		return emu_fail(cmd, -EFAULT, ACL_EMU_REASON_RIGHTS, addr,
 				has);
 	}
 	end->maps[end->nr++] = m;
 	return 0;
 }
 
-static int acl_copy_claim(struct acl_cmd *cmd, struct acl_copy_end *end,
+static int emu_copy_claim(struct emu_cmd *cmd, struct emu_copy_end *end,
 			  u64 size, u8 rights)
 {
 	u64 addr = end->addr;
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 	int ret;
 
 	if (end->user)
 		return 0;
 	while (addr < end->addr + size) {
 		if (fatal_signal_pending(current))
-			return acl_fail(cmd, -EINTR,
+			return emu_fail(cmd, -EINTR,
 					ACL_EMU_REASON_INTERRUPTED, 0, size);
-		if (end->nr == end->room && acl_copy_grow(end))
-			return acl_fail(cmd, -ENOMEM,
+		if (end->nr == end->room && emu_copy_grow(end))
+			return emu_fail(cmd, -ENOMEM,
 					ACL_EMU_REASON_HOST_NOMEM,
 					end->room * 2 * sizeof(m), 0);
-		ret = acl_copy_claim_one(cmd, end, addr, rights);
+		ret = emu_copy_claim_one(cmd, end, addr, rights);
 		if (ret)
 			return ret;
 		m = end->maps[end->nr - 1];
@@ -140,10 +140,10 @@ static int acl_copy_claim(struct acl_cmd *cmd, struct acl_copy_end *end,
 }
 
 /* Where byte @done of the copy is, and how many follow it in one piece. */
-static void *acl_copy_ptr(struct acl_copy_end *end, u64 done, u64 *piece)
+static void *emu_copy_ptr(struct emu_copy_end *end, u64 done, u64 *piece)
 {
 	u64 addr = end->addr + done;
-	struct acl_mapping *m = end->maps[end->at];
+	struct emu_mapping *m = end->maps[end->at];
 	unsigned long pgoff;
 	struct page *huge;
 	u64 off;
@@ -152,8 +152,8 @@ static void *acl_copy_ptr(struct acl_copy_end *end, u64 done, u64 *piece)
 		m = end->maps[++end->at];
 	off = addr - m->start;
 	pgoff = m->pgoff + (off >> PAGE_SHIFT);
-	huge = acl_phys_huge(m->handle->phys,
-			     round_down(pgoff, ACL_BLOCK_PAGES));
+	huge = emu_phys_huge(m->handle->phys,
+			     round_down(pgoff, EMU_BLOCK_PAGES));
 	*piece = min(*piece, m->start + m->size - addr);
 	off = ((u64)pgoff << PAGE_SHIFT) + offset_in_page(addr);
 	if (huge) {
@@ -163,10 +163,10 @@ static void *acl_copy_ptr(struct acl_copy_end *end, u64 done, u64 *piece)
 	}
 	off &= PAGE_SIZE - 1;
 	*piece = min_t(u64, *piece, PAGE_SIZE - off);
-	return page_address(acl_phys_page(m->handle->phys, pgoff)) + off;
+	return page_address(emu_phys_page(m->handle->phys, pgoff)) + off;
 }
 
-static void acl_copy_fill(void *dst, u32 pattern, u64 done, u64 size)
+static void emu_copy_fill(void *dst, u32 pattern, u64 done, u64 size)
 {
 	/* Pieces begin anywhere in the pattern. */
 	u32 turned = ror32(pattern, 8 * (done & 3));
@@ -180,33 +180,33 @@ static void acl_copy_fill(void *dst, u32 pattern, u64 done, u64 size)
 }
 
 /* Moves one piece. Returns how many bytes of it were not moved. */
-static unsigned long acl_copy_piece(struct acl_emu_copy *arg,
-				    struct acl_copy_end *dst,
-				    struct acl_copy_end *src, u64 done,
+static unsigned long emu_copy_piece(struct acl_emu_copy *arg,
+				    struct emu_copy_end *dst,
+				    struct emu_copy_end *src, u64 done,
 				    u64 *piece)
 {
 	void *to = NULL, *from = NULL;
 
 	if (!dst->user)
-		to = acl_copy_ptr(dst, done, piece);
+		to = emu_copy_ptr(dst, done, piece);
 	if (arg->head.flags & ACL_EMU_COPY_FILL) {
-		acl_copy_fill(to, arg->src, done, *piece);
+		emu_copy_fill(to, arg->src, done, *piece);
 		return 0;
 	}
 	if (!src->user)
-		from = acl_copy_ptr(src, done, piece);
+		from = emu_copy_ptr(src, done, piece);
 	if (dst->user)
 		return copy_to_user(u64_to_user_ptr(arg->dst + done), from,
 				    *piece);
 	if (src->user)
 		return copy_from_user(to, u64_to_user_ptr(arg->src + done),
 				      *piece);
-	acl_wide_copy(to, from, *piece);
+	emu_wide_copy(to, from, *piece);
 	return 0;
 }
 
-static int acl_copy_run(struct acl_cmd *cmd, struct acl_copy_end *dst,
-			struct acl_copy_end *src)
+static int emu_copy_run(struct emu_cmd *cmd, struct emu_copy_end *dst,
+			struct emu_copy_end *src)
 {
 	struct acl_emu_copy *arg = cmd->arg;
 	unsigned long left;
@@ -215,14 +215,14 @@ static int acl_copy_run(struct acl_cmd *cmd, struct acl_copy_end *dst,
 
 	while (done < arg->size) {
 		if (fatal_signal_pending(current))
-			return acl_fail(cmd, -EINTR,
+			return emu_fail(cmd, -EINTR,
 					ACL_EMU_REASON_INTERRUPTED, done,
 					arg->size);
-		piece = min_t(u64, arg->size - done, ACL_COPY_CHUNK);
-		left = acl_copy_piece(arg, dst, src, done, &piece);
+		piece = min_t(u64, arg->size - done, EMU_COPY_CHUNK);
+		left = emu_copy_piece(arg, dst, src, done, &piece);
 		done += piece - left;
 		if (left)
-			return acl_fail(cmd, -EFAULT,
+			return emu_fail(cmd, -EFAULT,
 					ACL_EMU_REASON_USER_FAULT,
 					(dst->user ? arg->dst : arg->src) +
 					done, done);
@@ -232,59 +232,59 @@ static int acl_copy_run(struct acl_cmd *cmd, struct acl_copy_end *dst,
 	return 0;
 }
 
-static int acl_copy_check(struct acl_cmd *cmd)
+static int emu_copy_check(struct emu_cmd *cmd)
 {
 	struct acl_emu_copy *arg = cmd->arg;
 	u32 flags = cmd->head->flags;
 	bool fill = flags & ACL_EMU_COPY_FILL;
 
 	if (!(flags & (ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_SRC_MAPPED)))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, 0,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, 0,
 				ACL_EMU_COPY_DST_MAPPED |
 				ACL_EMU_COPY_SRC_MAPPED);
 	if (fill && flags != (ACL_EMU_COPY_FILL | ACL_EMU_COPY_DST_MAPPED))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, flags,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, flags,
 				ACL_EMU_COPY_FILL | ACL_EMU_COPY_DST_MAPPED);
 	if (fill && arg->src > U32_MAX)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE, arg->src,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE, arg->src,
 				U32_MAX);
 	if (!arg->size || arg->dst + arg->size < arg->dst ||
 	    (!fill && arg->src + arg->size < arg->src))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->size,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->size,
 				U64_MAX - max(arg->dst, arg->src));
 	return 0;
 }
 
-int acl_copy_ioctl(struct acl_cmd *cmd)
+int emu_copy_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_copy *arg = cmd->arg;
 	u32 flags = cmd->head->flags;
-	struct acl_copy_end dst = {
+	struct emu_copy_end dst = {
 		.addr = arg->dst,
 		.user = !(flags & ACL_EMU_COPY_DST_MAPPED),
 	};
-	struct acl_copy_end src = {
+	struct emu_copy_end src = {
 		.addr = arg->src,
 		.user = !(flags & ACL_EMU_COPY_SRC_MAPPED),
 	};
 	int ret;
 
-	ret = acl_copy_check(cmd);
+	ret = emu_copy_check(cmd);
 	if (ret)
 		return ret;
 	/* A reset waits until the claims are made, then sees them. */
-	ret = acl_ctx_enter(cmd);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	ret = acl_copy_claim(cmd, &dst, arg->size, ACL_EMU_RIGHTS_RW);
+	ret = emu_copy_claim(cmd, &dst, arg->size, ACL_EMU_RIGHTS_RW);
 	if (!ret)
-		ret = acl_copy_claim(cmd, &src, arg->size,
+		ret = emu_copy_claim(cmd, &src, arg->size,
 				     ACL_EMU_RIGHTS_READ);
-	acl_ctx_leave(cmd->ctx);
+	emu_client_leave(cmd->client);
 	if (!ret)
-		ret = acl_copy_run(cmd, &dst, &src);
-	acl_copy_unclaim(&dst);
-	acl_copy_unclaim(&src);
-	trace_acl_copy(cmd->ctx->tgid, arg->dst, arg->src, arg->size, ret);
+		ret = emu_copy_run(cmd, &dst, &src);
+	emu_copy_unclaim(&dst);
+	emu_copy_unclaim(&src);
+	trace_acl_emu_copy(cmd->client->tgid, arg->dst, arg->src, arg->size, ret);
 	return ret;
 }

@@ -7,37 +7,37 @@
 
 #include "emu.h"
 
-static struct dentry *acl_debugfs_dir;
+static struct dentry *emu_debugfs_dir;
 
-static const char * const acl_counter_names[ACL_EMU_COUNTER_END] = {
-	[ACL_EMU_COUNTER_CONTEXTS] = "contexts",
-	[ACL_EMU_COUNTER_HANDLES] = "handles",
-	[ACL_EMU_COUNTER_PHYS] = "phys",
-	[ACL_EMU_COUNTER_RANGES] = "ranges",
-	[ACL_EMU_COUNTER_MAPPINGS] = "mappings",
-	[ACL_EMU_COUNTER_SHARES] = "shares",
-	[ACL_EMU_COUNTER_DMABUFS] = "dmabufs",
-	[ACL_EMU_COUNTER_QUARANTINE] = "quarantine",
-	[ACL_EMU_COUNTER_FALLBACK_BLOCKS] = "fallback_blocks",
-	[ACL_EMU_COUNTER_PMD_ENTRIES] = "pmd_entries",
-	[ACL_EMU_COUNTER_PTE_ENTRIES] = "pte_entries",
-	[ACL_EMU_COUNTER_SCRUBBED] = "scrubbed",
-	[ACL_EMU_COUNTER_SCRUBBED_LATE] = "scrubbed_late",
-	[ACL_EMU_COUNTER_SYNCS] = "syncs",
+static const char * const emu_stat_names[ACL_EMU_STAT_END] = {
+	[ACL_EMU_STAT_CLIENTS] = "clients",
+	[ACL_EMU_STAT_HANDLES] = "handles",
+	[ACL_EMU_STAT_PHYS] = "phys",
+	[ACL_EMU_STAT_RANGES] = "ranges",
+	[ACL_EMU_STAT_MAPPINGS] = "mappings",
+	[ACL_EMU_STAT_SHARES] = "shares",
+	[ACL_EMU_STAT_DMABUFS] = "dmabufs",
+	[ACL_EMU_STAT_QUARANTINE] = "quarantine",
+	[ACL_EMU_STAT_FALLBACK_BLOCKS] = "fallback_blocks",
+	[ACL_EMU_STAT_PMD_ENTRIES] = "pmd_entries",
+	[ACL_EMU_STAT_PTE_ENTRIES] = "pte_entries",
+	[ACL_EMU_STAT_SCRUBBED] = "scrubbed",
+	[ACL_EMU_STAT_SCRUBBED_LATE] = "scrubbed_late",
+	[ACL_EMU_STAT_SYNCS] = "syncs",
 };
 
-static int counters_show(struct seq_file *seq, void *unused)
+static int stats_show(struct seq_file *seq, void *unused)
 {
 	int i;
 
-	for (i = 0; i < ACL_EMU_COUNTER_END; i++)
-		seq_printf(seq, "%s %llu\n", acl_counter_names[i],
-			   acl_counter(i));
+	for (i = 0; i < ACL_EMU_STAT_END; i++)
+		seq_printf(seq, "%s %llu\n", emu_stat_names[i],
+			   emu_stat_read(i));
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(counters);
+DEFINE_SHOW_ATTRIBUTE(stats);
 
-static void acl_device_show(struct seq_file *seq, struct acl_device *dev,
+static void emu_device_show(struct seq_file *seq, struct emu_device *dev,
 			    const char *name)
 {
 	u64 used;
@@ -53,42 +53,42 @@ static int devices_show(struct seq_file *seq, void *unused)
 {
 	unsigned int i;
 
-	for (i = 0; i < acl_device_count; i++)
-		acl_device_show(seq, acl_device_get(i), "device");
-	acl_device_show(seq, acl_device_host(), "host");
+	for (i = 0; i < emu_device_count; i++)
+		emu_device_show(seq, emu_device_get(i), "device");
+	emu_device_show(seq, emu_device_host(), "host");
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(devices);
 
-static void acl_context_show(struct acl_ctx *ctx, void *data)
+static void emu_client_show(struct emu_client *client, void *data)
 {
-	seq_printf(data, "tgid %d open_devices %#llx dead %d\n", ctx->tgid,
-		   READ_ONCE(ctx->open_devices), READ_ONCE(ctx->dead));
+	seq_printf(data, "tgid %d open_devices %#llx dead %d\n", client->tgid,
+		   READ_ONCE(client->open_devices), READ_ONCE(client->dead));
 }
 
-static int contexts_show(struct seq_file *seq, void *unused)
+static int clients_show(struct seq_file *seq, void *unused)
 {
-	acl_ctx_for_each(acl_context_show, seq);
+	emu_client_for_each(emu_client_show, seq);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(contexts);
+DEFINE_SHOW_ATTRIBUTE(clients);
 
-void acl_debugfs_init(void)
+void emu_debugfs_init(void)
 {
-	acl_debugfs_dir = debugfs_create_dir("acl_emu", NULL);
-	debugfs_create_file("counters", 0400, acl_debugfs_dir, NULL,
-			    &counters_fops);
-	debugfs_create_file("devices", 0400, acl_debugfs_dir, NULL,
+	emu_debugfs_dir = debugfs_create_dir("acl_emu", NULL);
+	debugfs_create_file("stats", 0400, emu_debugfs_dir, NULL,
+			    &stats_fops);
+	debugfs_create_file("devices", 0400, emu_debugfs_dir, NULL,
 			    &devices_fops);
-	debugfs_create_file("contexts", 0400, acl_debugfs_dir, NULL,
-			    &contexts_fops);
-	debugfs_create_atomic_t("fail_huge", 0600, acl_debugfs_dir,
-				&acl_pool_fail_huge);
-	debugfs_create_bool("scrub_paused", 0600, acl_debugfs_dir,
-			    &acl_pool_scrub_paused);
+	debugfs_create_file("clients", 0400, emu_debugfs_dir, NULL,
+			    &clients_fops);
+	debugfs_create_atomic_t("fail_huge", 0600, emu_debugfs_dir,
+				&emu_pages_fail_huge);
+	debugfs_create_bool("scrub_paused", 0600, emu_debugfs_dir,
+			    &emu_pages_scrub_paused);
 }
 
-void acl_debugfs_exit(void)
+void emu_debugfs_exit(void)
 {
-	debugfs_remove_recursive(acl_debugfs_dir);
+	debugfs_remove_recursive(emu_debugfs_dir);
 }

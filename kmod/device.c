@@ -45,31 +45,31 @@ module_param(overcommit, bool, 0444);
 MODULE_PARM_DESC(overcommit,
 		 "allow capacities that add up to more than 3/4 of RAM");
 
-unsigned int acl_device_count;
+unsigned int emu_device_count;
 
 /* The last one stands for the host. */
-static struct acl_device *acl_devices;
+static struct emu_device *emu_devices;
 
-struct acl_device *acl_device_get(u32 id)
+struct emu_device *emu_device_get(u32 id)
 {
-	if (id >= acl_device_count)
+	if (id >= emu_device_count)
 		return NULL;
-	return &acl_devices[array_index_nospec(id, acl_device_count)];
+	return &emu_devices[array_index_nospec(id, emu_device_count)];
 }
 
-struct acl_device *acl_device_host(void)
+struct emu_device *emu_device_host(void)
 {
-	return &acl_devices[acl_device_count];
+	return &emu_devices[emu_device_count];
 }
 
 /* Whole 2 MiB, so that a full device is full for every granule but 4 KiB. */
-static u64 acl_auto_capacity(u64 bytes)
+static u64 emu_auto_capacity(u64 bytes)
 {
 	return max_t(u64, round_down(bytes, SZ_2M), SZ_2M);
 }
 
 /* One value stands for all devices, none for what the module chooses. */
-static unsigned long acl_given_mb(const unsigned long *mb, int given,
+static unsigned long emu_given_mb(const unsigned long *mb, int given,
 				  unsigned int id)
 {
 	if (given == 1)
@@ -77,40 +77,40 @@ static unsigned long acl_given_mb(const unsigned long *mb, int given,
 	return id < given ? mb[id] : 0;
 }
 
-static u64 acl_device_reserve(unsigned int id)
+static u64 emu_device_reserve(unsigned int id)
 {
-	return (u64)acl_given_mb(reserved_mb, reserved_given, id) << 20;
+	return (u64)emu_given_mb(reserved_mb, reserved_given, id) << 20;
 }
 
-static u64 acl_device_capacity(unsigned int id, u64 ram)
+static u64 emu_device_capacity(unsigned int id, u64 ram)
 {
-	unsigned long mb = acl_given_mb(capacity_mb, capacity_given, id);
+	unsigned long mb = emu_given_mb(capacity_mb, capacity_given, id);
 
-	if (acl_device_reserve(id))
-		return acl_device_reserve(id);
+	if (emu_device_reserve(id))
+		return emu_device_reserve(id);
 	if (mb)
 		return (u64)mb << 20;
-	return acl_auto_capacity(min_t(u64, SZ_1G * 64ull,
-				       div_u64(ram / 2, acl_device_count)));
+	return emu_auto_capacity(min_t(u64, SZ_1G * 64ull,
+				       div_u64(ram / 2, emu_device_count)));
 }
 
-static int acl_capacities_set(u64 ram)
+static int emu_capacities_set(u64 ram)
 {
 	u64 limit = ram / 4 * 3;
 	u64 left, sum = 0;
 	unsigned int i;
 
-	for (i = 0; i < acl_device_count; i++) {
-		acl_devices[i].capacity = acl_device_capacity(i, ram);
-		sum += acl_devices[i].capacity;
+	for (i = 0; i < emu_device_count; i++) {
+		emu_devices[i].capacity = emu_device_capacity(i, ram);
+		sum += emu_devices[i].capacity;
 	}
 	left = limit > sum ? limit - sum : 0;
 	if (host_mb) {
-		acl_device_host()->capacity = (u64)host_mb << 20;
-		sum += acl_device_host()->capacity;
+		emu_device_host()->capacity = (u64)host_mb << 20;
+		sum += emu_device_host()->capacity;
 	} else {
-		acl_device_host()->capacity =
-			acl_auto_capacity(clamp(left, ram / 16, ram / 4));
+		emu_device_host()->capacity =
+			emu_auto_capacity(clamp(left, ram / 16, ram / 4));
 	}
 
 	if (sum > limit && !overcommit) {
@@ -122,7 +122,7 @@ static int acl_capacities_set(u64 ram)
 }
 
 /* A list of parameters has one value for all devices or one for each. */
-static int acl_list_check(const char *name, int given)
+static int emu_list_check(const char *name, int given)
 {
 	if (given <= 1 || given == devices)
 		return 0;
@@ -130,7 +130,7 @@ static int acl_list_check(const char *name, int given)
 	return -EINVAL;
 }
 
-static int acl_params_check(void)
+static int emu_params_check(void)
 {
 	unsigned long mb_max = (ULONG_MAX >> 20) / (ACL_EMU_MAX_DEVICES + 1);
 	unsigned int i;
@@ -140,9 +140,9 @@ static int acl_params_check(void)
 		       ACL_EMU_MAX_DEVICES);
 		return -EINVAL;
 	}
-	if (acl_list_check("capacity_mb", capacity_given) ||
-	    acl_list_check("reserved_mb", reserved_given) ||
-	    acl_list_check("node", node_given))
+	if (emu_list_check("capacity_mb", capacity_given) ||
+	    emu_list_check("reserved_mb", reserved_given) ||
+	    emu_list_check("node", node_given))
 		return -EINVAL;
 	for (i = 0; i < devices; i++) {
 		if (capacity_mb[i] > mb_max || reserved_mb[i] > mb_max ||
@@ -166,7 +166,7 @@ static int acl_params_check(void)
 	return 0;
 }
 
-static void acl_device_init(struct acl_device *dev, u32 type, u32 id)
+static void emu_device_init(struct emu_device *dev, u32 type, u32 id)
 {
 	spin_lock_init(&dev->lock);
 	dev->loc.type = type;
@@ -174,46 +174,46 @@ static void acl_device_init(struct acl_device *dev, u32 type, u32 id)
 	dev->node = NUMA_NO_NODE;
 	if (type == ACL_EMU_LOC_DEVICE)
 		dev->node = node[node_given == 1 ? 0 : id];
-	acl_pool_init(dev);
+	emu_pages_init(dev);
 }
 
-int acl_devices_init(void)
+int emu_devices_init(void)
 {
 	unsigned int i;
 	int ret;
 
-	ret = acl_params_check();
+	ret = emu_params_check();
 	if (ret)
 		return ret;
-	acl_devices = kcalloc(devices + 1, sizeof(*acl_devices), GFP_KERNEL);
-	if (!acl_devices)
+	emu_devices = kcalloc(devices + 1, sizeof(*emu_devices), GFP_KERNEL);
+	if (!emu_devices)
 		return -ENOMEM;
-	acl_device_count = devices;
+	emu_device_count = devices;
 	for (i = 0; i < devices; i++)
-		acl_device_init(&acl_devices[i], ACL_EMU_LOC_DEVICE, i);
-	acl_device_init(acl_device_host(), ACL_EMU_LOC_HOST, 0);
+		emu_device_init(&emu_devices[i], ACL_EMU_LOC_DEVICE, i);
+	emu_device_init(emu_device_host(), ACL_EMU_LOC_HOST, 0);
 
-	ret = acl_capacities_set((u64)totalram_pages() << PAGE_SHIFT);
+	ret = emu_capacities_set((u64)totalram_pages() << PAGE_SHIFT);
 	for (i = 0; !ret && i < devices; i++)
-		ret = acl_pool_reserve(&acl_devices[i], acl_device_reserve(i));
+		ret = emu_pages_reserve(&emu_devices[i], emu_device_reserve(i));
 	if (ret)
-		acl_devices_exit();
+		emu_devices_exit();
 	return ret;
 }
 
-void acl_devices_exit(void)
+void emu_devices_exit(void)
 {
 	unsigned int i;
 
-	for (i = 0; i <= acl_device_count; i++)
-		acl_pool_exit(&acl_devices[i]);
-	kfree(acl_devices);
-	acl_devices = NULL;
-	acl_device_count = 0;
+	for (i = 0; i <= emu_device_count; i++)
+		emu_pages_exit(&emu_devices[i]);
+	kfree(emu_devices);
+	emu_devices = NULL;
+	emu_device_count = 0;
 }
 
 /* Sets @free, the bytes that are left, when there is not enough. */
-int acl_device_charge(struct acl_device *dev, u64 bytes, u64 *free)
+int emu_device_charge(struct emu_device *dev, u64 bytes, u64 *free)
 {
 	int ret = 0;
 
@@ -228,7 +228,7 @@ int acl_device_charge(struct acl_device *dev, u64 bytes, u64 *free)
 	return ret;
 }
 
-void acl_device_uncharge(struct acl_device *dev, u64 bytes)
+void emu_device_uncharge(struct emu_device *dev, u64 bytes)
 {
 	spin_lock(&dev->lock);
 	if (!WARN_ON_ONCE(bytes > dev->used))
@@ -236,64 +236,64 @@ void acl_device_uncharge(struct acl_device *dev, u64 bytes)
 	spin_unlock(&dev->lock);
 }
 
-int acl_loc_check(struct acl_cmd *cmd, struct acl_emu_location loc)
+int emu_loc_check(struct emu_cmd *cmd, struct acl_emu_location loc)
 {
 	switch (loc.type) {
 	case ACL_EMU_LOC_HOST:
 		if (loc.id)
-			return acl_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
+			return emu_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
 					loc.id, 1);
 		return 0;
 	case ACL_EMU_LOC_DEVICE:
-		if (!acl_device_get(loc.id))
-			return acl_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
-					loc.id, acl_device_count);
+		if (!emu_device_get(loc.id))
+			return emu_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
+					loc.id, emu_device_count);
 		return 0;
 	case ACL_EMU_LOC_HOST_NUMA:
 		if (loc.id != ACL_EMU_NUMA_ANY &&
 		    (loc.id >= MAX_NUMNODES || !node_online(loc.id)))
-			return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_NUMA_NODE,
+			return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_NUMA_NODE,
 					loc.id, 0);
 		return 0;
 	}
-	return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE, loc.type,
+	return emu_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE, loc.type,
 			ACL_EMU_LOC_HOST_NUMA);
 }
 
-int acl_device_need_open(struct acl_cmd *cmd, u32 id)
+int emu_device_need_open(struct emu_cmd *cmd, u32 id)
 {
-	if (READ_ONCE(cmd->ctx->open_devices) & BIT_ULL(id))
+	if (READ_ONCE(cmd->client->open_devices) & BIT_ULL(id))
 		return 0;
-	return acl_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, id, 0);
+	return emu_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, id, 0);
 }
 
-int acl_device_need_any(struct acl_cmd *cmd)
+int emu_device_need_any(struct emu_cmd *cmd)
 {
-	if (READ_ONCE(cmd->ctx->open_devices))
+	if (READ_ONCE(cmd->client->open_devices))
 		return 0;
-	return acl_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, U64_MAX, 0);
+	return emu_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, U64_MAX, 0);
 }
 
-int acl_device_info_ioctl(struct acl_cmd *cmd)
+int emu_device_info_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_device_info *arg = cmd->arg;
-	struct acl_device *dev;
+	struct emu_device *dev;
 	int ret;
 
 	if (arg->loc.type == ACL_EMU_LOC_HOST_NUMA)
-		return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE,
+		return emu_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE,
 				arg->loc.type, ACL_EMU_LOC_DEVICE);
-	ret = acl_loc_check(cmd, arg->loc);
+	ret = emu_loc_check(cmd, arg->loc);
 	if (ret)
 		return ret;
 
 	arg->open = 0;
 	if (arg->loc.type == ACL_EMU_LOC_DEVICE) {
-		dev = acl_device_get(arg->loc.id);
-		arg->open = !!(READ_ONCE(cmd->ctx->open_devices) &
+		dev = emu_device_get(arg->loc.id);
+		arg->open = !!(READ_ONCE(cmd->client->open_devices) &
 			       BIT_ULL(arg->loc.id));
 	} else {
-		dev = acl_device_host();
+		dev = emu_device_host();
 	}
 	spin_lock(&dev->lock);
 	arg->capacity = dev->capacity;
@@ -302,106 +302,106 @@ int acl_device_info_ioctl(struct acl_cmd *cmd)
 	return 0;
 }
 
-int acl_device_open_ioctl(struct acl_cmd *cmd)
+int emu_device_open_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_device *arg = cmd->arg;
-	struct acl_ctx *ctx = cmd->ctx;
+	struct emu_client *client = cmd->client;
 	int ret;
 
-	if (!acl_device_get(arg->device))
-		return acl_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
-				arg->device, acl_device_count);
-	ret = acl_ctx_enter(cmd);
+	if (!emu_device_get(arg->device))
+		return emu_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
+				arg->device, emu_device_count);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	spin_lock(&ctx->lock);
-	ctx->open_devices |= BIT_ULL(arg->device);
-	spin_unlock(&ctx->lock);
-	acl_ctx_leave(ctx);
+	spin_lock(&client->lock);
+	client->open_devices |= BIT_ULL(arg->device);
+	spin_unlock(&client->lock);
+	emu_client_leave(client);
 	return 0;
 }
 
-static int acl_device_unmap_range(struct acl_cmd *cmd, struct acl_range *range,
+static int emu_device_unmap_range(struct emu_cmd *cmd, struct emu_range *range,
 				  struct acl_emu_location loc, bool remove)
 {
 	unsigned long index = 0;
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 	int ret = 0;
 
-	while (!ret && (m = acl_mapping_next(range, &index, ULONG_MAX))) {
-		if (!acl_loc_equal(m->handle->loc, loc))
+	while (!ret && (m = emu_mapping_next(range, &index, ULONG_MAX))) {
+		if (!emu_loc_equal(m->handle->loc, loc))
 			;
 		else if (remove)
-			acl_mapping_remove(range, m);
+			emu_mapping_remove(range, m);
 		else if (atomic_read(&m->busy))
-			ret = acl_fail(cmd, -EBUSY, ACL_EMU_REASON_COPY_BUSY,
+			ret = emu_fail(cmd, -EBUSY, ACL_EMU_REASON_COPY_BUSY,
 				       m->start, m->size);
-		acl_mapping_put(m);
+		emu_mapping_put(m);
 		cond_resched();
 	}
 	return ret;
 }
 
 /* One pass finds out whether a copy runs, the next one removes. */
-static int acl_device_unmap_all(struct acl_cmd *cmd,
+static int emu_device_unmap_all(struct emu_cmd *cmd,
 				struct acl_emu_location loc, bool remove)
 {
 	unsigned long range_index = 0;
-	struct acl_range *range;
+	struct emu_range *range;
 	int ret;
 
-	while ((range = acl_range_next(cmd->ctx, &range_index, ULONG_MAX))) {
-		ret = acl_device_unmap_range(cmd, range, loc, remove);
-		acl_range_put(range);
+	while ((range = emu_range_next(cmd->client, &range_index, ULONG_MAX))) {
+		ret = emu_device_unmap_range(cmd, range, loc, remove);
+		emu_range_put(range);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
-int acl_device_reset_ioctl(struct acl_cmd *cmd)
+int emu_device_reset_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_device *arg = cmd->arg;
 	struct acl_emu_location loc = {
 		.type = ACL_EMU_LOC_DEVICE,
 		.id = arg->device,
 	};
-	struct acl_ctx *ctx = cmd->ctx;
-	struct acl_object *obj;
-	struct acl_handle *h;
+	struct emu_client *client = cmd->client;
+	struct emu_object *obj;
+	struct emu_handle *h;
 	unsigned long id = 0;
 	int ret;
 
-	if (!acl_device_get(arg->device))
-		return acl_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
-				arg->device, acl_device_count);
+	if (!emu_device_get(arg->device))
+		return emu_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
+				arg->device, emu_device_count);
 
-	down_write(&ctx->sem);
-	if (ctx->dead) {
-		ret = acl_fail(cmd, -ESTALE, ACL_EMU_REASON_DEAD, 0, 0);
+	down_write(&client->sem);
+	if (client->dead) {
+		ret = emu_fail(cmd, -ESTALE, ACL_EMU_REASON_DEAD, 0, 0);
 		goto out;
 	}
-	ret = acl_device_need_open(cmd, arg->device);
+	ret = emu_device_need_open(cmd, arg->device);
 	if (ret)
 		goto out;
 	/* Copies are started with the semaphore held, so none starts now. */
-	ret = acl_device_unmap_all(cmd, loc, false);
+	ret = emu_device_unmap_all(cmd, loc, false);
 	if (ret)
 		goto out;
-	acl_device_unmap_all(cmd, loc, true);
+	emu_device_unmap_all(cmd, loc, true);
 	/* A munmap() of a reservation may drop handles at the same time. */
-	while ((obj = acl_object_next(ctx, &id))) {
-		h = container_of(obj, struct acl_handle, obj);
-		if (acl_loc_equal(h->loc, loc))
-			acl_handle_kill(ctx, h);
-		acl_handle_put(h);
+	while ((obj = emu_object_next(client, &id))) {
+		h = container_of(obj, struct emu_handle, obj);
+		if (emu_loc_equal(h->loc, loc))
+			emu_handle_kill(client, h);
+		emu_handle_put(h);
 		cond_resched();
 	}
-	spin_lock(&ctx->lock);
-	ctx->open_devices &= ~BIT_ULL(arg->device);
-	spin_unlock(&ctx->lock);
-	trace_acl_device_reset(ctx->tgid, arg->device);
+	spin_lock(&client->lock);
+	client->open_devices &= ~BIT_ULL(arg->device);
+	spin_unlock(&client->lock);
+	trace_acl_emu_device_reset(client->tgid, arg->device);
 out:
-	up_write(&ctx->sem);
+	up_write(&client->sem);
 	return ret;
 }

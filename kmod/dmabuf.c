@@ -18,25 +18,25 @@
 #include "trace.h"
 
 /**
- * struct acl_dmabuf - private data of our dma-bufs
+ * struct emu_dmabuf - private data of our dma-bufs
  * @phys:        the memory
  * @lock:        guards @attachments
  * @attachments: devices that use it
  */
-struct acl_dmabuf {
-	struct acl_phys *phys;
+struct emu_dmabuf {
+	struct emu_phys *phys;
 	struct mutex lock;
 	struct list_head attachments;
 };
 
 /**
- * struct acl_attachment - a device that uses a dma-buf
+ * struct emu_attachment - a device that uses a dma-buf
  * @dev:    the device
  * @sgt:    the pages, cut to what the device can take in one piece
  * @mapped: @sgt is mapped for the device
- * @node:   in acl_dmabuf.attachments
+ * @node:   in emu_dmabuf.attachments
  */
-struct acl_attachment {
+struct emu_attachment {
 	struct device *dev;
 	struct sg_table sgt;
 	bool mapped;
@@ -44,18 +44,18 @@ struct acl_attachment {
 };
 
 /* Bytes from page @pgoff on that are in one piece. */
-static u64 acl_dmabuf_piece(const struct acl_phys *phys, unsigned long pgoff,
+static u64 emu_dmabuf_piece(const struct emu_phys *phys, unsigned long pgoff,
 			    u64 max)
 {
-	unsigned long block = round_down(pgoff, ACL_BLOCK_PAGES);
+	unsigned long block = round_down(pgoff, EMU_BLOCK_PAGES);
 	u64 piece = PAGE_SIZE;
 
-	if (acl_phys_huge(phys, block))
-		piece = (u64)(block + ACL_BLOCK_PAGES - pgoff) << PAGE_SHIFT;
+	if (emu_phys_huge(phys, block))
+		piece = (u64)(block + EMU_BLOCK_PAGES - pgoff) << PAGE_SHIFT;
 	return min(piece, max);
 }
 
-static int acl_dmabuf_fill_sgt(const struct acl_phys *phys,
+static int emu_dmabuf_fill_sgt(const struct emu_phys *phys,
 			       struct sg_table *sgt, u64 max)
 {
 	unsigned long pages = phys->size >> PAGE_SHIFT;
@@ -66,7 +66,7 @@ static int acl_dmabuf_fill_sgt(const struct acl_phys *phys,
 	int ret;
 
 	for (pgoff = 0; pgoff < pages; pgoff += piece >> PAGE_SHIFT) {
-		piece = acl_dmabuf_piece(phys, pgoff, max);
+		piece = emu_dmabuf_piece(phys, pgoff, max);
 		nents++;
 	}
 	ret = sg_alloc_table(sgt, nents, GFP_KERNEL);
@@ -74,25 +74,25 @@ static int acl_dmabuf_fill_sgt(const struct acl_phys *phys,
 		return ret;
 	pgoff = 0;
 	for (sg = sgt->sgl; sg; sg = sg_next(sg)) {
-		piece = acl_dmabuf_piece(phys, pgoff, max);
-		sg_set_page(sg, acl_phys_page(phys, pgoff), piece, 0);
+		piece = emu_dmabuf_piece(phys, pgoff, max);
+		sg_set_page(sg, emu_phys_page(phys, pgoff), piece, 0);
 		pgoff += piece >> PAGE_SHIFT;
 	}
 	return 0;
 }
 
-static int acl_dmabuf_attach(struct dma_buf *dmabuf,
+static int emu_dmabuf_attach(struct dma_buf *dmabuf,
 			     struct dma_buf_attachment *attachment)
 {
-	struct acl_dmabuf *buf = dmabuf->priv;
-	struct acl_attachment *at;
+	struct emu_dmabuf *buf = dmabuf->priv;
+	struct emu_attachment *at;
 	int ret;
 
 	at = kzalloc(sizeof(*at), GFP_KERNEL);
 	if (!at)
 		return -ENOMEM;
 	at->dev = attachment->dev;
-	ret = acl_dmabuf_fill_sgt(buf->phys, &at->sgt,
+	ret = emu_dmabuf_fill_sgt(buf->phys, &at->sgt,
 				  round_down(max_t(u64, PAGE_SIZE,
 						   dma_get_max_seg_size(at->dev)),
 					     PAGE_SIZE));
@@ -107,11 +107,11 @@ static int acl_dmabuf_attach(struct dma_buf *dmabuf,
 	return 0;
 }
 
-static void acl_dmabuf_detach(struct dma_buf *dmabuf,
+static void emu_dmabuf_detach(struct dma_buf *dmabuf,
 			      struct dma_buf_attachment *attachment)
 {
-	struct acl_dmabuf *buf = dmabuf->priv;
-	struct acl_attachment *at = attachment->priv;
+	struct emu_dmabuf *buf = dmabuf->priv;
+	struct emu_attachment *at = attachment->priv;
 
 	mutex_lock(&buf->lock);
 	list_del(&at->node);
@@ -120,10 +120,10 @@ static void acl_dmabuf_detach(struct dma_buf *dmabuf,
 	kfree(at);
 }
 
-static struct sg_table *acl_dmabuf_map(struct dma_buf_attachment *attachment,
+static struct sg_table *emu_dmabuf_map(struct dma_buf_attachment *attachment,
 				       enum dma_data_direction dir)
 {
-	struct acl_attachment *at = attachment->priv;
+	struct emu_attachment *at = attachment->priv;
 	int ret;
 
 	ret = dma_map_sgtable(at->dev, &at->sgt, dir, 0);
@@ -133,23 +133,23 @@ static struct sg_table *acl_dmabuf_map(struct dma_buf_attachment *attachment,
 	return &at->sgt;
 }
 
-static void acl_dmabuf_unmap(struct dma_buf_attachment *attachment,
+static void emu_dmabuf_unmap(struct dma_buf_attachment *attachment,
 			     struct sg_table *sgt, enum dma_data_direction dir)
 {
-	struct acl_attachment *at = attachment->priv;
+	struct emu_attachment *at = attachment->priv;
 
 	at->mapped = false;
 	dma_unmap_sgtable(at->dev, sgt, dir, 0);
 }
 
 /* Matters only where a device needs bounce buffers. */
-static int acl_dmabuf_sync(struct dma_buf *dmabuf, enum dma_data_direction dir,
+static int emu_dmabuf_sync(struct dma_buf *dmabuf, enum dma_data_direction dir,
 			   void (*sync)(struct device *dev,
 					struct sg_table *sgt,
 					enum dma_data_direction dir))
 {
-	struct acl_dmabuf *buf = dmabuf->priv;
-	struct acl_attachment *at;
+	struct emu_dmabuf *buf = dmabuf->priv;
+	struct emu_attachment *at;
 
 	mutex_lock(&buf->lock);
 	list_for_each_entry(at, &buf->attachments, node)
@@ -159,23 +159,23 @@ static int acl_dmabuf_sync(struct dma_buf *dmabuf, enum dma_data_direction dir,
 	return 0;
 }
 
-static int acl_dmabuf_begin_cpu(struct dma_buf *dmabuf,
+static int emu_dmabuf_begin_cpu(struct dma_buf *dmabuf,
 				enum dma_data_direction dir)
 {
-	return acl_dmabuf_sync(dmabuf, dir, dma_sync_sgtable_for_cpu);
+	return emu_dmabuf_sync(dmabuf, dir, dma_sync_sgtable_for_cpu);
 }
 
-static int acl_dmabuf_end_cpu(struct dma_buf *dmabuf,
+static int emu_dmabuf_end_cpu(struct dma_buf *dmabuf,
 			      enum dma_data_direction dir)
 {
-	return acl_dmabuf_sync(dmabuf, dir, dma_sync_sgtable_for_device);
+	return emu_dmabuf_sync(dmabuf, dir, dma_sync_sgtable_for_device);
 }
 
-static vm_fault_t acl_dmabuf_fault(struct vm_fault *vmf)
+static vm_fault_t emu_dmabuf_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct acl_dmabuf *buf = vma->vm_private_data;
-	const struct acl_span span = {
+	struct emu_dmabuf *buf = vma->vm_private_data;
+	const struct emu_span span = {
 		.phys = buf->phys,
 		.start = vma->vm_start,
 		.end = vma->vm_end,
@@ -183,37 +183,37 @@ static vm_fault_t acl_dmabuf_fault(struct vm_fault *vmf)
 		.write = vma->vm_flags & VM_WRITE,
 	};
 
-	return acl_span_fault(vmf, &span);
+	return emu_span_fault(vmf, &span);
 }
 
-static vm_fault_t acl_dmabuf_huge_fault(struct vm_fault *vmf,
-					acl_fault_size_t size)
+static vm_fault_t emu_dmabuf_huge_fault(struct vm_fault *vmf,
+					emu_fault_size_t size)
 {
-	if (size != ACL_FAULT_SIZE_PMD)
+	if (size != EMU_FAULT_SIZE_PMD)
 		return VM_FAULT_FALLBACK;
-	return acl_dmabuf_fault(vmf);
+	return emu_dmabuf_fault(vmf);
 }
 
-static const struct vm_operations_struct acl_dmabuf_vm_ops = {
-	.fault = acl_dmabuf_fault,
-	.huge_fault = acl_dmabuf_huge_fault,
+static const struct vm_operations_struct emu_dmabuf_vm_ops = {
+	.fault = emu_dmabuf_fault,
+	.huge_fault = emu_dmabuf_huge_fault,
 };
 
 /* The core has checked that the VMA lies within the buffer. */
-static int acl_dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
+static int emu_dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
-	acl_vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP,
+	emu_vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP,
 			 VM_EXEC | VM_MAYEXEC);
-	vma->vm_ops = &acl_dmabuf_vm_ops;
+	vma->vm_ops = &emu_dmabuf_vm_ops;
 	vma->vm_private_data = dmabuf->priv;
 	return 0;
 }
 
-static int acl_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
+static int emu_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 {
-	struct acl_dmabuf *buf = dmabuf->priv;
+	struct emu_dmabuf *buf = dmabuf->priv;
 	unsigned long nr = buf->phys->size >> PAGE_SHIFT;
 	struct page **pages;
 	unsigned long i;
@@ -223,7 +223,7 @@ static int acl_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	if (!pages)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++)
-		pages[i] = acl_phys_page(buf->phys, i);
+		pages[i] = emu_phys_page(buf->phys, i);
 	vaddr = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
 	kvfree(pages);
 	if (!vaddr)
@@ -232,37 +232,37 @@ static int acl_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	return 0;
 }
 
-static void acl_dmabuf_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
+static void emu_dmabuf_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
 {
 	vunmap(map->vaddr);
 }
 
-static void acl_dmabuf_release(struct dma_buf *dmabuf)
+static void emu_dmabuf_release(struct dma_buf *dmabuf)
 {
-	struct acl_dmabuf *buf = dmabuf->priv;
+	struct emu_dmabuf *buf = dmabuf->priv;
 
-	acl_phys_put(buf->phys);
-	acl_count(ACL_EMU_COUNTER_DMABUFS, -1);
+	emu_phys_put(buf->phys);
+	emu_stat_add(ACL_EMU_STAT_DMABUFS, -1);
 	kfree(buf);
 }
 
-static const struct dma_buf_ops acl_dmabuf_ops = {
-	.attach = acl_dmabuf_attach,
-	.detach = acl_dmabuf_detach,
-	.map_dma_buf = acl_dmabuf_map,
-	.unmap_dma_buf = acl_dmabuf_unmap,
-	.begin_cpu_access = acl_dmabuf_begin_cpu,
-	.end_cpu_access = acl_dmabuf_end_cpu,
-	.mmap = acl_dmabuf_mmap,
-	.vmap = acl_dmabuf_vmap,
-	.vunmap = acl_dmabuf_vunmap,
-	.release = acl_dmabuf_release,
+static const struct dma_buf_ops emu_dmabuf_ops = {
+	.attach = emu_dmabuf_attach,
+	.detach = emu_dmabuf_detach,
+	.map_dma_buf = emu_dmabuf_map,
+	.unmap_dma_buf = emu_dmabuf_unmap,
+	.begin_cpu_access = emu_dmabuf_begin_cpu,
+	.end_cpu_access = emu_dmabuf_end_cpu,
+	.mmap = emu_dmabuf_mmap,
+	.vmap = emu_dmabuf_vmap,
+	.vunmap = emu_dmabuf_vunmap,
+	.release = emu_dmabuf_release,
 };
 
-static struct dma_buf *acl_dmabuf_create(struct acl_phys *phys)
+static struct dma_buf *emu_dmabuf_create(struct emu_phys *phys)
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(info);
-	struct acl_dmabuf *buf;
+	struct emu_dmabuf *buf;
 	struct dma_buf *dmabuf;
 
 	buf = kzalloc(sizeof(*buf), GFP_KERNEL_ACCOUNT);
@@ -270,42 +270,42 @@ static struct dma_buf *acl_dmabuf_create(struct acl_phys *phys)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&buf->lock);
 	INIT_LIST_HEAD(&buf->attachments);
-	buf->phys = acl_phys_get(phys);
-	info.ops = &acl_dmabuf_ops;
+	buf->phys = emu_phys_get(phys);
+	info.ops = &emu_dmabuf_ops;
 	info.size = phys->size;
 	info.flags = O_RDWR;
 	info.priv = buf;
 	dmabuf = dma_buf_export(&info);
 	if (IS_ERR(dmabuf)) {
-		acl_phys_put(phys);
+		emu_phys_put(phys);
 		kfree(buf);
 		return dmabuf;
 	}
-	acl_count(ACL_EMU_COUNTER_DMABUFS, 1);
+	emu_stat_add(ACL_EMU_STAT_DMABUFS, 1);
 	return dmabuf;
 }
 
-int acl_export_fd_ioctl(struct acl_cmd *cmd)
+int emu_export_fd_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_export_fd *arg = cmd->arg;
 	struct dma_buf *dmabuf;
-	struct acl_handle *h;
+	struct emu_handle *h;
 	int ret;
 
-	ret = acl_ctx_enter(cmd);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	h = acl_handle_get_phys(cmd, arg->handle);
-	acl_ctx_leave(cmd->ctx);
+	h = emu_handle_get_phys(cmd, arg->handle);
+	emu_client_leave(cmd->client);
 	if (!h)
 		return -ENOENT;
 	ret = get_unused_fd_flags(O_RDWR | O_CLOEXEC);
 	if (ret < 0)
 		goto out;
-	dmabuf = acl_dmabuf_create(h->phys);
+	dmabuf = emu_dmabuf_create(h->phys);
 	if (IS_ERR(dmabuf)) {
 		put_unused_fd(ret);
-		ret = acl_fail(cmd, PTR_ERR(dmabuf), ACL_EMU_REASON_HOST_NOMEM,
+		ret = emu_fail(cmd, PTR_ERR(dmabuf), ACL_EMU_REASON_HOST_NOMEM,
 			       0, 0);
 		goto out;
 	}
@@ -315,50 +315,50 @@ int acl_export_fd_ioctl(struct acl_cmd *cmd)
 	arg->fd = ret;
 	ret = 0;
 out:
-	acl_handle_put(h);
+	emu_handle_put(h);
 	return ret;
 }
 
 /* A reference on the memory behind a descriptor of ours. */
-static struct acl_phys *acl_phys_from_fd(int fd)
+static struct emu_phys *emu_phys_from_fd(int fd)
 {
 	struct dma_buf *dmabuf = dma_buf_get(fd);
-	struct acl_phys *phys = ERR_PTR(-EINVAL);
-	struct acl_dmabuf *buf;
+	struct emu_phys *phys = ERR_PTR(-EINVAL);
+	struct emu_dmabuf *buf;
 
 	if (IS_ERR(dmabuf))
 		return ERR_CAST(dmabuf);
-	if (dmabuf->ops == &acl_dmabuf_ops) {
+	if (dmabuf->ops == &emu_dmabuf_ops) {
 		buf = dmabuf->priv;
-		phys = acl_phys_get(buf->phys);
+		phys = emu_phys_get(buf->phys);
 	}
 	dma_buf_put(dmabuf);
 	return phys;
 }
 
-int acl_import_fd_ioctl(struct acl_cmd *cmd)
+int emu_import_fd_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_import_fd *arg = cmd->arg;
 	struct acl_emu_location loc = {
 		.type = ACL_EMU_LOC_DEVICE,
 		.id = arg->device,
 	};
-	struct acl_content content = {};
+	struct emu_content content = {};
 	int ret;
 
-	ret = acl_loc_check(cmd, loc);
+	ret = emu_loc_check(cmd, loc);
 	if (ret)
 		return ret;
-	content.phys = acl_phys_from_fd(arg->fd);
+	content.phys = emu_phys_from_fd(arg->fd);
 	if (IS_ERR(content.phys))
-		return acl_fail(cmd, PTR_ERR(content.phys), ACL_EMU_REASON_FD,
+		return emu_fail(cmd, PTR_ERR(content.phys), ACL_EMU_REASON_FD,
 				arg->fd, 0);
-	return acl_handle_publish(cmd, &content, loc, true, &arg->handle);
+	return emu_handle_publish(cmd, &content, loc, true, &arg->handle);
 }
 
-void acl_import_fd_undo(struct acl_cmd *cmd)
+void emu_import_fd_undo(struct emu_cmd *cmd)
 {
 	struct acl_emu_import_fd *arg = cmd->arg;
 
-	acl_handle_undo(cmd, arg->handle);
+	emu_handle_undo(cmd, arg->handle);
 }

@@ -14,31 +14,31 @@
 
 #include "emu.h"
 
-#define ACL_INSERT_BATCH	32
-#define ACL_AROUND_MAX		16
+#define EMU_INSERT_BATCH	32
+#define EMU_AROUND_MAX		16
 
 /*
  * Neighbours that have an entry already make a batch stop; only the page that
  * was asked for must be there in the end.
  */
-static vm_fault_t acl_insert_pages(struct vm_fault *vmf,
-				   const struct acl_span *span,
+static vm_fault_t emu_insert_pages(struct vm_fault *vmf,
+				   const struct emu_span *span,
 				   unsigned long addr, unsigned long end)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct page *pages[ACL_INSERT_BATCH];
+	struct page *pages[EMU_INSERT_BATCH];
 	unsigned long pgoff, nr, left, i;
 	int ret = 0;
 
 	while (addr < end) {
 		pgoff = span->pgoff + ((addr - span->start) >> PAGE_SHIFT);
 		nr = min_t(unsigned long, (end - addr) >> PAGE_SHIFT,
-			   ACL_INSERT_BATCH);
+			   EMU_INSERT_BATCH);
 		for (i = 0; i < nr; i++)
-			pages[i] = acl_phys_page(span->phys, pgoff + i);
+			pages[i] = emu_phys_page(span->phys, pgoff + i);
 		left = nr;
 		ret = vm_insert_pages(vma, addr, pages, &left);
-		acl_count(ACL_EMU_COUNTER_PTE_ENTRIES, nr - left);
+		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, nr - left);
 		if (ret && ret != -EBUSY)
 			break;
 		addr += nr << PAGE_SHIFT;
@@ -46,16 +46,16 @@ static vm_fault_t acl_insert_pages(struct vm_fault *vmf,
 
 	pgoff = span->pgoff + ((vmf->address - span->start) >> PAGE_SHIFT);
 	ret = vm_insert_page(vma, vmf->address,
-			     acl_phys_page(span->phys, pgoff));
+			     emu_phys_page(span->phys, pgoff));
 	if (!ret)
-		acl_count(ACL_EMU_COUNTER_PTE_ENTRIES, 1);
+		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, 1);
 	if (!ret || ret == -EBUSY)
 		return VM_FAULT_NOPAGE;
 	return ret == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 }
 
-static vm_fault_t acl_insert_pfns(struct vm_fault *vmf,
-				  const struct acl_span *span,
+static vm_fault_t emu_insert_pfns(struct vm_fault *vmf,
+				  const struct emu_span *span,
 				  unsigned long addr, unsigned long end)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -68,40 +68,40 @@ static vm_fault_t acl_insert_pfns(struct vm_fault *vmf,
 	for (; addr < end && ret == VM_FAULT_NOPAGE; addr += PAGE_SIZE) {
 		pgoff = span->pgoff + ((addr - span->start) >> PAGE_SHIFT);
 		ret = vmf_insert_pfn_prot(vma, addr,
-					  page_to_pfn(acl_phys_page(span->phys,
+					  page_to_pfn(emu_phys_page(span->phys,
 								    pgoff)),
 					  vm_get_page_prot(vm_flags));
-		acl_count(ACL_EMU_COUNTER_PTE_ENTRIES, 1);
+		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, 1);
 	}
 	return ret;
 }
 
 /* The order-9 page that shows the whole block around an address, if any. */
-static struct page *acl_span_huge(const struct acl_span *span,
+static struct page *emu_span_huge(const struct emu_span *span,
 				  unsigned long addr)
 {
 	unsigned long block = addr & PMD_MASK;
 
 	if (block < span->start || span->end - block < PMD_SIZE)
 		return NULL;
-	return acl_phys_huge(span->phys, span->pgoff +
+	return emu_phys_huge(span->phys, span->pgoff +
 			     ((block - span->start) >> PAGE_SHIFT));
 }
 
 /* How many blocks right before an address, as far as it matters, are there. */
-static unsigned int acl_span_run(const struct vm_fault *vmf,
-				 const struct acl_span *span)
+static unsigned int emu_span_run(const struct vm_fault *vmf,
+				 const struct emu_span *span)
 {
 	unsigned long block = vmf->address & PMD_MASK;
 	unsigned int n = 0;
 	pmd_t pmd;
 
-	while (n < ACL_AROUND_MAX && pmd_index(block) &&
+	while (n < EMU_AROUND_MAX && pmd_index(block) &&
 	       block - span->start >= PMD_SIZE) {
 		n++;
 		block -= PMD_SIZE;
 		pmd = READ_ONCE(vmf->pmd[-(int)n]);
-		if (pmd_none(pmd) || !acl_pmd_is_leaf(pmd))
+		if (pmd_none(pmd) || !emu_pmd_is_leaf(pmd))
 			return n - 1;
 	}
 	return n;
@@ -112,9 +112,9 @@ static unsigned int acl_span_run(const struct vm_fault *vmf,
  * are entered too, as many as there were before. They are in the same table as
  * the entry of the fault, which keeps that in place, and in the same mapping.
  */
-static void acl_span_around(struct vm_fault *vmf, const struct acl_span *span)
+static void emu_span_around(struct vm_fault *vmf, const struct emu_span *span)
 {
-	unsigned int i, run = acl_span_run(vmf, span);
+	unsigned int i, run = emu_span_run(vmf, span);
 	unsigned long addr = vmf->address & PMD_MASK;
 	struct page *page;
 
@@ -122,91 +122,91 @@ static void acl_span_around(struct vm_fault *vmf, const struct acl_span *span)
 		addr += PMD_SIZE;
 		if (!pmd_index(addr) || addr >= span->end)
 			break;
-		page = acl_span_huge(span, addr);
+		page = emu_span_huge(span, addr);
 		if (!page || !pmd_none(READ_ONCE(vmf->pmd[i])))
 			break;
-		if (acl_insert_pmd(vmf, addr, vmf->pmd + i, page,
+		if (emu_insert_pmd(vmf, addr, vmf->pmd + i, page,
 				   span->write) != VM_FAULT_NOPAGE)
 			break;
-		acl_count(ACL_EMU_COUNTER_PMD_ENTRIES, 1);
+		emu_stat_add(ACL_EMU_STAT_PMD_ENTRIES, 1);
 	}
 }
 
-static vm_fault_t acl_span_fault_pmd(struct vm_fault *vmf,
-				     const struct acl_span *span,
+static vm_fault_t emu_span_fault_pmd(struct vm_fault *vmf,
+				     const struct emu_span *span,
 				     struct page *page)
 {
 	pmd_t pmd = READ_ONCE(*vmf->pmd);
 	vm_fault_t ret;
 
 	if (pmd_none(pmd)) {
-		acl_count(ACL_EMU_COUNTER_PMD_ENTRIES, 1);
-		ret = acl_insert_pmd(vmf, vmf->address, vmf->pmd, page,
+		emu_stat_add(ACL_EMU_STAT_PMD_ENTRIES, 1);
+		ret = emu_insert_pmd(vmf, vmf->address, vmf->pmd, page,
 				     span->write);
 		if (ret == VM_FAULT_NOPAGE)
-			acl_span_around(vmf, span);
+			emu_span_around(vmf, span);
 		return ret;
 	}
-	if (!acl_pmd_is_leaf(pmd))
+	if (!emu_pmd_is_leaf(pmd))
 		return VM_FAULT_FALLBACK;
 	/* Somebody was faster, or mprotect() has taken the write bit. */
 	if (span->write && vmf->flags & FAULT_FLAG_WRITE)
-		return acl_insert_pmd(vmf, vmf->address, vmf->pmd, page, true);
+		return emu_insert_pmd(vmf, vmf->address, vmf->pmd, page, true);
 	return VM_FAULT_NOPAGE;
 }
 
 /**
- * acl_span_fault - make the entries around an address
+ * emu_span_fault - make the entries around an address
  * @vmf:  the fault
  * @span: memory at the address; the caller has made sure that it stays
  *
  * Return: as ->fault does.
  */
-vm_fault_t acl_span_fault(struct vm_fault *vmf, const struct acl_span *span)
+vm_fault_t emu_span_fault(struct vm_fault *vmf, const struct emu_span *span)
 {
 	unsigned long block = vmf->address & PMD_MASK;
-	struct page *page = acl_span_huge(span, vmf->address);
+	struct page *page = emu_span_huge(span, vmf->address);
 	unsigned long addr = max(block, span->start);
 	unsigned long end = min(block + PMD_SIZE, span->end);
 	vm_fault_t ret;
 
 	if (page) {
-		ret = acl_span_fault_pmd(vmf, span, page);
+		ret = emu_span_fault_pmd(vmf, span, page);
 		if (ret != VM_FAULT_FALLBACK)
 			return ret;
 	}
 	if (vmf->vma->vm_flags & VM_PFNMAP)
-		return acl_insert_pfns(vmf, span, addr, end);
-	return acl_insert_pages(vmf, span, addr, end);
+		return emu_insert_pfns(vmf, span, addr, end);
+	return emu_insert_pages(vmf, span, addr, end);
 }
 
 /* Calls @fn with the mapping at the address held, if @rights are there. */
-static vm_fault_t acl_range_with_mapping(struct vm_fault *vmf, u8 rights,
+static vm_fault_t emu_range_with_mapping(struct vm_fault *vmf, u8 rights,
 					 vm_fault_t (*fn)(struct vm_fault *vmf,
-							  struct acl_mapping *m))
+							  struct emu_mapping *m))
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct acl_range *range = vma->vm_private_data;
+	struct emu_range *range = vma->vm_private_data;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 
 	/* A child that has the VMA by MADV_DOFORK. */
-	if (vma->vm_mm != range->ctx->mm)
+	if (vma->vm_mm != range->client->mm)
 		return ret;
-	m = acl_mapping_find(range, vmf->address);
+	m = emu_mapping_find(range, vmf->address);
 	if (!m)
 		return ret;
 	down_read(&m->sem);
 	if (READ_ONCE(m->live) && (m->cpu & rights) == rights)
 		ret = fn(vmf, m);
 	up_read(&m->sem);
-	acl_mapping_put(m);
+	emu_mapping_put(m);
 	return ret;
 }
 
-static vm_fault_t acl_mapping_fault(struct vm_fault *vmf, struct acl_mapping *m)
+static vm_fault_t emu_mapping_fault(struct vm_fault *vmf, struct emu_mapping *m)
 {
-	const struct acl_span span = {
+	const struct emu_span span = {
 		.phys = m->handle->phys,
 		.start = m->start,
 		.end = m->start + m->size,
@@ -214,30 +214,30 @@ static vm_fault_t acl_mapping_fault(struct vm_fault *vmf, struct acl_mapping *m)
 		.write = m->cpu == ACL_EMU_RIGHTS_RW,
 	};
 
-	return acl_span_fault(vmf, &span);
+	return emu_span_fault(vmf, &span);
 }
 
-static vm_fault_t acl_range_fault(struct vm_fault *vmf)
+static vm_fault_t emu_range_fault(struct vm_fault *vmf)
 {
 	u8 rights = vmf->flags & FAULT_FLAG_WRITE ? ACL_EMU_RIGHTS_RW :
 						    ACL_EMU_RIGHTS_READ;
 
-	return acl_range_with_mapping(vmf, rights, acl_mapping_fault);
+	return emu_range_with_mapping(vmf, rights, emu_mapping_fault);
 }
 
-static vm_fault_t acl_range_huge_fault(struct vm_fault *vmf,
-				       acl_fault_size_t size)
+static vm_fault_t emu_range_huge_fault(struct vm_fault *vmf,
+				       emu_fault_size_t size)
 {
-	if (size != ACL_FAULT_SIZE_PMD)
+	if (size != EMU_FAULT_SIZE_PMD)
 		return VM_FAULT_FALLBACK;
-	return acl_range_fault(vmf);
+	return emu_range_fault(vmf);
 }
 
-static vm_fault_t acl_mapping_retry(struct vm_fault *vmf, struct acl_mapping *m)
+static vm_fault_t emu_mapping_retry(struct vm_fault *vmf, struct emu_mapping *m)
 {
-	struct acl_range *range = vmf->vma->vm_private_data;
+	struct emu_range *range = vmf->vma->vm_private_data;
 
-	acl_ctx_zap(range->ctx, vmf->address & PAGE_MASK, PAGE_SIZE);
+	emu_client_zap(range->client, vmf->address & PAGE_MASK, PAGE_SIZE);
 	return VM_FAULT_NOPAGE;
 }
 
@@ -246,32 +246,32 @@ static vm_fault_t acl_mapping_retry(struct vm_fault *vmf, struct acl_mapping *m)
  * one that was put there again meanwhile with fewer rights would be too: take
  * it out, the fault that follows makes it with the rights of that moment.
  */
-static vm_fault_t acl_range_mkwrite(struct vm_fault *vmf)
+static vm_fault_t emu_range_mkwrite(struct vm_fault *vmf)
 {
-	return acl_range_with_mapping(vmf, ACL_EMU_RIGHTS_RW,
-				      acl_mapping_retry);
+	return emu_range_with_mapping(vmf, ACL_EMU_RIGHTS_RW,
+				      emu_mapping_retry);
 }
 
 /* ptrace(), /proc/pid/mem: when the pages cannot be pinned. */
-static int acl_range_access(struct vm_area_struct *vma, unsigned long addr,
+static int emu_range_access(struct vm_area_struct *vma, unsigned long addr,
 			    void *buf, int len, int write)
 {
-	struct acl_range *range = vma->vm_private_data;
+	struct emu_range *range = vma->vm_private_data;
 	u8 rights = write ? ACL_EMU_RIGHTS_RW : ACL_EMU_RIGHTS_READ;
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 	unsigned long off;
 	struct page *page;
 	int done = -EFAULT;
 
-	if (vma->vm_mm != range->ctx->mm)
+	if (vma->vm_mm != range->client->mm)
 		return -EFAULT;
-	m = acl_mapping_find(range, addr);
+	m = emu_mapping_find(range, addr);
 	if (!m)
 		return -EFAULT;
 	down_read(&m->sem);
 	if (READ_ONCE(m->live) && (m->cpu & rights) == rights) {
 		off = addr - m->start;
-		page = acl_phys_page(m->handle->phys,
+		page = emu_phys_page(m->handle->phys,
 				     m->pgoff + (off >> PAGE_SHIFT));
 		done = min_t(unsigned long, len,
 			     PAGE_SIZE - offset_in_page(addr));
@@ -283,39 +283,39 @@ static int acl_range_access(struct vm_area_struct *vma, unsigned long addr,
 			       done);
 	}
 	up_read(&m->sem);
-	acl_mapping_put(m);
+	emu_mapping_put(m);
 	return done;
 }
 
-static int acl_range_may_split(struct vm_area_struct *vma, unsigned long addr)
+static int emu_range_may_split(struct vm_area_struct *vma, unsigned long addr)
 {
 	return -EINVAL;
 }
 
-static int acl_range_mremap(struct vm_area_struct *vma)
+static int emu_range_mremap(struct vm_area_struct *vma)
 {
 	return -EINVAL;
 }
 
-const struct vm_operations_struct acl_range_vm_ops = {
-	.open = acl_range_vma_opened,
-	.close = acl_range_vma_closed,
-	.may_split = acl_range_may_split,
-	.mremap = acl_range_mremap,
-	.fault = acl_range_fault,
-	.huge_fault = acl_range_huge_fault,
-	.access = acl_range_access,
+const struct vm_operations_struct emu_range_vm_ops = {
+	.open = emu_range_vma_opened,
+	.close = emu_range_vma_closed,
+	.may_split = emu_range_may_split,
+	.mremap = emu_range_mremap,
+	.fault = emu_range_fault,
+	.huge_fault = emu_range_huge_fault,
+	.access = emu_range_access,
 };
 
 /* The *_mkwrite ops also make the kernel refuse long-term pins. */
-const struct vm_operations_struct acl_range_rdonly_vm_ops = {
-	.open = acl_range_vma_opened,
-	.close = acl_range_vma_closed,
-	.may_split = acl_range_may_split,
-	.mremap = acl_range_mremap,
-	.fault = acl_range_fault,
-	.huge_fault = acl_range_huge_fault,
-	.page_mkwrite = acl_range_mkwrite,
-	.pfn_mkwrite = acl_range_mkwrite,
-	.access = acl_range_access,
+const struct vm_operations_struct emu_range_rdonly_vm_ops = {
+	.open = emu_range_vma_opened,
+	.close = emu_range_vma_closed,
+	.may_split = emu_range_may_split,
+	.mremap = emu_range_mremap,
+	.fault = emu_range_fault,
+	.huge_fault = emu_range_huge_fault,
+	.page_mkwrite = emu_range_mkwrite,
+	.pfn_mkwrite = emu_range_mkwrite,
+	.access = emu_range_access,
 };

@@ -22,39 +22,39 @@
 #include "emu.h"
 #include "trace.h"
 
-static struct kmem_cache *acl_mapping_cache;
+static struct kmem_cache *emu_mapping_cache;
 
-int acl_mapping_cache_init(void)
+int emu_mapping_cache_init(void)
 {
-	acl_mapping_cache = KMEM_CACHE(acl_mapping, SLAB_ACCOUNT);
-	return acl_mapping_cache ? 0 : -ENOMEM;
+	emu_mapping_cache = KMEM_CACHE(emu_mapping, SLAB_ACCOUNT);
+	return emu_mapping_cache ? 0 : -ENOMEM;
 }
 
-void acl_mapping_cache_exit(void)
+void emu_mapping_cache_exit(void)
 {
-	kmem_cache_destroy(acl_mapping_cache);
+	kmem_cache_destroy(emu_mapping_cache);
 }
 
-static void acl_mapping_free_rcu(struct rcu_head *rcu)
+static void emu_mapping_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(acl_mapping_cache,
-			container_of(rcu, struct acl_mapping, rcu));
+	kmem_cache_free(emu_mapping_cache,
+			container_of(rcu, struct emu_mapping, rcu));
 }
 
-void acl_mapping_put(struct acl_mapping *m)
+void emu_mapping_put(struct emu_mapping *m)
 {
 	if (!refcount_dec_and_test(&m->ref))
 		return;
-	acl_grants_free(m);
-	acl_handle_put(m->handle);
-	call_rcu(&m->rcu, acl_mapping_free_rcu);
+	emu_grants_free(m);
+	emu_handle_put(m->handle);
+	call_rcu(&m->rcu, emu_mapping_free_rcu);
 }
 
 /* The mapping that contains @addr, with a reference. */
-struct acl_mapping *acl_mapping_find(struct acl_range *range,
+struct emu_mapping *emu_mapping_find(struct emu_range *range,
 				     unsigned long addr)
 {
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 
 	rcu_read_lock();
 	m = mtree_load(&range->tree, addr >> PAGE_SHIFT);
@@ -64,162 +64,162 @@ struct acl_mapping *acl_mapping_find(struct acl_range *range,
 	return m;
 }
 
-static void acl_mapping_get(void *entry)
+static void emu_mapping_get(void *entry)
 {
-	struct acl_mapping *m = entry;
+	struct emu_mapping *m = entry;
 
 	refcount_inc(&m->ref);
 }
 
 /* The first mapping from page @index to @last; @index is the next page. */
-struct acl_mapping *acl_mapping_next(struct acl_range *range,
+struct emu_mapping *emu_mapping_next(struct emu_range *range,
 				     unsigned long *index, unsigned long last)
 {
-	return acl_tree_next(&range->tree, index, last, acl_mapping_get);
+	return emu_tree_next(&range->tree, index, last, emu_mapping_get);
 }
 
-/* True for the one that removes the mapping, who calls acl_mapping_drop(). */
-bool acl_mapping_claim(struct acl_mapping *m)
+/* True for the one that removes the mapping, who calls emu_mapping_drop(). */
+bool emu_mapping_claim(struct emu_mapping *m)
 {
 	return xchg(&m->live, false);
 }
 
 /* The end of a claimed mapping that is out of the tree. */
-void acl_mapping_drop(struct acl_range *range, struct acl_mapping *m)
+void emu_mapping_drop(struct emu_range *range, struct emu_mapping *m)
 {
-	struct acl_handle *h = m->handle;
+	struct emu_handle *h = m->handle;
 
-	trace_acl_unmap(range->ctx->tgid, m->start, m->size);
-	acl_handle_unmap(range->ctx, h);
+	trace_acl_emu_unmap(range->client->tgid, m->start, m->size);
+	emu_handle_unmap(range->client, h);
 	spin_lock(&range->lock);
 	range->maps--;
 	range->imports -= h->imported;
 	spin_unlock(&range->lock);
-	acl_count(ACL_EMU_COUNTER_MAPPINGS, -1);
-	acl_mapping_put(m);
+	emu_stat_add(ACL_EMU_STAT_MAPPINGS, -1);
+	emu_mapping_put(m);
 }
 
-static void acl_mapping_untree(struct acl_range *range, struct acl_mapping *m)
+static void emu_mapping_untree(struct emu_range *range, struct emu_mapping *m)
 {
-	acl_tree_clear(&range->tree, m->start >> PAGE_SHIFT,
+	emu_tree_clear(&range->tree, m->start >> PAGE_SHIFT,
 		       (m->start + m->size - 1) >> PAGE_SHIFT);
 }
 
-int acl_mapping_remove(struct acl_range *range, struct acl_mapping *m)
+int emu_mapping_remove(struct emu_range *range, struct emu_mapping *m)
 {
 	bool revoked;
 	int ret = 0;
 
 	down_write(&m->sem);
 	/* Grants go first, also if a copy then keeps the mapping. */
-	revoked = acl_grants_revoke(m);
+	revoked = emu_grants_revoke(m);
 	if (atomic_read(&m->busy))
 		ret = -EBUSY;
-	else if (!acl_mapping_claim(m))
+	else if (!emu_mapping_claim(m))
 		ret = -ENOENT;
 	if (!ret || revoked)
-		acl_ctx_zap(range->ctx, m->start, m->size);
+		emu_client_zap(range->client, m->start, m->size);
 	up_write(&m->sem);
 	if (ret)
 		return ret;
 
-	acl_mapping_untree(range, m);
-	acl_mapping_drop(range, m);
+	emu_mapping_untree(range, m);
+	emu_mapping_drop(range, m);
 	return 0;
 }
 
 /* ---- MAP ---- */
 
 /* What can be told from the reservation and the addresses alone. */
-static int acl_map_check_addr(struct acl_cmd *cmd, struct acl_range *range,
+static int emu_map_check_addr(struct emu_cmd *cmd, struct emu_range *range,
 			      u64 granule)
 {
 	struct acl_emu_map *arg = cmd->arg;
 	u64 align = min_t(u64, granule, SZ_2M);
 
 	if (!IS_ALIGNED(arg->addr, align))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_ADDR_ALIGN,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_ADDR_ALIGN,
 				arg->addr, align);
 	if (!arg->size)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, 0,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, 0,
 				range->size);
 	if (!IS_ALIGNED(arg->size, align))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE_ALIGN,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE_ALIGN,
 				arg->size, align);
 	if (arg->size > range->start + range->size - arg->addr)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_PAST_RANGE,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_PAST_RANGE,
 				range->start, range->size);
 	if (arg->rights != ACL_EMU_RIGHTS_NONE &&
 	    arg->rights != ACL_EMU_RIGHTS_READ &&
 	    arg->rights != ACL_EMU_RIGHTS_RW)
-		return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE,
+		return emu_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_VALUE,
 				arg->rights, ACL_EMU_RIGHTS_RW);
 	if (arg->rights == ACL_EMU_RIGHTS_READ &&
 	    !(range->flags & ACL_EMU_RANGE_RDONLY_CAPABLE))
-		return acl_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_NOT_RDONLY,
+		return emu_fail(cmd, -EOPNOTSUPP, ACL_EMU_REASON_NOT_RDONLY,
 				range->start, range->size);
 	return 0;
 }
 
 /* What depends on the memory. */
-static int acl_map_check_phys(struct acl_cmd *cmd, const struct acl_phys *phys)
+static int emu_map_check_phys(struct emu_cmd *cmd, const struct emu_phys *phys)
 {
 	struct acl_emu_map *arg = cmd->arg;
 
 	if (!IS_ALIGNED(arg->addr, phys->granule))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_ADDR_ALIGN,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_ADDR_ALIGN,
 				arg->addr, phys->granule);
 	if (!IS_ALIGNED(arg->size, phys->granule))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE_ALIGN,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE_ALIGN,
 				arg->size, phys->granule);
 	if (!IS_ALIGNED(arg->offset, phys->granule) ||
 	    arg->offset >= phys->size)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_OFFSET,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_OFFSET,
 				arg->offset, phys->size);
 	if (arg->size > phys->size - arg->offset)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_PHYS_SHORT,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_PHYS_SHORT,
 				arg->size, phys->size);
 	if (cmd->head->flags & ACL_EMU_MAP_WHOLE && arg->size != phys->size)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_PHYS_LONG,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_PHYS_LONG,
 				arg->size, phys->size);
 	return 0;
 }
 
-static int acl_map_check_gap(struct acl_cmd *cmd, struct acl_range *range)
+static int emu_map_check_gap(struct emu_cmd *cmd, struct emu_range *range)
 {
 	struct acl_emu_map *arg = cmd->arg;
 	unsigned long index = arg->addr >> PAGE_SHIFT;
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 
-	m = acl_mapping_next(range, &index,
+	m = emu_mapping_next(range, &index,
 			     (arg->addr + arg->size - 1) >> PAGE_SHIFT);
 	if (!m)
 		return 0;
-	acl_fail(cmd, 0, ACL_EMU_REASON_OVERLAPS, m->start, m->size);
-	acl_mapping_put(m);
+	emu_fail(cmd, 0, ACL_EMU_REASON_OVERLAPS, m->start, m->size);
+	emu_mapping_put(m);
 	return -EADDRINUSE;
 }
 
 /* Counts the new mapping and ties the range to the location of its memory. */
-static int acl_range_begin_map(struct acl_cmd *cmd, struct acl_range *range,
-			       struct acl_handle *h)
+static int emu_range_begin_map(struct emu_cmd *cmd, struct emu_range *range,
+			       struct emu_handle *h)
 {
 	int ret = 0;
 
 	spin_lock(&range->lock);
-	if (range->state == ACL_RANGE_RELEASING) {
-		ret = acl_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
+	if (range->state == EMU_RANGE_RELEASING) {
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
 			       range->start, 0);
-	} else if (range->state != ACL_RANGE_LIVE) {
-		ret = acl_fail(cmd, -ENOENT, ACL_EMU_REASON_DETACHED,
+	} else if (range->state != EMU_RANGE_LIVE) {
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_DETACHED,
 			       range->start, range->size);
-	} else if (range->tied && !acl_loc_equal(range->tie, h->loc) &&
+	} else if (range->tied && !emu_loc_equal(range->tie, h->loc) &&
 		   !(range->flags & ACL_EMU_RANGE_REMOTE)) {
-		ret = acl_fail(cmd, -EINVAL, ACL_EMU_REASON_DEVICE_TIE,
-			       acl_loc_pack(range->tie), acl_loc_pack(h->loc));
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_DEVICE_TIE,
+			       emu_loc_pack(range->tie), emu_loc_pack(h->loc));
 	} else if (h->imported ? range->imports != range->maps :
 		   range->imports) {
-		ret = acl_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORT_MIX,
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORT_MIX,
 			       !h->imported, 0);
 	} else {
 		range->tie = h->loc;
@@ -232,7 +232,7 @@ static int acl_range_begin_map(struct acl_cmd *cmd, struct acl_range *range,
 }
 
 /* A first mapping that fails does not tie. */
-static void acl_range_cancel_map(struct acl_range *range, struct acl_handle *h)
+static void emu_range_cancel_map(struct emu_range *range, struct emu_handle *h)
 {
 	spin_lock(&range->lock);
 	range->maps--;
@@ -243,24 +243,24 @@ static void acl_range_cancel_map(struct acl_range *range, struct acl_handle *h)
 }
 
 /* False if the VMA went away meanwhile and took the mapping with it. */
-static bool acl_range_end_map(struct acl_range *range)
+static bool emu_range_end_map(struct emu_range *range)
 {
 	bool live;
 
 	spin_lock(&range->lock);
-	live = range->state == ACL_RANGE_LIVE;
+	live = range->state == EMU_RANGE_LIVE;
 	range->tie_kept = true;
 	spin_unlock(&range->lock);
 	return live;
 }
 
 /* Takes over the caller's reference on @h if it succeeds. */
-static struct acl_mapping *acl_mapping_create(const struct acl_emu_map *arg,
-					      struct acl_handle *h)
+static struct emu_mapping *emu_mapping_create(const struct acl_emu_map *arg,
+					      struct emu_handle *h)
 {
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 
-	m = kmem_cache_zalloc(acl_mapping_cache, GFP_KERNEL);
+	m = kmem_cache_zalloc(emu_mapping_cache, GFP_KERNEL);
 	if (!m)
 		return NULL;
 	/* One reference for the tree, one for the caller. */
@@ -276,8 +276,8 @@ static struct acl_mapping *acl_mapping_create(const struct acl_emu_map *arg,
 	return m;
 }
 
-static int acl_mapping_insert(struct acl_cmd *cmd, struct acl_range *range,
-			      struct acl_mapping *m)
+static int emu_mapping_insert(struct emu_cmd *cmd, struct emu_range *range,
+			      struct emu_mapping *m)
 {
 	int ret;
 
@@ -288,100 +288,100 @@ static int acl_mapping_insert(struct acl_cmd *cmd, struct acl_range *range,
 		if (ret != -EEXIST)
 			break;
 		/* If it is gone again there is room now. */
-		ret = acl_map_check_gap(cmd, range);
+		ret = emu_map_check_gap(cmd, range);
 	} while (!ret);
 
 	if (ret == -ENOMEM)
-		acl_fail(cmd, ret, ACL_EMU_REASON_HOST_NOMEM, sizeof(*m), 0);
+		emu_fail(cmd, ret, ACL_EMU_REASON_HOST_NOMEM, sizeof(*m), 0);
 	return ret;
 }
 
 /* With the handle's count of mappings taken. Consumes the reference on @h. */
-static int acl_map_handle(struct acl_cmd *cmd, struct acl_range *range,
-			  struct acl_handle *h)
+static int emu_map_handle(struct emu_cmd *cmd, struct emu_range *range,
+			  struct emu_handle *h)
 {
 	struct acl_emu_map *arg = cmd->arg;
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 	int ret;
 
-	ret = acl_range_begin_map(cmd, range, h);
+	ret = emu_range_begin_map(cmd, range, h);
 	if (ret)
 		goto err_handle;
-	ret = acl_map_check_phys(cmd, h->phys);
+	ret = emu_map_check_phys(cmd, h->phys);
 	if (ret) {
 		/* An overlap is told first; without this the insert finds it. */
-		if (acl_map_check_gap(cmd, range))
+		if (emu_map_check_gap(cmd, range))
 			ret = -EADDRINUSE;
 		goto err_range;
 	}
-	m = acl_mapping_create(arg, h);
+	m = emu_mapping_create(arg, h);
 	if (!m) {
-		ret = acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
+		ret = emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
 			       sizeof(*m), 0);
 		goto err_range;
 	}
-	ret = acl_mapping_insert(cmd, range, m);
+	ret = emu_mapping_insert(cmd, range, m);
 	if (ret)
 		goto err_mapping;
-	acl_count(ACL_EMU_COUNTER_MAPPINGS, 1);
-	trace_acl_map(cmd->ctx->tgid, m->start, m->size,
-		      acl_object_token(&h->obj));
+	emu_stat_add(ACL_EMU_STAT_MAPPINGS, 1);
+	trace_acl_emu_map(cmd->client->tgid, m->start, m->size,
+		      emu_object_token(&h->obj));
 
-	if (!acl_range_end_map(range)) {
-		if (acl_mapping_claim(m)) {
-			acl_mapping_untree(range, m);
-			acl_mapping_drop(range, m);
+	if (!emu_range_end_map(range)) {
+		if (emu_mapping_claim(m)) {
+			emu_mapping_untree(range, m);
+			emu_mapping_drop(range, m);
 		}
-		ret = acl_fail(cmd, -ENOENT, ACL_EMU_REASON_DETACHED,
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_DETACHED,
 			       range->start, range->size);
 	}
-	acl_mapping_put(m);
+	emu_mapping_put(m);
 	return ret;
 
 err_mapping:
-	kmem_cache_free(acl_mapping_cache, m);
+	kmem_cache_free(emu_mapping_cache, m);
 err_range:
-	acl_range_cancel_map(range, h);
+	emu_range_cancel_map(range, h);
 err_handle:
-	acl_handle_unmap(cmd->ctx, h);
-	acl_handle_put(h);
+	emu_handle_unmap(cmd->client, h);
+	emu_handle_put(h);
 	return ret;
 }
 
-static int acl_map_locked(struct acl_cmd *cmd)
+static int emu_map_locked(struct emu_cmd *cmd)
 {
 	struct acl_emu_map *arg = cmd->arg;
-	struct acl_range *range;
-	struct acl_handle *h;
+	struct emu_range *range;
+	struct emu_handle *h;
 	int ret = -ENOENT;
 
-	h = acl_handle_get_phys(cmd, arg->handle);
+	h = emu_handle_get_phys(cmd, arg->handle);
 	if (!h)
 		return ret;
-	range = acl_range_get_kind(cmd, arg->addr, arg->kind);
+	range = emu_range_get_kind(cmd, arg->addr, arg->kind);
 	if (IS_ERR(range)) {
-		acl_handle_put(h);
+		emu_handle_put(h);
 		return PTR_ERR(range);
 	}
-	ret = acl_map_check_addr(cmd, range, h->phys->granule);
-	if (!ret && !acl_handle_map(cmd->ctx, h))
-		ret = acl_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
+	ret = emu_map_check_addr(cmd, range, h->phys->granule);
+	if (!ret && !emu_handle_map(cmd->client, h))
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
 			       arg->handle, 0);
 	if (ret)
-		acl_handle_put(h);
+		emu_handle_put(h);
 	else
-		ret = acl_map_handle(cmd, range, h);
-	acl_range_put(range);
+		ret = emu_map_handle(cmd, range, h);
+	emu_range_put(range);
 	return ret;
 }
 
 /* A wish: whatever cannot be done now is done by the fault. */
-static void acl_map_populate(struct acl_cmd *cmd)
+static void emu_map_populate(struct emu_cmd *cmd)
 {
 	struct acl_emu_map *arg = cmd->arg;
 	unsigned int flags = arg->rights == ACL_EMU_RIGHTS_RW ?
 			     FAULT_FLAG_WRITE : 0;
-	struct mm_struct *mm = cmd->ctx->mm;
+	struct mm_struct *mm = cmd->client->mm;
 	unsigned long addr;
 	bool unlocked;
 	int ret;
@@ -401,64 +401,64 @@ static void acl_map_populate(struct acl_cmd *cmd)
 	}
 }
 
-int acl_map_ioctl(struct acl_cmd *cmd)
+int emu_map_ioctl(struct emu_cmd *cmd)
 {
 	int ret;
 
-	ret = acl_ctx_enter(cmd);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	ret = acl_map_locked(cmd);
-	acl_ctx_leave(cmd->ctx);
+	ret = emu_map_locked(cmd);
+	emu_client_leave(cmd->client);
 	if (!ret && cmd->head->flags & ACL_EMU_MAP_POPULATE)
-		acl_map_populate(cmd);
+		emu_map_populate(cmd);
 	return ret;
 }
 
 /* ---- UNMAP ---- */
 
-static int acl_unmap(struct acl_cmd *cmd, u64 addr, u32 kind)
+static int emu_unmap(struct emu_cmd *cmd, u64 addr, u32 kind)
 {
-	struct acl_range *range;
-	struct acl_mapping *m;
+	struct emu_range *range;
+	struct emu_mapping *m;
 	int ret;
 
-	range = acl_range_get_kind(cmd, addr, kind);
+	range = emu_range_get_kind(cmd, addr, kind);
 	if (IS_ERR(range))
 		return PTR_ERR(range);
-	m = acl_mapping_find(range, addr);
+	m = emu_mapping_find(range, addr);
 	if (m && m->start != addr)
-		ret = acl_fail(cmd, -EINVAL, ACL_EMU_REASON_NOT_MAP_START,
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_NOT_MAP_START,
 			       m->start, m->size);
 	else
-		ret = m ? acl_mapping_remove(range, m) : -ENOENT;
+		ret = m ? emu_mapping_remove(range, m) : -ENOENT;
 	if (ret == -ENOENT)
-		acl_fail(cmd, ret, ACL_EMU_REASON_NOT_MAPPED, addr, 0);
+		emu_fail(cmd, ret, ACL_EMU_REASON_NOT_MAPPED, addr, 0);
 	else if (ret == -EBUSY)
-		acl_fail(cmd, ret, ACL_EMU_REASON_COPY_BUSY, m->start,
+		emu_fail(cmd, ret, ACL_EMU_REASON_COPY_BUSY, m->start,
 			 m->size);
 	if (m)
-		acl_mapping_put(m);
-	acl_range_put(range);
+		emu_mapping_put(m);
+	emu_range_put(range);
 	return ret;
 }
 
-int acl_unmap_ioctl(struct acl_cmd *cmd)
+int emu_unmap_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_unmap *arg = cmd->arg;
 	int ret;
 
-	ret = acl_ctx_enter(cmd);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	ret = acl_unmap(cmd, arg->addr, arg->kind);
-	acl_ctx_leave(cmd->ctx);
+	ret = emu_unmap(cmd, arg->addr, arg->kind);
+	emu_client_leave(cmd->client);
 	return ret;
 }
 
-void acl_map_undo(struct acl_cmd *cmd)
+void emu_map_undo(struct emu_cmd *cmd)
 {
 	struct acl_emu_map *arg = cmd->arg;
 
-	acl_unmap(cmd, arg->addr, arg->kind);
+	emu_unmap(cmd, arg->addr, arg->kind);
 }

@@ -3,41 +3,41 @@
  * Tokens: how a context names its objects.
  *
  * An id is reserved first, then the object is made ready, then it is
- * published. Until acl_object_finalize() nobody can find it, so everything
- * that can fail comes before and is undone by acl_object_abort(). A token is
+ * published. Until emu_object_finalize() nobody can find it, so everything
+ * that can fail comes before and is undone by emu_object_abort(). A token is
  * id and generation, so that one that was freed, or comes from another
  * process, names nothing.
  */
 #include "emu.h"
 
-int acl_object_reserve(struct acl_ctx *ctx, struct acl_object *obj)
+int emu_object_reserve(struct emu_client *client, struct emu_object *obj)
 {
 	refcount_set(&obj->ref, 1);
 	do {
-		obj->gen = atomic_inc_return(&ctx->gen);
+		obj->gen = atomic_inc_return(&client->gen);
 	} while (!obj->gen);
-	return xa_alloc(&ctx->objects, &obj->id, XA_ZERO_ENTRY, xa_limit_31b,
+	return xa_alloc(&client->objects, &obj->id, XA_ZERO_ENTRY, xa_limit_31b,
 			GFP_KERNEL_ACCOUNT);
 }
 
-void acl_object_finalize(struct acl_ctx *ctx, struct acl_object *obj)
+void emu_object_finalize(struct emu_client *client, struct emu_object *obj)
 {
 	/* The place was reserved, so no memory is needed. */
-	WARN_ON_ONCE(xa_is_err(xa_store(&ctx->objects, obj->id, obj,
+	WARN_ON_ONCE(xa_is_err(xa_store(&client->objects, obj->id, obj,
 					GFP_KERNEL)));
 }
 
-void acl_object_abort(struct acl_ctx *ctx, struct acl_object *obj)
+void emu_object_abort(struct emu_client *client, struct emu_object *obj)
 {
-	xa_erase(&ctx->objects, obj->id);
+	xa_erase(&client->objects, obj->id);
 }
 
-struct acl_object *acl_object_get(struct acl_ctx *ctx, u64 token)
+struct emu_object *emu_object_get(struct emu_client *client, u64 token)
 {
-	struct acl_object *obj;
+	struct emu_object *obj;
 
 	rcu_read_lock();
-	obj = xa_load(&ctx->objects, lower_32_bits(token));
+	obj = xa_load(&client->objects, lower_32_bits(token));
 	if (obj && (obj->gen != upper_32_bits(token) ||
 		    !refcount_inc_not_zero(&obj->ref)))
 		obj = NULL;
@@ -46,13 +46,13 @@ struct acl_object *acl_object_get(struct acl_ctx *ctx, u64 token)
 }
 
 /* The first object whose id is @id or higher, with a reference; @id is next. */
-struct acl_object *acl_object_next(struct acl_ctx *ctx, unsigned long *id)
+struct emu_object *emu_object_next(struct emu_client *client, unsigned long *id)
 {
-	struct acl_object *obj;
+	struct emu_object *obj;
 
 	rcu_read_lock();
 	do {
-		obj = xa_find(&ctx->objects, id, ULONG_MAX, XA_PRESENT);
+		obj = xa_find(&client->objects, id, ULONG_MAX, XA_PRESENT);
 		(*id)++;
 	} while (obj && !refcount_inc_not_zero(&obj->ref));
 	rcu_read_unlock();

@@ -13,7 +13,7 @@
 #include "trace.h"
 
 /* Storing nothing must not fail: what is stored is about to be freed. */
-void acl_tree_clear(struct maple_tree *mt, unsigned long first,
+void emu_tree_clear(struct maple_tree *mt, unsigned long first,
 		    unsigned long last)
 {
 	MA_STATE(mas, mt, first, last);
@@ -29,7 +29,7 @@ void acl_tree_clear(struct maple_tree *mt, unsigned long first,
  * Under the lock, since on 6.1 a walk to the next entry that meets a change
  * can end at no node at all.
  */
-void *acl_tree_next(struct maple_tree *mt, unsigned long *index,
+void *emu_tree_next(struct maple_tree *mt, unsigned long *index,
 		    unsigned long last, void (*get)(void *entry))
 {
 	MA_STATE(mas, mt, *index, *index);
@@ -47,21 +47,21 @@ void *acl_tree_next(struct maple_tree *mt, unsigned long *index,
 	return entry;
 }
 
-static struct acl_range *acl_range_create(struct acl_ctx *ctx,
+static struct emu_range *emu_range_create(struct emu_client *client,
 					  const struct acl_emu_range_reserve *arg)
 {
-	struct acl_range *range;
+	struct emu_range *range;
 
 	range = kzalloc(sizeof(*range), GFP_KERNEL_ACCOUNT);
 	if (!range)
 		return NULL;
 	refcount_set(&range->ref, 1);
-	range->ctx = ctx;
+	range->client = client;
 	range->size = arg->size;
 	range->kind = arg->kind;
 	range->flags = arg->head.flags;
 	spin_lock_init(&range->lock);
-	range->state = ACL_RANGE_RESERVING;
+	range->state = EMU_RANGE_RESERVING;
 	/*
 	 * Nothing asks for gaps here, but trees without them are freed wrongly
 	 * by the kernel (6.1 to 6.12 at least): in a node with 15 children it
@@ -72,7 +72,7 @@ static struct acl_range *acl_range_create(struct acl_ctx *ctx,
 	return range;
 }
 
-void acl_range_put(struct acl_range *range)
+void emu_range_put(struct emu_range *range)
 {
 	if (!refcount_dec_and_test(&range->ref))
 		return;
@@ -81,83 +81,83 @@ void acl_range_put(struct acl_range *range)
 }
 
 /* The range that contains @addr, in whatever state, with a reference. */
-struct acl_range *acl_range_find(struct acl_ctx *ctx, unsigned long addr)
+struct emu_range *emu_range_find(struct emu_client *client, unsigned long addr)
 {
-	struct acl_range *range;
+	struct emu_range *range;
 
 	rcu_read_lock();
-	range = mtree_load(&ctx->ranges, addr >> PAGE_SHIFT);
+	range = mtree_load(&client->ranges, addr >> PAGE_SHIFT);
 	if (range && !refcount_inc_not_zero(&range->ref))
 		range = NULL;
 	rcu_read_unlock();
 	return range;
 }
 
-static void acl_range_get(void *entry)
+static void emu_range_get(void *entry)
 {
-	struct acl_range *range = entry;
+	struct emu_range *range = entry;
 
 	refcount_inc(&range->ref);
 }
 
 /* The first range from page @index to @last; @index is the next page. */
-struct acl_range *acl_range_next(struct acl_ctx *ctx, unsigned long *index,
+struct emu_range *emu_range_next(struct emu_client *client, unsigned long *index,
 				 unsigned long last)
 {
-	return acl_tree_next(&ctx->ranges, index, last, acl_range_get);
+	return emu_tree_next(&client->ranges, index, last, emu_range_get);
 }
 
 /* The same for an operation on a kind of range; sets reason and errno. */
-struct acl_range *acl_range_get_kind(struct acl_cmd *cmd, unsigned long addr,
+struct emu_range *emu_range_get_kind(struct emu_cmd *cmd, unsigned long addr,
 				     u32 kind)
 {
-	struct acl_range *range = acl_range_find(cmd->ctx, addr);
+	struct emu_range *range = emu_range_find(cmd->client, addr);
 	int ret;
 
-	if (!range || READ_ONCE(range->state) == ACL_RANGE_RESERVING) {
-		ret = acl_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE, addr, 0);
+	if (!range || READ_ONCE(range->state) == EMU_RANGE_RESERVING) {
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE, addr, 0);
 	} else if (range->kind != kind) {
-		ret = acl_fail(cmd, -EINVAL, ACL_EMU_REASON_KIND, range->kind,
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_KIND, range->kind,
 			       kind);
 	} else {
 		return range;
 	}
 	if (range)
-		acl_range_put(range);
+		emu_range_put(range);
 	return ERR_PTR(ret);
 }
 
 /* Takes all mappings out. Their entries are gone, nobody can fault. */
-void acl_range_discard(struct acl_range *range)
+void emu_range_discard(struct emu_range *range)
 {
-	struct acl_mapping *m, *next;
+	struct emu_mapping *m, *next;
 	unsigned long index = 0;
 	LIST_HEAD(list);
 
-	while ((m = acl_mapping_next(range, &index, ULONG_MAX))) {
+	while ((m = emu_mapping_next(range, &index, ULONG_MAX))) {
 		/* The claim comes with the tree's reference. */
-		if (acl_mapping_claim(m))
+		if (emu_mapping_claim(m))
 			list_add(&m->node, &list);
-		acl_mapping_put(m);
+		emu_mapping_put(m);
 		cond_resched();
 	}
 	/* One store empties the tree; what others are removing goes with it. */
-	acl_tree_clear(&range->tree, 0, ULONG_MAX);
+	emu_tree_clear(&range->tree, 0, ULONG_MAX);
 	list_for_each_entry_safe(m, next, &list, node) {
-		acl_mapping_drop(range, m);
+		emu_mapping_drop(range, m);
 		cond_resched();
 	}
 }
 
 /* ---- the VMA ---- */
 
-static struct acl_range *acl_range_take_ticket(struct acl_ctx *ctx,
+static struct emu_range *emu_range_take_ticket(struct emu_client *client,
 					       struct vm_area_struct *vma)
 {
-	struct acl_range *range, *found = NULL;
+	struct emu_range *range, *found = NULL;
 
-	spin_lock(&ctx->lock);
-	list_for_each_entry(range, &ctx->tickets, ticket) {
+	spin_lock(&client->lock);
+	list_for_each_entry(range, &client->tickets, ticket) {
 		if (range->task != current || range->start != vma->vm_start ||
 		    range->size != vma->vm_end - vma->vm_start ||
 		    range->start >> PAGE_SHIFT != vma->vm_pgoff)
@@ -167,22 +167,22 @@ static struct acl_range *acl_range_take_ticket(struct acl_ctx *ctx,
 		found = range;
 		break;
 	}
-	spin_unlock(&ctx->lock);
+	spin_unlock(&client->lock);
 	return found;
 }
 
-/* Works for acl_window_take() only: the program itself cannot mmap the node. */
-int acl_range_mmap(struct file *file, struct vm_area_struct *vma)
+/* Works for emu_window_take() only: the program itself cannot mmap the node. */
+int emu_range_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	struct acl_ctx *ctx = file->private_data;
-	struct acl_range *range;
+	struct emu_client *client = file->private_data;
+	struct emu_range *range;
 	unsigned long flags;
 
-	if (vma->vm_mm != ctx->mm)
+	if (vma->vm_mm != client->mm)
 		return -ESTALE;
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
-	range = acl_range_take_ticket(ctx, vma);
+	range = emu_range_take_ticket(client, vma);
 	if (!range)
 		return -EINVAL;
 
@@ -194,12 +194,12 @@ int acl_range_mmap(struct file *file, struct vm_area_struct *vma)
 	flags = VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY;
 	if (range->flags & ACL_EMU_RANGE_RDONLY_CAPABLE) {
 		flags |= VM_PFNMAP;
-		vma->vm_ops = &acl_range_rdonly_vm_ops;
+		vma->vm_ops = &emu_range_rdonly_vm_ops;
 	} else {
 		flags |= VM_MIXEDMAP;
-		vma->vm_ops = &acl_range_vm_ops;
+		vma->vm_ops = &emu_range_vm_ops;
 	}
-	acl_vm_flags_mod(vma, flags, VM_EXEC | VM_MAYEXEC);
+	emu_vm_flags_mod(vma, flags, VM_EXEC | VM_MAYEXEC);
 	vma->vm_private_data = range;
 	return 0;
 }
@@ -208,13 +208,13 @@ int acl_range_mmap(struct file *file, struct vm_area_struct *vma)
  * A second VMA of the range: a child made with MADV_DOFORK, or mremap() before
  * it is told no. The child got a copy of the page table; it shall have none.
  */
-void acl_range_vma_opened(struct vm_area_struct *vma)
+void emu_range_vma_opened(struct vm_area_struct *vma)
 {
-	struct acl_range *range = vma->vm_private_data;
+	struct emu_range *range = vma->vm_private_data;
 
 	refcount_inc(&range->ref);
-	if (vma->vm_mm != range->ctx->mm)
-		acl_ctx_zap(range->ctx, range->start, range->size);
+	if (vma->vm_mm != range->client->mm)
+		emu_client_zap(range->client, range->start, range->size);
 }
 
 /*
@@ -222,103 +222,103 @@ void acl_range_vma_opened(struct vm_area_struct *vma)
  * has unmapped it (or is gone). Its mappings go, the record stays until it is
  * released: other memory may be at these addresses by then.
  */
-void acl_range_vma_closed(struct vm_area_struct *vma)
+void emu_range_vma_closed(struct vm_area_struct *vma)
 {
-	struct acl_range *range = vma->vm_private_data;
+	struct emu_range *range = vma->vm_private_data;
 	bool detached = false;
 
-	if (vma->vm_mm == range->ctx->mm && vma->vm_start == range->start) {
+	if (vma->vm_mm == range->client->mm && vma->vm_start == range->start) {
 		spin_lock(&range->lock);
-		if (range->state != ACL_RANGE_RELEASING) {
-			range->state = ACL_RANGE_DETACHED;
+		if (range->state != EMU_RANGE_RELEASING) {
+			range->state = EMU_RANGE_DETACHED;
 			detached = true;
 		}
 		spin_unlock(&range->lock);
 	}
 	if (detached)
-		acl_range_discard(range);
-	acl_range_put(range);
+		emu_range_discard(range);
+	emu_range_put(range);
 }
 
 /* ---- ioctls ---- */
 
-int acl_range_reserve_ioctl(struct acl_cmd *cmd)
+int emu_range_reserve_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_range_reserve *arg = cmd->arg;
-	struct acl_range *range;
+	struct emu_range *range;
 	int ret;
 
-	ret = acl_device_need_any(cmd);
+	ret = emu_device_need_any(cmd);
 	if (ret)
 		return ret;
-	ret = acl_window_check(cmd, arg);
+	ret = emu_window_check(cmd, arg);
 	if (ret)
 		return ret;
-	range = acl_range_create(cmd->ctx, arg);
+	range = emu_range_create(cmd->client, arg);
 	if (!range)
-		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
+		return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
 				sizeof(*range), 0);
-	ret = acl_window_place(cmd, range, arg);
+	ret = emu_window_place(cmd, range, arg);
 	if (ret) {
-		acl_range_put(range);
+		emu_range_put(range);
 		return ret;
 	}
 
-	acl_count(ACL_EMU_COUNTER_RANGES, 1);
+	emu_stat_add(ACL_EMU_STAT_RANGES, 1);
 	spin_lock(&range->lock);
 	/* Another thread may have unmapped it in this moment. */
-	if (range->state == ACL_RANGE_RESERVING)
-		range->state = ACL_RANGE_LIVE;
+	if (range->state == EMU_RANGE_RESERVING)
+		range->state = EMU_RANGE_LIVE;
 	spin_unlock(&range->lock);
 	arg->addr = range->start;
-	trace_acl_range_reserve(cmd->ctx->tgid, range->start, range->size);
+	trace_acl_emu_range_reserve(cmd->client->tgid, range->start, range->size);
 	return 0;
 }
 
 /* Sets aside a range that has no mappings; tells whether it has its VMA. */
-static int acl_range_begin_release(struct acl_cmd *cmd,
-				   struct acl_range *range, bool *has_vma)
+static int emu_range_begin_release(struct emu_cmd *cmd,
+				   struct emu_range *range, bool *has_vma)
 {
 	unsigned long index = range->start >> PAGE_SHIFT;
-	struct acl_mapping *m;
+	struct emu_mapping *m;
 	bool mapped;
 
 	spin_lock(&range->lock);
-	if (range->state == ACL_RANGE_RELEASING) {
+	if (range->state == EMU_RANGE_RELEASING) {
 		spin_unlock(&range->lock);
-		return acl_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
+		return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
 				range->start, 0);
 	}
 	mapped = range->maps;
 	if (!mapped) {
-		*has_vma = range->state == ACL_RANGE_LIVE;
-		range->state = ACL_RANGE_RELEASING;
+		*has_vma = range->state == EMU_RANGE_LIVE;
+		range->state = EMU_RANGE_RELEASING;
 	}
 	spin_unlock(&range->lock);
 	if (!mapped)
 		return 0;
 
-	acl_fail(cmd, 0, ACL_EMU_REASON_STILL_MAPPED, range->start, 0);
-	m = acl_mapping_next(range, &index, ULONG_MAX);
+	emu_fail(cmd, 0, ACL_EMU_REASON_STILL_MAPPED, range->start, 0);
+	m = emu_mapping_next(range, &index, ULONG_MAX);
 	if (m) {
-		acl_fail(cmd, 0, ACL_EMU_REASON_STILL_MAPPED, m->start,
+		emu_fail(cmd, 0, ACL_EMU_REASON_STILL_MAPPED, m->start,
 			 m->size);
-		acl_mapping_put(m);
+		emu_mapping_put(m);
 	}
 	return -EBUSY;
 }
 
-static int acl_range_release(struct acl_cmd *cmd, struct acl_range *range)
+static int emu_range_release(struct emu_cmd *cmd, struct emu_range *range)
 {
-	struct acl_ctx *ctx = cmd->ctx;
+	struct emu_client *client = cmd->client;
 	bool has_vma;
 	int ret;
 
-	ret = acl_ctx_enter(cmd);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	ret = acl_range_begin_release(cmd, range, &has_vma);
-	acl_ctx_leave(ctx);
+	ret = emu_range_begin_release(cmd, range, &has_vma);
+	emu_client_leave(client);
 	if (ret)
 		return ret;
 
@@ -326,49 +326,49 @@ static int acl_range_release(struct acl_cmd *cmd, struct acl_range *range)
 		ret = vm_munmap(range->start, range->size);
 		if (ret) {
 			spin_lock(&range->lock);
-			range->state = ACL_RANGE_LIVE;
+			range->state = EMU_RANGE_LIVE;
 			spin_unlock(&range->lock);
-			return acl_fail(cmd, ret == -EINTR ? ret : -ENOMEM,
+			return emu_fail(cmd, ret == -EINTR ? ret : -ENOMEM,
 					ACL_EMU_REASON_VA_LIMIT, range->size,
 					-ret);
 		}
 	}
-	trace_acl_range_release(ctx->tgid, range->start, range->size);
-	acl_tree_clear(&ctx->ranges, range->start >> PAGE_SHIFT,
+	trace_acl_emu_range_release(client->tgid, range->start, range->size);
+	emu_tree_clear(&client->ranges, range->start >> PAGE_SHIFT,
 		       (range->start + range->size - 1) >> PAGE_SHIFT);
-	acl_count(ACL_EMU_COUNTER_RANGES, -1);
-	acl_range_put(range);
+	emu_stat_add(ACL_EMU_STAT_RANGES, -1);
+	emu_range_put(range);
 	return 0;
 }
 
-int acl_range_release_ioctl(struct acl_cmd *cmd)
+int emu_range_release_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_range_release *arg = cmd->arg;
-	struct acl_range *range;
+	struct emu_range *range;
 	int ret;
 
-	ret = acl_device_need_any(cmd);
+	ret = emu_device_need_any(cmd);
 	if (ret)
 		return ret;
-	range = acl_range_get_kind(cmd, arg->addr, arg->kind);
+	range = emu_range_get_kind(cmd, arg->addr, arg->kind);
 	if (IS_ERR(range))
 		return PTR_ERR(range);
 	if (range->start != arg->addr)
-		ret = acl_fail(cmd, -EINVAL, ACL_EMU_REASON_NOT_RANGE_START,
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_NOT_RANGE_START,
 			       range->start, range->size);
 	else
-		ret = acl_range_release(cmd, range);
-	acl_range_put(range);
+		ret = emu_range_release(cmd, range);
+	emu_range_put(range);
 	return ret;
 }
 
-void acl_range_reserve_undo(struct acl_cmd *cmd)
+void emu_range_reserve_undo(struct emu_cmd *cmd)
 {
 	struct acl_emu_range_reserve *arg = cmd->arg;
-	struct acl_range *range = acl_range_find(cmd->ctx, arg->addr);
+	struct emu_range *range = emu_range_find(cmd->client, arg->addr);
 
 	if (!range)
 		return;
-	acl_range_release(cmd, range);
-	acl_range_put(range);
+	emu_range_release(cmd, range);
+	emu_range_put(range);
 }

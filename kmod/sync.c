@@ -15,85 +15,85 @@
 #include "trace.h"
 
 /**
- * struct acl_sync - a counter
+ * struct emu_sync - a counter
  * @ref:   held by handles and shares
  * @value: under the lock of @wait
  * @wait:  who waits for it to grow
  */
-struct acl_sync {
+struct emu_sync {
 	refcount_t ref;
 	u64 value;
 	wait_queue_head_t wait;
 };
 
-struct acl_sync *acl_sync_get(struct acl_sync *sync)
+struct emu_sync *emu_sync_get(struct emu_sync *sync)
 {
 	refcount_inc(&sync->ref);
 	return sync;
 }
 
-void acl_sync_put(struct acl_sync *sync)
+void emu_sync_put(struct emu_sync *sync)
 {
 	if (!refcount_dec_and_test(&sync->ref))
 		return;
-	acl_count(ACL_EMU_COUNTER_SYNCS, -1);
+	emu_stat_add(ACL_EMU_STAT_SYNCS, -1);
 	kfree(sync);
 }
 
 /* A handle of it is gone; who waits by that handle has to see. */
-void acl_sync_wake(struct acl_sync *sync)
+void emu_sync_wake(struct emu_sync *sync)
 {
 	wake_up_all(&sync->wait);
 }
 
-static struct acl_handle *acl_sync_handle(struct acl_cmd *cmd, u64 token)
+static struct emu_handle *emu_sync_handle(struct emu_cmd *cmd, u64 token)
 {
-	struct acl_handle *h = acl_handle_get(cmd, token);
+	struct emu_handle *h = emu_handle_get(cmd, token);
 
 	if (!h || h->sync)
 		return h;
-	acl_fail(cmd, 0, ACL_EMU_REASON_HANDLE, token, 0);
-	acl_handle_put(h);
+	emu_fail(cmd, 0, ACL_EMU_REASON_HANDLE, token, 0);
+	emu_handle_put(h);
 	return NULL;
 }
 
-int acl_sync_create_ioctl(struct acl_cmd *cmd)
+int emu_sync_create_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_sync_create *arg = cmd->arg;
 	struct acl_emu_location loc = {
 		.type = ACL_EMU_LOC_DEVICE,
 		.id = arg->device,
 	};
-	struct acl_content content = {};
+	struct emu_content content = {};
 	int ret;
 
-	ret = acl_loc_check(cmd, loc);
+	ret = emu_loc_check(cmd, loc);
 	if (ret)
 		return ret;
 	content.sync = kzalloc(sizeof(*content.sync), GFP_KERNEL_ACCOUNT);
 	if (!content.sync)
-		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
+		return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
 				sizeof(*content.sync), 0);
 	refcount_set(&content.sync->ref, 1);
 	content.sync->value = arg->value;
 	init_waitqueue_head(&content.sync->wait);
-	acl_count(ACL_EMU_COUNTER_SYNCS, 1);
-	ret = acl_handle_publish(cmd, &content, loc, false, &arg->handle);
+	emu_stat_add(ACL_EMU_STAT_SYNCS, 1);
+	ret = emu_handle_publish(cmd, &content, loc, false, &arg->handle);
 	if (!ret)
-		trace_acl_sync_create(cmd->ctx->tgid, arg->handle, arg->value);
+		trace_acl_emu_sync_create(cmd->client->tgid, arg->handle, arg->value);
 	return ret;
 }
 
-void acl_sync_create_undo(struct acl_cmd *cmd)
+void emu_sync_create_undo(struct emu_cmd *cmd)
 {
 	struct acl_emu_sync_create *arg = cmd->arg;
 
-	acl_handle_undo(cmd, arg->handle);
+	emu_handle_undo(cmd, arg->handle);
 }
 
 /* ---- SYNC_SIGNAL ---- */
 
-static int acl_sync_signal(struct acl_sync *sync, u32 flags, u64 value,
+static int emu_sync_signal(struct emu_sync *sync, u32 flags, u64 value,
 			   u64 *now)
 {
 	bool overflow = false;
@@ -117,42 +117,42 @@ static int acl_sync_signal(struct acl_sync *sync, u32 flags, u64 value,
 	return 0;
 }
 
-int acl_sync_signal_ioctl(struct acl_cmd *cmd)
+int emu_sync_signal_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_sync_signal *arg = cmd->arg;
 	u32 flags = cmd->head->flags;
-	struct acl_handle *h;
+	struct emu_handle *h;
 	u64 now;
 	int ret;
 
 	if (flags == (ACL_EMU_SYNC_ADD | ACL_EMU_SYNC_SET))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, flags,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, flags,
 				ACL_EMU_SYNC_ADD);
-	ret = acl_ctx_enter(cmd);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	h = acl_sync_handle(cmd, arg->handle);
+	h = emu_sync_handle(cmd, arg->handle);
 	if (!h) {
 		ret = -ENOENT;
 		goto out;
 	}
-	ret = acl_sync_signal(h->sync, flags, arg->value, &now);
+	ret = emu_sync_signal(h->sync, flags, arg->value, &now);
 	if (ret) {
-		acl_fail(cmd, 0, ACL_EMU_REASON_VALUE, arg->value,
+		emu_fail(cmd, 0, ACL_EMU_REASON_VALUE, arg->value,
 			 U64_MAX - now);
 	} else {
 		arg->now = now;
-		trace_acl_sync_signal(cmd->ctx->tgid, arg->handle, now);
+		trace_acl_emu_sync_signal(cmd->client->tgid, arg->handle, now);
 	}
-	acl_handle_put(h);
+	emu_handle_put(h);
 out:
-	acl_ctx_leave(cmd->ctx);
+	emu_client_leave(cmd->client);
 	return ret;
 }
 
 /* ---- SYNC_WAIT ---- */
 
-static bool acl_sync_reached(struct acl_sync *sync, u64 value, bool take,
+static bool emu_sync_reached(struct emu_sync *sync, u64 value, bool take,
 			     u64 *now)
 {
 	bool reached;
@@ -166,46 +166,46 @@ static bool acl_sync_reached(struct acl_sync *sync, u64 value, bool take,
 	return reached;
 }
 
-static u64 acl_sync_value(struct acl_sync *sync)
+static u64 emu_sync_value(struct emu_sync *sync)
 {
 	u64 value;
 
-	acl_sync_reached(sync, U64_MAX, false, &value);
+	emu_sync_reached(sync, U64_MAX, false, &value);
 	return value;
 }
 
 /* 1: go on waiting. */
-static int acl_sync_check(struct acl_cmd *cmd, struct acl_handle *h,
-			  struct acl_handle *cancel, bool expired)
+static int emu_sync_check(struct emu_cmd *cmd, struct emu_handle *h,
+			  struct emu_handle *cancel, bool expired)
 {
 	struct acl_emu_sync_wait *arg = cmd->arg;
 	bool take = cmd->head->flags & ACL_EMU_SYNC_TAKE;
 	u64 now;
 
-	if (!READ_ONCE(h->ctx))
-		return acl_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
+	if (!READ_ONCE(h->client))
+		return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
 				arg->handle, 0);
-	if (cancel && !READ_ONCE(cancel->ctx))
-		return acl_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
+	if (cancel && !READ_ONCE(cancel->client))
+		return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
 				arg->cancel, 0);
-	if (acl_sync_reached(h->sync, arg->value, take, &now)) {
+	if (emu_sync_reached(h->sync, arg->value, take, &now)) {
 		arg->now = now;
 		return 0;
 	}
-	if (cancel && acl_sync_value(cancel->sync))
-		return acl_fail(cmd, -ECANCELED, ACL_EMU_REASON_SYNC_CANCELED,
+	if (cancel && emu_sync_value(cancel->sync))
+		return emu_fail(cmd, -ECANCELED, ACL_EMU_REASON_SYNC_CANCELED,
 				arg->value, now);
 	if (expired)
-		return acl_fail(cmd, -ETIMEDOUT, ACL_EMU_REASON_SYNC_TIMEOUT,
+		return emu_fail(cmd, -ETIMEDOUT, ACL_EMU_REASON_SYNC_TIMEOUT,
 				arg->value, now);
 	if (signal_pending(current))
-		return acl_fail(cmd, -ERESTARTSYS, ACL_EMU_REASON_INTERRUPTED,
+		return emu_fail(cmd, -ERESTARTSYS, ACL_EMU_REASON_INTERRUPTED,
 				0, 0);
 	return 1;
 }
 
-static int acl_sync_wait(struct acl_cmd *cmd, struct acl_handle *h,
-			 struct acl_handle *cancel)
+static int emu_sync_wait(struct emu_cmd *cmd, struct emu_handle *h,
+			 struct emu_handle *cancel)
 {
 	const unsigned int state = TASK_INTERRUPTIBLE | TASK_FREEZABLE;
 	struct acl_emu_sync_wait *arg = cmd->arg;
@@ -223,7 +223,7 @@ static int acl_sync_wait(struct acl_cmd *cmd, struct acl_handle *h,
 					state);
 		if (!forever && !expired)
 			expired = ktime_compare(ktime_get(), deadline) >= 0;
-		ret = acl_sync_check(cmd, h, cancel, expired);
+		ret = emu_sync_check(cmd, h, cancel, expired);
 		if (ret <= 0)
 			break;
 		schedule_hrtimeout(forever ? NULL : &deadline,
@@ -235,42 +235,42 @@ static int acl_sync_wait(struct acl_cmd *cmd, struct acl_handle *h,
 	return ret;
 }
 
-int acl_sync_wait_ioctl(struct acl_cmd *cmd)
+int emu_sync_wait_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_sync_wait *arg = cmd->arg;
-	struct acl_handle *h, *cancel = NULL;
+	struct emu_handle *h, *cancel = NULL;
 	int ret;
 
-	ret = acl_ctx_enter(cmd);
+	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	h = acl_sync_handle(cmd, arg->handle);
+	h = emu_sync_handle(cmd, arg->handle);
 	if (h && arg->cancel)
-		cancel = acl_sync_handle(cmd, arg->cancel);
-	acl_ctx_leave(cmd->ctx);
+		cancel = emu_sync_handle(cmd, arg->cancel);
+	emu_client_leave(cmd->client);
 
 	ret = -ENOENT;
 	if (h && (cancel || !arg->cancel))
-		ret = acl_sync_wait(cmd, h, cancel);
+		ret = emu_sync_wait(cmd, h, cancel);
 	if (cancel)
-		acl_handle_put(cancel);
+		emu_handle_put(cancel);
 	if (h)
-		acl_handle_put(h);
+		emu_handle_put(h);
 	return ret;
 }
 
 /* Gives back what was taken. */
-void acl_sync_wait_undo(struct acl_cmd *cmd)
+void emu_sync_wait_undo(struct emu_cmd *cmd)
 {
 	struct acl_emu_sync_wait *arg = cmd->arg;
-	struct acl_handle *h;
+	struct emu_handle *h;
 	u64 now;
 
 	if (!(cmd->head->flags & ACL_EMU_SYNC_TAKE))
 		return;
-	h = acl_sync_handle(cmd, arg->handle);
+	h = emu_sync_handle(cmd, arg->handle);
 	if (!h)
 		return;
-	acl_sync_signal(h->sync, ACL_EMU_SYNC_ADD, arg->value, &now);
-	acl_handle_put(h);
+	emu_sync_signal(h->sync, ACL_EMU_SYNC_ADD, arg->value, &now);
+	emu_handle_put(h);
 }

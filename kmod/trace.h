@@ -10,7 +10,7 @@
 
 #include <linux/tracepoint.h>
 
-DECLARE_EVENT_CLASS(acl_context,
+DECLARE_EVENT_CLASS(acl_emu_client,
 	TP_PROTO(pid_t tgid),
 	TP_ARGS(tgid),
 	TP_STRUCT__entry(__field(pid_t, tgid)),
@@ -18,12 +18,12 @@ DECLARE_EVENT_CLASS(acl_context,
 	TP_printk("tgid=%d", __entry->tgid)
 );
 
-DEFINE_EVENT(acl_context, acl_context_open, TP_PROTO(pid_t tgid),
+DEFINE_EVENT(acl_emu_client, acl_emu_client_open, TP_PROTO(pid_t tgid),
 	     TP_ARGS(tgid));
-DEFINE_EVENT(acl_context, acl_context_dead, TP_PROTO(pid_t tgid),
+DEFINE_EVENT(acl_emu_client, acl_emu_client_dead, TP_PROTO(pid_t tgid),
 	     TP_ARGS(tgid));
 
-TRACE_EVENT(acl_device_reset,
+TRACE_EVENT(acl_emu_device_reset,
 	TP_PROTO(pid_t tgid, u32 device),
 	TP_ARGS(tgid, device),
 	TP_STRUCT__entry(__field(pid_t, tgid) __field(u32, device)),
@@ -31,7 +31,7 @@ TRACE_EVENT(acl_device_reset,
 	TP_printk("tgid=%d device=%u", __entry->tgid, __entry->device)
 );
 
-TRACE_EVENT(acl_phys_alloc,
+TRACE_EVENT(acl_emu_phys_alloc,
 	TP_PROTO(u32 device, u64 size, u64 granule),
 	TP_ARGS(device, size, granule),
 	TP_STRUCT__entry(__field(u32, device) __field(u64, size)
@@ -42,7 +42,7 @@ TRACE_EVENT(acl_phys_alloc,
 		  __entry->size, __entry->granule)
 );
 
-DECLARE_EVENT_CLASS(acl_device_pages,
+DECLARE_EVENT_CLASS(acl_emu_device_pages,
 	TP_PROTO(u32 device, u64 nr),
 	TP_ARGS(device, nr),
 	TP_STRUCT__entry(__field(u32, device) __field(u64, nr)),
@@ -51,13 +51,13 @@ DECLARE_EVENT_CLASS(acl_device_pages,
 );
 
 /* nr: bytes */
-DEFINE_EVENT(acl_device_pages, acl_phys_free, TP_PROTO(u32 device, u64 nr),
+DEFINE_EVENT(acl_emu_device_pages, acl_emu_phys_free, TP_PROTO(u32 device, u64 nr),
 	     TP_ARGS(device, nr));
 /* nr: the block of the allocation that had to be built from small pages */
-DEFINE_EVENT(acl_device_pages, acl_fallback, TP_PROTO(u32 device, u64 nr),
+DEFINE_EVENT(acl_emu_device_pages, acl_emu_fallback, TP_PROTO(u32 device, u64 nr),
 	     TP_ARGS(device, nr));
 
-TRACE_EVENT(acl_quarantine,
+TRACE_EVENT(acl_emu_quarantine,
 	TP_PROTO(u32 device, unsigned long pfn, u64 size),
 	TP_ARGS(device, pfn, size),
 	TP_STRUCT__entry(__field(u32, device) __field(unsigned long, pfn)
@@ -68,7 +68,7 @@ TRACE_EVENT(acl_quarantine,
 		  __entry->pfn, __entry->size)
 );
 
-DECLARE_EVENT_CLASS(acl_extent,
+DECLARE_EVENT_CLASS(acl_emu_extent,
 	TP_PROTO(pid_t tgid, u64 start, u64 size),
 	TP_ARGS(tgid, start, size),
 	TP_STRUCT__entry(__field(pid_t, tgid) __field(u64, start)
@@ -79,17 +79,17 @@ DECLARE_EVENT_CLASS(acl_extent,
 		  __entry->start, __entry->size)
 );
 
-DEFINE_EVENT(acl_extent, acl_range_reserve,
+DEFINE_EVENT(acl_emu_extent, acl_emu_range_reserve,
 	     TP_PROTO(pid_t tgid, u64 start, u64 size),
 	     TP_ARGS(tgid, start, size));
-DEFINE_EVENT(acl_extent, acl_range_release,
+DEFINE_EVENT(acl_emu_extent, acl_emu_range_release,
 	     TP_PROTO(pid_t tgid, u64 start, u64 size),
 	     TP_ARGS(tgid, start, size));
-DEFINE_EVENT(acl_extent, acl_unmap,
+DEFINE_EVENT(acl_emu_extent, acl_emu_unmap,
 	     TP_PROTO(pid_t tgid, u64 start, u64 size),
 	     TP_ARGS(tgid, start, size));
 
-TRACE_EVENT(acl_map,
+TRACE_EVENT(acl_emu_map,
 	TP_PROTO(pid_t tgid, u64 start, u64 size, u64 handle),
 	TP_ARGS(tgid, start, size, handle),
 	TP_STRUCT__entry(__field(pid_t, tgid) __field(u64, start)
@@ -101,7 +101,7 @@ TRACE_EVENT(acl_map,
 		  __entry->handle)
 );
 
-TRACE_EVENT(acl_set_access,
+TRACE_EVENT(acl_emu_set_access,
 	TP_PROTO(pid_t tgid, u64 addr, u32 type, u32 id, u32 rights),
 	TP_ARGS(tgid, addr, type, id, rights),
 	TP_STRUCT__entry(__field(pid_t, tgid) __field(u64, addr)
@@ -115,7 +115,7 @@ TRACE_EVENT(acl_set_access,
 		  __entry->rights)
 );
 
-TRACE_EVENT(acl_copy,
+TRACE_EVENT(acl_emu_copy,
 	TP_PROTO(pid_t tgid, u64 dst, u64 src, u64 size, int ret),
 	TP_ARGS(tgid, dst, src, size, ret),
 	TP_STRUCT__entry(__field(pid_t, tgid) __field(u64, dst)
@@ -130,7 +130,7 @@ TRACE_EVENT(acl_copy,
 );
 
 /* Keys are secrets: the handle is named, not the key. */
-DECLARE_EVENT_CLASS(acl_share,
+DECLARE_EVENT_CLASS(acl_emu_share,
 	TP_PROTO(pid_t tgid, u64 handle, u32 detail),
 	TP_ARGS(tgid, handle, detail),
 	TP_STRUCT__entry(__field(pid_t, tgid) __field(u64, handle)
@@ -142,13 +142,13 @@ DECLARE_EVENT_CLASS(acl_share,
 );
 
 /* detail: flags */
-DEFINE_EVENT(acl_share, acl_export, TP_PROTO(pid_t tgid, u64 handle, u32 detail),
+DEFINE_EVENT(acl_emu_share, acl_emu_export, TP_PROTO(pid_t tgid, u64 handle, u32 detail),
 	     TP_ARGS(tgid, handle, detail));
 /* detail: device */
-DEFINE_EVENT(acl_share, acl_import, TP_PROTO(pid_t tgid, u64 handle, u32 detail),
+DEFINE_EVENT(acl_emu_share, acl_emu_import, TP_PROTO(pid_t tgid, u64 handle, u32 detail),
 	     TP_ARGS(tgid, handle, detail));
 
-DECLARE_EVENT_CLASS(acl_sync,
+DECLARE_EVENT_CLASS(acl_emu_sync,
 	TP_PROTO(pid_t tgid, u64 handle, u64 value),
 	TP_ARGS(tgid, handle, value),
 	TP_STRUCT__entry(__field(pid_t, tgid) __field(u64, handle)
@@ -159,10 +159,10 @@ DECLARE_EVENT_CLASS(acl_sync,
 		  __entry->handle, __entry->value)
 );
 
-DEFINE_EVENT(acl_sync, acl_sync_create,
+DEFINE_EVENT(acl_emu_sync, acl_emu_sync_create,
 	     TP_PROTO(pid_t tgid, u64 handle, u64 value),
 	     TP_ARGS(tgid, handle, value));
-DEFINE_EVENT(acl_sync, acl_sync_signal,
+DEFINE_EVENT(acl_emu_sync, acl_emu_sync_signal,
 	     TP_PROTO(pid_t tgid, u64 handle, u64 value),
 	     TP_ARGS(tgid, handle, value));
 

@@ -16,13 +16,13 @@
 #include <asm/cpufeature.h>
 #include <asm/fpu/api.h>
 
-#define ACL_WIDE_STEP	128
+#define EMU_WIDE_STEP	128
 /* Below it, saving the registers costs more than it gains. */
-#define ACL_WIDE_MIN	(8 * 1024)
+#define EMU_WIDE_MIN	(8 * 1024)
 /* No preemption for so many bytes. */
-#define ACL_WIDE_MAX	(64 * 1024)
+#define EMU_WIDE_MAX	(64 * 1024)
 
-static inline bool acl_wide_usable(void)
+static inline bool emu_wide_usable(void)
 {
 	return boot_cpu_has(X86_FEATURE_AVX) &&
 	       !boot_cpu_has(X86_FEATURE_ERMS) &&
@@ -30,7 +30,7 @@ static inline bool acl_wide_usable(void)
 }
 
 /* The compiler keeps nothing in these registers, so none is named as lost. */
-static inline void acl_wide_step(void *to, const void *from)
+static inline void emu_wide_step(void *to, const void *from)
 {
 	asm volatile("vmovdqu (%1), %%ymm0\n\t"
 		     "vmovdqu 32(%1), %%ymm1\n\t"
@@ -43,22 +43,22 @@ static inline void acl_wide_step(void *to, const void *from)
 		     : : "r" (to), "r" (from) : "memory");
 }
 
-static inline void acl_wide_copy(void *to, const void *from, size_t size)
+static inline void emu_wide_copy(void *to, const void *from, size_t size)
 {
 	size_t part;
 
 	/* Only copies that do not overlap go upwards step by step. */
 	if (to < from + size && from < to + size)
 		goto rest;
-	while (size >= ACL_WIDE_MIN && acl_wide_usable()) {
-		part = round_down(min_t(size_t, size, ACL_WIDE_MAX),
-				  ACL_WIDE_STEP);
+	while (size >= EMU_WIDE_MIN && emu_wide_usable()) {
+		part = round_down(min_t(size_t, size, EMU_WIDE_MAX),
+				  EMU_WIDE_STEP);
 		size -= part;
 		kernel_fpu_begin();
-		for (; part; part -= ACL_WIDE_STEP) {
-			acl_wide_step(to, from);
-			to += ACL_WIDE_STEP;
-			from += ACL_WIDE_STEP;
+		for (; part; part -= EMU_WIDE_STEP) {
+			emu_wide_step(to, from);
+			to += EMU_WIDE_STEP;
+			from += EMU_WIDE_STEP;
 		}
 		kernel_fpu_end();
 	}
@@ -66,7 +66,7 @@ rest:
 	memmove(to, from, size);
 }
 #else
-static inline void acl_wide_copy(void *to, const void *from, size_t size)
+static inline void emu_wide_copy(void *to, const void *from, size_t size)
 {
 	memmove(to, from, size);
 }

@@ -13,9 +13,9 @@
 #include "emu.h"
 
 /* Somebody else may map what we have just found free; not for ever. */
-#define ACL_PLACE_TRIES		64
+#define EMU_PLACE_TRIES		64
 
-static void acl_window_bounds(const struct acl_emu_range_reserve *arg,
+static void emu_window_bounds(const struct acl_emu_range_reserve *arg,
 			      unsigned long *first, unsigned long *last)
 {
 	bool fixed = arg->head.flags & ACL_EMU_RANGE_FIXED;
@@ -32,51 +32,51 @@ static void acl_window_bounds(const struct acl_emu_range_reserve *arg,
 }
 
 /* The values by themselves; nothing is looked up. */
-int acl_window_check(struct acl_cmd *cmd, struct acl_emu_range_reserve *arg)
+int emu_window_check(struct emu_cmd *cmd, struct acl_emu_range_reserve *arg)
 {
 	u32 flags = cmd->head->flags;
 	unsigned long first, last;
 
 	if (!arg->size || arg->size > TASK_SIZE_MAX)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->size,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->size,
 				ACL_EMU_VA_MAX_SIZE);
 	if (!IS_ALIGNED(arg->size, SZ_2M))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE_ALIGN,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE_ALIGN,
 				arg->size, SZ_2M);
 	if (arg->kind >= ACL_EMU_RANGE_KIND_END)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE, arg->kind,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE, arg->kind,
 				ACL_EMU_RANGE_KIND_END - 1);
 	if (!arg->align)
 		arg->align = SZ_2M;
 	if (arg->align < SZ_2M || !is_power_of_2(arg->align) ||
 	    arg->align > ACL_EMU_VA_MAX_SIZE)
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE,
 				arg->align, ACL_EMU_VA_MAX_SIZE);
 	if ((flags & ACL_EMU_RANGE_REMOTE && !(flags & ACL_EMU_RANGE_FIXED)) ||
 	    (flags & ACL_EMU_RANGE_ANYWHERE && flags & ACL_EMU_RANGE_FIXED))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, flags,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, flags,
 				ACL_EMU_RANGE_FIXED);
 	if (!(flags & ACL_EMU_RANGE_FIXED)) {
 		if (arg->addr)
-			return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE,
+			return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_VALUE,
 					arg->addr, 0);
 		return 0;
 	}
 
 	if (!IS_ALIGNED(arg->addr, arg->align))
-		return acl_fail(cmd, -EINVAL, ACL_EMU_REASON_ADDR_ALIGN,
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_ADDR_ALIGN,
 				arg->addr, arg->align);
-	acl_window_bounds(arg, &first, &last);
+	emu_window_bounds(arg, &first, &last);
 	last = min(last, TASK_SIZE);
 	if (arg->addr < first || arg->addr > last ||
 	    arg->size > last - arg->addr)
-		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_WINDOW,
+		return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_WINDOW,
 				arg->addr, arg->size);
 	return 0;
 }
 
 /* First VMA that intersects; its bounds, if there is one. */
-static int acl_window_foreign(struct mm_struct *mm, unsigned long addr,
+static int emu_window_foreign(struct mm_struct *mm, unsigned long addr,
 			      unsigned long size, unsigned long *start,
 			      unsigned long *end)
 {
@@ -98,7 +98,7 @@ static int acl_window_foreign(struct mm_struct *mm, unsigned long addr,
  * Lowest place in [@first, @last) that is in no reservation. A gap that begins
  * aligned is taken as it is; else one with room to align in is needed.
  */
-static long acl_window_gap(struct acl_ctx *ctx, unsigned long first,
+static long emu_window_gap(struct emu_client *client, unsigned long first,
 			   unsigned long last, unsigned long size,
 			   unsigned long align)
 {
@@ -107,7 +107,7 @@ static long acl_window_gap(struct acl_ctx *ctx, unsigned long first,
 	int i, ret;
 
 	for (i = 0; i < ARRAY_SIZE(wants); i++) {
-		MA_STATE(mas, &ctx->ranges, 0, 0);
+		MA_STATE(mas, &client->ranges, 0, 0);
 
 		if (first >= last || wants[i] > last - first)
 			break;
@@ -126,7 +126,7 @@ static long acl_window_gap(struct acl_ctx *ctx, unsigned long first,
 }
 
 /* The same, and with @look in no other VMA either. */
-static long acl_window_search(struct acl_cmd *cmd,
+static long emu_window_search(struct emu_cmd *cmd,
 			      const struct acl_emu_range_reserve *arg,
 			      unsigned long first, unsigned long last,
 			      bool look)
@@ -138,11 +138,11 @@ static long acl_window_search(struct acl_cmd *cmd,
 	for (;;) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		addr = acl_window_gap(cmd->ctx, first, last, arg->size,
+		addr = emu_window_gap(cmd->client, first, last, arg->size,
 				      arg->align);
 		if (addr < 0 || !look)
 			return addr;
-		ret = acl_window_foreign(cmd->ctx->mm, addr, arg->size, &start,
+		ret = emu_window_foreign(cmd->client->mm, addr, arg->size, &start,
 					 &end);
 		if (ret)
 			return ret;
@@ -153,41 +153,41 @@ static long acl_window_search(struct acl_cmd *cmd,
 }
 
 /* What does not fit behind the heaps may go where they would. */
-static long acl_window_find(struct acl_cmd *cmd,
+static long emu_window_find(struct emu_cmd *cmd,
 			    const struct acl_emu_range_reserve *arg, bool look)
 {
 	unsigned long first, last;
 	long addr;
 
-	acl_window_bounds(arg, &first, &last);
-	addr = acl_window_search(cmd, arg, first, last, look);
+	emu_window_bounds(arg, &first, &last);
+	addr = emu_window_search(cmd, arg, first, last, look);
 	if (addr == -ENOSPC && arg->kind == ACL_EMU_RANGE_USER)
-		addr = acl_window_search(cmd, arg, ACL_EMU_VA_HEAP_FIRST, last,
+		addr = emu_window_search(cmd, arg, ACL_EMU_VA_HEAP_FIRST, last,
 					 look);
 	return addr;
 }
 
 /* Anywhere: what mmap() would have taken, with room to align it. */
-static long acl_window_anywhere(struct acl_cmd *cmd,
+static long emu_window_anywhere(struct emu_cmd *cmd,
 				const struct acl_emu_range_reserve *arg)
 {
-	struct mm_struct *mm = cmd->ctx->mm;
+	struct mm_struct *mm = cmd->client->mm;
 	unsigned long addr;
 
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
-	addr = acl_unmapped_area(mm, arg->size + arg->align - PAGE_SIZE);
+	addr = emu_unmapped_area(mm, arg->size + arg->align - PAGE_SIZE);
 	mmap_write_unlock(mm);
 	if (IS_ERR_VALUE(addr))
 		return -ENOSPC;
 	return ALIGN(addr, arg->align);
 }
 
-/* Records the range, then makes its VMA; see acl_range_mmap(). */
-static int acl_window_take(struct acl_cmd *cmd, struct acl_range *range,
+/* Records the range, then makes its VMA; see emu_range_mmap(). */
+static int emu_window_take(struct emu_cmd *cmd, struct emu_range *range,
 			   unsigned long addr)
 {
-	struct acl_ctx *ctx = cmd->ctx;
+	struct emu_client *client = cmd->client;
 	unsigned long first = addr >> PAGE_SHIFT;
 	unsigned long last = (addr + range->size - 1) >> PAGE_SHIFT;
 	unsigned long ret;
@@ -195,53 +195,53 @@ static int acl_window_take(struct acl_cmd *cmd, struct acl_range *range,
 
 	range->start = addr;
 	range->task = current;
-	err = acl_ctx_enter(cmd);
+	err = emu_client_enter(cmd);
 	if (err)
 		return err;
-	err = mtree_insert_range(&ctx->ranges, first, last, range,
+	err = mtree_insert_range(&client->ranges, first, last, range,
 				 GFP_KERNEL_ACCOUNT);
-	acl_ctx_leave(ctx);
+	emu_client_leave(client);
 	if (err)
 		return err;
 
-	spin_lock(&ctx->lock);
-	list_add(&range->ticket, &ctx->tickets);
-	spin_unlock(&ctx->lock);
+	spin_lock(&client->lock);
+	list_add(&range->ticket, &client->tickets);
+	spin_unlock(&client->lock);
 	ret = vm_mmap(cmd->filp, addr, range->size, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_FIXED_NOREPLACE, addr);
-	spin_lock(&ctx->lock);
+	spin_lock(&client->lock);
 	list_del_init(&range->ticket);
-	spin_unlock(&ctx->lock);
+	spin_unlock(&client->lock);
 	range->task = NULL;
 	if (!IS_ERR_VALUE(ret))
 		return 0;
-	acl_tree_clear(&ctx->ranges, first, last);
+	emu_tree_clear(&client->ranges, first, last);
 	return ret;
 }
 
-static int acl_window_taken(struct acl_cmd *cmd,
+static int emu_window_taken(struct emu_cmd *cmd,
 			    const struct acl_emu_range_reserve *arg)
 {
 	unsigned long index = arg->addr >> PAGE_SHIFT;
 	unsigned long start = arg->addr, end = 0;
-	struct acl_range *range;
+	struct emu_range *range;
 
-	range = acl_range_next(cmd->ctx, &index,
+	range = emu_range_next(cmd->client, &index,
 			       (arg->addr + arg->size - 1) >> PAGE_SHIFT);
 	if (range) {
 		start = range->start;
 		end = start + range->size;
-		acl_range_put(range);
+		emu_range_put(range);
 	} else {
-		acl_window_foreign(cmd->ctx->mm, arg->addr, arg->size, &start,
+		emu_window_foreign(cmd->client->mm, arg->addr, arg->size, &start,
 				   &end);
 	}
-	return acl_fail(cmd, -EADDRINUSE, ACL_EMU_REASON_VA_TAKEN, start,
+	return emu_fail(cmd, -EADDRINUSE, ACL_EMU_REASON_VA_TAKEN, start,
 			end ? end - start : 0);
 }
 
 /**
- * acl_window_place - find addresses for a range and take them
+ * emu_window_place - find addresses for a range and take them
  * @cmd:   the ioctl
  * @range: the range, not yet recorded
  * @arg:   what is asked for
@@ -249,30 +249,30 @@ static int acl_window_taken(struct acl_cmd *cmd,
  * Return: 0 with range->start set, the range recorded and its VMA made; an
  * error with nothing left behind.
  */
-int acl_window_place(struct acl_cmd *cmd, struct acl_range *range,
+int emu_window_place(struct emu_cmd *cmd, struct emu_range *range,
 		     struct acl_emu_range_reserve *arg)
 {
 	bool fixed = cmd->head->flags & ACL_EMU_RANGE_FIXED;
-	int tries = fixed ? 1 : ACL_PLACE_TRIES;
+	int tries = fixed ? 1 : EMU_PLACE_TRIES;
 	long addr = arg->addr;
 	int ret = -EEXIST;
 
 	if (arg->size > ACL_EMU_VA_MAX_SIZE &&
 	    !(cmd->head->flags & ACL_EMU_RANGE_REMOTE))
-		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
+		return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
 				arg->size, arg->align);
 	/* Strangers in the window are rare: look for them when one is met. */
 	for (; tries && ret == -EEXIST; tries--) {
 		if (cmd->head->flags & ACL_EMU_RANGE_ANYWHERE)
-			addr = acl_window_anywhere(cmd, arg);
+			addr = emu_window_anywhere(cmd, arg);
 		else if (!fixed)
-			addr = acl_window_find(cmd, arg,
-					       tries < ACL_PLACE_TRIES);
+			addr = emu_window_find(cmd, arg,
+					       tries < EMU_PLACE_TRIES);
 		if (addr < 0) {
 			ret = addr;
 			break;
 		}
-		ret = acl_window_take(cmd, range, addr);
+		ret = emu_window_take(cmd, range, addr);
 	}
 
 	switch (ret) {
@@ -280,16 +280,16 @@ int acl_window_place(struct acl_cmd *cmd, struct acl_range *range,
 	case -ESTALE:
 		return ret;
 	case -EINTR:
-		return acl_fail(cmd, ret, ACL_EMU_REASON_INTERRUPTED, 0,
+		return emu_fail(cmd, ret, ACL_EMU_REASON_INTERRUPTED, 0,
 				arg->size);
 	case -EEXIST:
 		if (fixed)
-			return acl_window_taken(cmd, arg);
+			return emu_window_taken(cmd, arg);
 		fallthrough;
 	case -ENOSPC:
-		return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
+		return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
 				arg->size, arg->align);
 	}
-	return acl_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_LIMIT, arg->size,
+	return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_LIMIT, arg->size,
 			-ret);
 }

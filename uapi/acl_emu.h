@@ -312,8 +312,8 @@ enum acl_emu_rights {
  * @ACL_EMU_PARAM_ABI_VERSION:  %ACL_EMU_ABI_VERSION of the module
  * @ACL_EMU_PARAM_FEATURES:     bits ACL_EMU_FEATURE_*
  * @ACL_EMU_PARAM_DEVICES:      number of devices
- * @ACL_EMU_PARAM_COUNTER:      the counter of the module that index names,
- *                              see &enum acl_emu_counter
+ * @ACL_EMU_PARAM_STAT:      the counter of the module that index names,
+ *                              see &enum acl_emu_stat
  * @ACL_EMU_PARAM_RESERVED:     bytes that device number index owns since the
  *                              module was loaded; 0: none
  */
@@ -321,7 +321,7 @@ enum acl_emu_param {
 	ACL_EMU_PARAM_ABI_VERSION = 0,
 	ACL_EMU_PARAM_FEATURES = 1,
 	ACL_EMU_PARAM_DEVICES = 2,
-	ACL_EMU_PARAM_COUNTER = 3,
+	ACL_EMU_PARAM_STAT = 3,
 	ACL_EMU_PARAM_RESERVED = 4,
 	ACL_EMU_PARAM_END,
 };
@@ -331,40 +331,40 @@ enum acl_emu_param {
 #define ACL_EMU_FEATURE_RESERVED_MEM	(1ull << 1)	/* ACL_EMU_PARAM_RESERVED */
 
 /**
- * enum acl_emu_counter - counters of the whole module
- * @ACL_EMU_COUNTER_CONTEXTS:    live contexts
- * @ACL_EMU_COUNTER_HANDLES:     live handles
- * @ACL_EMU_COUNTER_PHYS:        live physical allocations
- * @ACL_EMU_COUNTER_RANGES:      live reservations
- * @ACL_EMU_COUNTER_MAPPINGS:    live mappings
- * @ACL_EMU_COUNTER_SHARES:      live share keys
- * @ACL_EMU_COUNTER_DMABUFS:     live dma-bufs
- * @ACL_EMU_COUNTER_QUARANTINE:  bytes freed but still referenced by others
- * @ACL_EMU_COUNTER_FALLBACK_BLOCKS: 2 MiB blocks that had to be built from
+ * enum acl_emu_stat - counters of the whole module
+ * @ACL_EMU_STAT_CLIENTS:    live contexts
+ * @ACL_EMU_STAT_HANDLES:     live handles
+ * @ACL_EMU_STAT_PHYS:        live physical allocations
+ * @ACL_EMU_STAT_RANGES:      live reservations
+ * @ACL_EMU_STAT_MAPPINGS:    live mappings
+ * @ACL_EMU_STAT_SHARES:      live share keys
+ * @ACL_EMU_STAT_DMABUFS:     live dma-bufs
+ * @ACL_EMU_STAT_QUARANTINE:  bytes freed but still referenced by others
+ * @ACL_EMU_STAT_FALLBACK_BLOCKS: 2 MiB blocks that had to be built from
  *                               smaller pages since the module was loaded
- * @ACL_EMU_COUNTER_PMD_ENTRIES: 2 MiB page table entries made since load
- * @ACL_EMU_COUNTER_PTE_ENTRIES: 4 KiB page table entries made since load
- * @ACL_EMU_COUNTER_SCRUBBED: 2 MiB blocks of reserved memory zeroed in the
+ * @ACL_EMU_STAT_PMD_ENTRIES: 2 MiB page table entries made since load
+ * @ACL_EMU_STAT_PTE_ENTRIES: 4 KiB page table entries made since load
+ * @ACL_EMU_STAT_SCRUBBED: 2 MiB blocks of reserved memory zeroed in the
  *                               background since load
- * @ACL_EMU_COUNTER_SCRUBBED_LATE: the same, zeroed when they were wanted
- * @ACL_EMU_COUNTER_SYNCS:       live counters between processes
+ * @ACL_EMU_STAT_SCRUBBED_LATE: the same, zeroed when they were wanted
+ * @ACL_EMU_STAT_SYNCS:       live counters between processes
  */
-enum acl_emu_counter {
-	ACL_EMU_COUNTER_CONTEXTS = 0,
-	ACL_EMU_COUNTER_HANDLES = 1,
-	ACL_EMU_COUNTER_PHYS = 2,
-	ACL_EMU_COUNTER_RANGES = 3,
-	ACL_EMU_COUNTER_MAPPINGS = 4,
-	ACL_EMU_COUNTER_SHARES = 5,
-	ACL_EMU_COUNTER_DMABUFS = 6,
-	ACL_EMU_COUNTER_QUARANTINE = 7,
-	ACL_EMU_COUNTER_FALLBACK_BLOCKS = 8,
-	ACL_EMU_COUNTER_PMD_ENTRIES = 9,
-	ACL_EMU_COUNTER_PTE_ENTRIES = 10,
-	ACL_EMU_COUNTER_SCRUBBED = 11,
-	ACL_EMU_COUNTER_SCRUBBED_LATE = 12,
-	ACL_EMU_COUNTER_SYNCS = 13,
-	ACL_EMU_COUNTER_END,
+enum acl_emu_stat {
+	ACL_EMU_STAT_CLIENTS = 0,
+	ACL_EMU_STAT_HANDLES = 1,
+	ACL_EMU_STAT_PHYS = 2,
+	ACL_EMU_STAT_RANGES = 3,
+	ACL_EMU_STAT_MAPPINGS = 4,
+	ACL_EMU_STAT_SHARES = 5,
+	ACL_EMU_STAT_DMABUFS = 6,
+	ACL_EMU_STAT_QUARANTINE = 7,
+	ACL_EMU_STAT_FALLBACK_BLOCKS = 8,
+	ACL_EMU_STAT_PMD_ENTRIES = 9,
+	ACL_EMU_STAT_PTE_ENTRIES = 10,
+	ACL_EMU_STAT_SCRUBBED = 11,
+	ACL_EMU_STAT_SCRUBBED_LATE = 12,
+	ACL_EMU_STAT_SYNCS = 13,
+	ACL_EMU_STAT_END,
 };
 
 /**

@@ -13,8 +13,8 @@
 static _Atomic uint64_t counts[EMU_COUNTS];
 
 _Static_assert(ACL_EMU_COUNT_BLOCKS + 1 == EMU_COUNTS, "one for each that is not the module's");
-_Static_assert(ACL_EMU_COUNT_LIVE_HANDLES == OF_MODULE + ACL_EMU_COUNTER_HANDLES &&
-	       ACL_EMU_COUNT_LIVE_SHARES == OF_MODULE + ACL_EMU_COUNTER_SHARES, "same order");
+_Static_assert(ACL_EMU_COUNT_LIVE_HANDLES == OF_MODULE + ACL_EMU_STAT_HANDLES &&
+	       ACL_EMU_COUNT_LIVE_SHARES == OF_MODULE + ACL_EMU_STAT_SHARES, "same order");
 
 void emu_count(unsigned int which, uint64_t more)
 {
@@ -72,7 +72,7 @@ aclError acl_emu_get_count(acl_emu_count which, uint64_t *value)
 	if (!value)
 		return emu_null("value");
 	if (n >= ACL_EMU_COUNT_LIVE_HANDLES && n <= ACL_EMU_COUNT_LIVE_SHARES)
-		return ask(ACL_EMU_PARAM_COUNTER, n - OF_MODULE, value);
+		return ask(ACL_EMU_PARAM_STAT, n - OF_MODULE, value);
 	if (n >= EMU_COUNTS)
 		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of acl_emu_count",
 				 "count %u is unknown", n);

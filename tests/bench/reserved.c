@@ -17,12 +17,12 @@ static uint64_t cleaned_before;
 
 static uint64_t cleaned_late(void)
 {
-	return emu_query(ACL_EMU_PARAM_COUNTER, ACL_EMU_COUNTER_SCRUBBED_LATE);
+	return emu_query(ACL_EMU_PARAM_STAT, ACL_EMU_STAT_SCRUBBED_LATE);
 }
 
 static uint64_t cleaned(void)
 {
-	return emu_query(ACL_EMU_PARAM_COUNTER, ACL_EMU_COUNTER_SCRUBBED) + cleaned_late() -
+	return emu_query(ACL_EMU_PARAM_STAT, ACL_EMU_STAT_SCRUBBED) + cleaned_late() -
 	       cleaned_before;
 }
 

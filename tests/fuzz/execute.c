@@ -185,7 +185,7 @@ static uint64_t used(unsigned int device)
 
 static uint64_t counter(unsigned int which)
 {
-	struct acl_emu_query arg = ARG(acl_emu_query, .param = ACL_EMU_PARAM_COUNTER,
+	struct acl_emu_query arg = ARG(acl_emu_query, .param = ACL_EMU_PARAM_STAT,
 				       .index = which);
 
 	return call(contexts[0], ACL_EMU_NR_QUERY, &arg) ? ~0ull : arg.value;
@@ -195,8 +195,8 @@ static uint64_t counter(unsigned int which)
 static void check_back(void)
 {
 	static const unsigned int zero[] = {
-		ACL_EMU_COUNTER_HANDLES, ACL_EMU_COUNTER_RANGES, ACL_EMU_COUNTER_MAPPINGS,
-		ACL_EMU_COUNTER_SHARES, ACL_EMU_COUNTER_SYNCS,
+		ACL_EMU_STAT_HANDLES, ACL_EMU_STAT_RANGES, ACL_EMU_STAT_MAPPINGS,
+		ACL_EMU_STAT_SHARES, ACL_EMU_STAT_SYNCS,
 	};
 
 	for (size_t i = 0; i < sizeof(zero) / sizeof(zero[0]); i++)
@@ -204,7 +204,7 @@ static void check_back(void)
 			fuzz_fault("counter %u is %" PRIu64 " after all", zero[i],
 				   counter(zero[i]));
 	/* A dma-buf goes with the return to user space of whoever closed it last. */
-	if (counter(ACL_EMU_COUNTER_QUARANTINE) || counter(ACL_EMU_COUNTER_DMABUFS))
+	if (counter(ACL_EMU_STAT_QUARANTINE) || counter(ACL_EMU_STAT_DMABUFS))
 		return;
 	for (unsigned int i = 0; i <= DEVICES; i++)
 		if (used(i) != used_before[i])

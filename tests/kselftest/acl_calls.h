@@ -586,10 +586,10 @@ static inline pid_t calls_exporter(int *sock)
 /* A stream has a counter from its first wait on, which shall not come in between. */
 static inline void wait_once(struct __test_metadata *_metadata, struct calls *c)
 {
-	uint64_t syncs = counter(ACL_EMU_COUNTER_SYNCS);
+	uint64_t syncs = counter(ACL_EMU_STAT_SYNCS);
 
 	WORKS(aclrtStreamWaitEvent(c->stream, c->far_event));
-	while (counter(ACL_EMU_COUNTER_SYNCS) == syncs)
+	while (counter(ACL_EMU_STAT_SYNCS) == syncs)
 		sched_yield();
 	WORKS(aclrtStreamAbort(c->stream));
 }

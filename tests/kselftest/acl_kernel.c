@@ -164,7 +164,7 @@ TEST_F(kernel, wrong)
 
 TEST_F(kernel, counts)
 {
-	uint64_t value = 77, handles = counter(ACL_EMU_COUNTER_HANDLES);
+	uint64_t value = 77, handles = counter(ACL_EMU_STAT_HANDLES);
 	int ran = 0;
 
 	WORKS(acl_emu_reset_counts());

@@ -88,7 +88,7 @@ static int program_end(struct program *p)
 /* ---- before and after ---- */
 
 struct machine {
-	uint64_t count[ACL_EMU_COUNTER_QUARANTINE + 1];
+	uint64_t count[ACL_EMU_STAT_QUARANTINE + 1];
 	uint64_t syncs;
 	uint64_t used[DEVICES];
 	uint64_t host;
@@ -96,11 +96,11 @@ struct machine {
 
 static struct machine machine_now(void)
 {
-	struct machine m = { .host = host_used(), .syncs = counter(ACL_EMU_COUNTER_SYNCS) };
+	struct machine m = { .host = host_used(), .syncs = counter(ACL_EMU_STAT_SYNCS) };
 	int i;
 
-	for (i = 0; i <= ACL_EMU_COUNTER_QUARANTINE; i++)
-		m.count[i] = counter((enum acl_emu_counter)i);
+	for (i = 0; i <= ACL_EMU_STAT_QUARANTINE; i++)
+		m.count[i] = counter((enum acl_emu_stat)i);
 	for (i = 0; i < DEVICES; i++)
 		m.used[i] = used(i);
 	return m;
@@ -113,8 +113,8 @@ static void machine_empty(struct __test_metadata *_metadata)
 	int i;
 
 	/* Whoever asks has a context. */
-	EXPECT_EQ(1, m.count[ACL_EMU_COUNTER_CONTEXTS]);
-	for (i = ACL_EMU_COUNTER_CONTEXTS + 1; i <= ACL_EMU_COUNTER_QUARANTINE; i++) {
+	EXPECT_EQ(1, m.count[ACL_EMU_STAT_CLIENTS]);
+	for (i = ACL_EMU_STAT_CLIENTS + 1; i <= ACL_EMU_STAT_QUARANTINE; i++) {
 		EXPECT_EQ(0, m.count[i]) TH_LOG("counter %d", i);
 	}
 	for (i = 0; i < DEVICES; i++) {

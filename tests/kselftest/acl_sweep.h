@@ -32,7 +32,7 @@ static inline struct world sweep_now(void)
 	struct world w = world_now();
 	int i;
 
-	for (i = ACL_EMU_COUNTER_FALLBACK_BLOCKS; i <= ACL_EMU_COUNTER_SCRUBBED_LATE; i++)
+	for (i = ACL_EMU_STAT_FALLBACK_BLOCKS; i <= ACL_EMU_STAT_SCRUBBED_LATE; i++)
 		w.count[i] = 0;
 	return w;
 }

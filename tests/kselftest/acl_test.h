@@ -81,10 +81,10 @@ static inline int node_open(void)
 	return open(path ? path : "/dev/acl_emu", O_RDWR | O_CLOEXEC);
 }
 
-static inline uint64_t counter(enum acl_emu_counter which)
+static inline uint64_t counter(enum acl_emu_stat which)
 {
 	struct acl_emu_query q = {
-		.head.size = sizeof(q), .param = ACL_EMU_PARAM_COUNTER, .index = which,
+		.head.size = sizeof(q), .param = ACL_EMU_PARAM_STAT, .index = which,
 	};
 	int fd = node_open();
 
@@ -344,7 +344,7 @@ struct world {
 	uint64_t used[WORLD_DEVICES];
 	uint64_t host;
 	uint64_t ranges;
-	uint64_t count[ACL_EMU_COUNTER_END];
+	uint64_t count[ACL_EMU_STAT_END];
 };
 
 /*
@@ -373,17 +373,17 @@ static inline struct world world_now(void)
 
 	for (i = 0; i < WORLD_DEVICES; i++)
 		w.used[i] = used(i);
-	for (i = 0; i < ACL_EMU_COUNTER_END; i++)
-		w.count[i] = counter((enum acl_emu_counter)i);
+	for (i = 0; i < ACL_EMU_STAT_END; i++)
+		w.count[i] = counter((enum acl_emu_stat)i);
 	return w;
 }
 
 static inline void world_same(struct __test_metadata *_metadata, const struct world *before)
 {
 	static const char *const name[] = {
-		[ACL_EMU_COUNTER_HANDLES] = "handles", [ACL_EMU_COUNTER_PHYS] = "allocations",
-		[ACL_EMU_COUNTER_MAPPINGS] = "mappings", [ACL_EMU_COUNTER_SHARES] = "shares",
-		[ACL_EMU_COUNTER_SYNCS] = "counters",
+		[ACL_EMU_STAT_HANDLES] = "handles", [ACL_EMU_STAT_PHYS] = "allocations",
+		[ACL_EMU_STAT_MAPPINGS] = "mappings", [ACL_EMU_STAT_SHARES] = "shares",
+		[ACL_EMU_STAT_SYNCS] = "counters",
 	};
 	struct world now = world_now();
 	int i;

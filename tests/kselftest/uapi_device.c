@@ -93,8 +93,8 @@ TEST_F(device, reset_drops)
 	look = uapi_lookup(self->fd, addr);
 	EXPECT_EQ(ACL_EMU_FOUND_RANGE, look.found);
 	EXPECT_EQ(addr, look.range_addr);
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_MAPPINGS],
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_MAPPINGS));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_MAPPINGS],
+		  uapi_counter(self->fd, ACL_EMU_STAT_MAPPINGS));
 
 	/* The addresses serve again, for the same device. */
 	ASSERT_EQ(0, uapi_device_open(self->fd, 0));

@@ -86,8 +86,8 @@ TEST_F(discard, end_of_the_process)
 
 		EXPECT_EQ(0, uapi_wait(uapi_child(end_with_many, &counts[i], &sock)));
 		close(sock);
-		EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_MAPPINGS],
-			  uapi_counter(self->fd, ACL_EMU_COUNTER_MAPPINGS));
+		EXPECT_EQ(self->before.counter[ACL_EMU_STAT_MAPPINGS],
+			  uapi_counter(self->fd, ACL_EMU_STAT_MAPPINGS));
 		EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 	}
 }

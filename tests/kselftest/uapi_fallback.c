@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #define KNOB	"/sys/kernel/debug/acl_emu/fail_huge"
-#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_COUNTER_##name)
+#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_STAT_##name)
 
 FIXTURE(fallback) {
 	int fd;

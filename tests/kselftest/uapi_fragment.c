@@ -69,7 +69,7 @@ static uint64_t available(void)
 
 static uint64_t fallback_blocks(int fd)
 {
-	return uapi_counter(fd, ACL_EMU_COUNTER_FALLBACK_BLOCKS);
+	return uapi_counter(fd, ACL_EMU_STAT_FALLBACK_BLOCKS);
 }
 
 /*
@@ -98,7 +98,7 @@ TEST_F(fragment, made_of_smaller_pages)
 	EXPECT_EQ(size, uapi_nonzero(addr, size));
 	uapi_fill(addr, size, SIZE_4K, 5);
 	EXPECT_EQ(size, uapi_differs(addr, size, SIZE_4K, 5));
-	EXPECT_GT(uapi_counter(self->fd, ACL_EMU_COUNTER_PTE_ENTRIES), 0);
+	EXPECT_GT(uapi_counter(self->fd, ACL_EMU_STAT_PTE_ENTRIES), 0);
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 
 	for (uint64_t i = 1; i < n; i += 2)

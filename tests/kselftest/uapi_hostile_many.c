@@ -14,7 +14,7 @@ HOSTILE_FIXTURE(many, "devices=2 capacity_mb=64 host_mb=64")
 
 struct hog {
 	const char *name;
-	enum acl_emu_counter counter;
+	enum acl_emu_stat counter;
 	unsigned long count;
 	/* Makes one more; @place is the file or the addresses made before. */
 	int (*more)(int fd, uint64_t handle, uint64_t place, unsigned long i);
@@ -110,7 +110,7 @@ static void beside(struct __test_metadata *_metadata, FIXTURE_DATA(many) *self,
 
 TEST_F_TIMEOUT(many, handles, 280)
 {
-	const struct hog hog = { "handles", ACL_EMU_COUNTER_HANDLES, harness_count(MILLION, 50),
+	const struct hog hog = { "handles", ACL_EMU_STAT_HANDLES, harness_count(MILLION, 50),
 				 more_handles };
 
 	beside(_metadata, self, &hog);
@@ -118,7 +118,7 @@ TEST_F_TIMEOUT(many, handles, 280)
 
 TEST_F_TIMEOUT(many, shares, 280)
 {
-	const struct hog hog = { "shares", ACL_EMU_COUNTER_SHARES, harness_count(MILLION, 50),
+	const struct hog hog = { "shares", ACL_EMU_STAT_SHARES, harness_count(MILLION, 50),
 				 more_shares };
 
 	beside(_metadata, self, &hog);
@@ -126,7 +126,7 @@ TEST_F_TIMEOUT(many, shares, 280)
 
 TEST_F_TIMEOUT(many, mappings, 280)
 {
-	const struct hog hog = { "mappings", ACL_EMU_COUNTER_MAPPINGS, harness_count(MILLION, 50),
+	const struct hog hog = { "mappings", ACL_EMU_STAT_MAPPINGS, harness_count(MILLION, 50),
 				 more_mappings };
 
 	beside(_metadata, self, &hog);
@@ -149,7 +149,7 @@ static unsigned int pass_by(int fd, uint64_t before, unsigned long count)
 
 	do {
 		close(uapi_open());
-		left = uapi_counter(fd, ACL_EMU_COUNTER_HANDLES) - before;
+		left = uapi_counter(fd, ACL_EMU_STAT_HANDLES) - before;
 		passed += left && left < count;
 	} while (left);
 	return passed;
@@ -157,9 +157,9 @@ static unsigned int pass_by(int fd, uint64_t before, unsigned long count)
 
 TEST_F_TIMEOUT(many, nobody_waits_for_their_end, 280)
 {
-	const struct hog hog = { "handles", ACL_EMU_COUNTER_HANDLES, harness_count(100000, 5),
+	const struct hog hog = { "handles", ACL_EMU_STAT_HANDLES, harness_count(100000, 5),
 				 more_handles };
-	uint64_t before = self->before.counter[ACL_EMU_COUNTER_HANDLES];
+	uint64_t before = self->before.counter[ACL_EMU_STAT_HANDLES];
 	unsigned int passed = 0;
 
 	for (int i = 0; i < TRIES && passed < 3; i++) {

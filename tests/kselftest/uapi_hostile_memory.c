@@ -155,7 +155,7 @@ TEST_F(memory, pins_until_it_is_full)
 		rounds[i] = uapi_recv(socks[i]);
 	EXPECT_EQ(ROOM / SIZE_2M, rounds[0] + rounds[1]);
 	EXPECT_EQ(ROOM, uapi_used(self->fd, 0));
-	EXPECT_EQ(ROOM, uapi_counter(self->fd, ACL_EMU_COUNTER_QUARANTINE));
+	EXPECT_EQ(ROOM, uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE));
 	EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_4K, 0,
 		    uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	/* Another device is another account. */
@@ -167,7 +167,7 @@ TEST_F(memory, pins_until_it_is_full)
 		kill(pids[i], SIGKILL);
 		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pids[i]));
 	}
-	while (uapi_counter(self->fd, ACL_EMU_COUNTER_QUARANTINE))
+	while (uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE))
 		sched_yield();
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 	EXPECT_EQ(0, uapi_alloc(self->fd, ROOM, 0, &handle));

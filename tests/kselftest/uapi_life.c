@@ -16,11 +16,11 @@ UAPI_FIXTURE(life)
 	struct uapi_before now; \
 \
 	uapi_state(self->fd, &now); \
-	now.counter[ACL_EMU_COUNTER_CONTEXTS] = self->before.counter[ACL_EMU_COUNTER_CONTEXTS]; \
+	now.counter[ACL_EMU_STAT_CLIENTS] = self->before.counter[ACL_EMU_STAT_CLIENTS]; \
 	UAPI_EXPECT_STATE(&self->before, &now); \
 } while (0)
 
-#define CONTEXTS	uapi_counter(self->fd, ACL_EMU_COUNTER_CONTEXTS)
+#define CONTEXTS	uapi_counter(self->fd, ACL_EMU_STAT_CLIENTS)
 
 struct holder {
 	int fd;
@@ -67,7 +67,7 @@ TEST_F(life, exit_and_signals)
 		close(sock);
 		EXPECT_EQ(signals[i] ? 1000 + signals[i] : 0, uapi_wait(pid));
 		EXPECT_GONE();
-		EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS], CONTEXTS);
+		EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 	}
 }
 
@@ -163,12 +163,12 @@ static void heirs(struct __test_metadata *_metadata, FIXTURE_DATA(life) *self, i
 	kill(pid, SIGKILL);
 	ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS] + 1, CONTEXTS);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_IOCTL));
 	EXPECT_EQ(touch, ask(pair[0], HEIR_TOUCH));
 	close(pair[0]);
 	EXPECT_EQ(0, uapi_wait(heir));
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS], CONTEXTS);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 /* A forked child has the file, but not the addresses. */
@@ -207,13 +207,13 @@ TEST_F(life, file_in_a_socket)
 	kill(pid, SIGKILL);
 	ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS] + 1, CONTEXTS);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
 
 	fd = uapi_recv_fd(pair[1]);
 	ASSERT_GE(fd, 0);
 	EXPECT_FAIL(ESTALE, FOREIGN_MM, 0, 0, uapi_free(fd, handle));
 	close(fd);
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS], CONTEXTS);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 /* The file passed to another process is good for nothing there. */
@@ -256,10 +256,10 @@ TEST_F(life, exec)
 	ASSERT_EQ(0, uapi_send(sock, 4711));
 	ASSERT_EQ(4711, uapi_recv(sock));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS] + 1, CONTEXTS);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
 	shutdown(sock, SHUT_WR);
 	EXPECT_EQ(0, uapi_wait(pid));
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS], CONTEXTS);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 /* A child of vfork() works in its parent's address space, and leaves it. */
@@ -341,7 +341,7 @@ TEST_F(life, closed_with_a_reservation)
 	EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
 	ASSERT_EQ(0, munmap((void *)holder.addr, HELD));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS], CONTEXTS);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 TEST_F(life, closed_without)
@@ -355,7 +355,7 @@ TEST_F(life, closed_without)
 	ASSERT_EQ(0, uapi_export(fd, handle, 0, &key));
 	ASSERT_EQ(0, close(fd));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS], CONTEXTS);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 /* ---- death in the middle of things ---- */
@@ -414,7 +414,7 @@ TEST_F(life, killed_at_work)
 		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 		close(sock);
 		EXPECT_GONE();
-		EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_CONTEXTS], CONTEXTS);
+		EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 	}
 }
 

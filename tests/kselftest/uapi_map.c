@@ -4,7 +4,7 @@
  */
 #include "uapi_test.h"
 
-#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_COUNTER_##name)
+#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_STAT_##name)
 
 UAPI_FIXTURE(map)
 

@@ -31,9 +31,9 @@ TEST_F(query, unknown_param)
 TEST_F(query, unknown_index)
 {
 	EXPECT_FAIL(EOPNOTSUPP, VALUE, 1, 0, query(self->fd, ACL_EMU_PARAM_DEVICES, 1));
-	EXPECT_FAIL(EOPNOTSUPP, VALUE, ACL_EMU_COUNTER_END, ACL_EMU_COUNTER_END - 1,
-		    query(self->fd, ACL_EMU_PARAM_COUNTER, ACL_EMU_COUNTER_END));
-	EXPECT_EQ(0, query(self->fd, ACL_EMU_PARAM_COUNTER, ACL_EMU_COUNTER_END - 1));
+	EXPECT_FAIL(EOPNOTSUPP, VALUE, ACL_EMU_STAT_END, ACL_EMU_STAT_END - 1,
+		    query(self->fd, ACL_EMU_PARAM_STAT, ACL_EMU_STAT_END));
+	EXPECT_EQ(0, query(self->fd, ACL_EMU_PARAM_STAT, ACL_EMU_STAT_END - 1));
 }
 
 /* As many devices as QUERY says, and no more. */
@@ -96,7 +96,7 @@ TEST_F(query, info_follows_memory)
 	EXPECT_EQ(host_used, uapi_info(self->fd, host).used);
 }
 
-#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_COUNTER_##name)
+#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_STAT_##name)
 
 /* Each counter follows its kind of object, and no other. */
 TEST_F(query, counters)
@@ -216,16 +216,16 @@ TEST_F(query, debugfs)
 	if (access(DEBUGFS, X_OK))
 		SKIP(return, "no debugfs");
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	EXPECT_EQ(uapi_counter(self->fd, ACL_EMU_COUNTER_HANDLES),
-		  debugfs_value("counters", "handles", " "));
-	EXPECT_EQ(uapi_counter(self->fd, ACL_EMU_COUNTER_SYNCS),
-		  debugfs_value("counters", "syncs", " "));
+	EXPECT_EQ(uapi_counter(self->fd, ACL_EMU_STAT_HANDLES),
+		  debugfs_value("stats", "handles", " "));
+	EXPECT_EQ(uapi_counter(self->fd, ACL_EMU_STAT_SYNCS),
+		  debugfs_value("stats", "syncs", " "));
 	EXPECT_EQ(info.capacity, debugfs_value("devices", "device 0", "capacity "));
 	EXPECT_EQ(uapi_used(self->fd, 0), debugfs_value("devices", "device 0", "used "));
 	EXPECT_NE(~0ull, debugfs_value("devices", "host 0", "capacity "));
 	snprintf(own, sizeof(own), "tgid %d", getpid());
-	EXPECT_EQ(1, debugfs_value("contexts", own, "open_devices "));
-	EXPECT_EQ(0, debugfs_value("contexts", own, "dead "));
+	EXPECT_EQ(1, debugfs_value("clients", own, "open_devices "));
+	EXPECT_EQ(0, debugfs_value("clients", own, "dead "));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
 }
 

@@ -162,8 +162,8 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(race) *self)
 		EXPECT_EQ(0, pthread_join(self->thread[i], NULL));
 	race_demolish(&self->me);
 	/* Somebody looks at pages that were held from time to time. */
-	while (uapi_counter(self->fd, ACL_EMU_COUNTER_QUARANTINE) !=
-	       self->before.counter[ACL_EMU_COUNTER_QUARANTINE])
+	while (uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE) !=
+	       self->before.counter[ACL_EMU_STAT_QUARANTINE])
 		sched_yield();
 	TH_LOG("%" PRIu64 " operations, %" PRIu64 " calls denied, %" PRIu64 " looks, %" PRIu64
 	       " allocations by the taker", race->done, race->denied, race->looks, race->taken);

@@ -88,8 +88,8 @@ TEST_F(range, sizes)
 	EXPECT_EQ(-EINVAL, uapi_reserve(self->fd, 1ull << 63, &addr));
 	EXPECT_LT(uapi_reserve(self->fd, ACL_EMU_VA_MAX_SIZE + SIZE_2M, &addr), 0);
 	EXPECT_EQ(0x5a, addr);
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_RANGES],
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_RANGES));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
+		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
 }
 
 TEST_F(range, values)
@@ -318,8 +318,8 @@ TEST_F(range, unmapped_behind_our_back)
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
 	ASSERT_EQ(0, UAPI_WRITE(addr));
 	ASSERT_EQ(0, munmap((void *)addr, SIZE_2M));
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_MAPPINGS],
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_MAPPINGS));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_MAPPINGS],
+		  uapi_counter(self->fd, ACL_EMU_STAT_MAPPINGS));
 	EXPECT_EQ(0, uapi_phys_info(self->fd, handle).maps);
 	EXPECT_FAIL(ENOENT, DETACHED, addr, SIZE_2M, uapi_map(self->fd, addr, SIZE_2M, handle));
 
@@ -330,8 +330,8 @@ TEST_F(range, unmapped_behind_our_back)
 	EXPECT_EQ(0, uapi_release(self->fd, addr));
 	EXPECT_EQ(4711, *foreign);
 	EXPECT_EQ(1, uapi_vmas(addr, addr + SIZE_2M));
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_RANGES],
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_RANGES));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
+		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
 	EXPECT_EQ(0, munmap(foreign, SIZE_2M));
 	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, addr, SIZE_2M));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
@@ -478,8 +478,8 @@ TEST_F(range, limit_of_addresses)
 	EXPECT_FAIL(ENOMEM, VA_LIMIT, 16 * SIZE_1G, ENOMEM,
 		    uapi_reserve(self->fd, 16 * SIZE_1G, &addr));
 	EXPECT_EQ(0x5a, addr);
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_RANGES],
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_RANGES));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
+		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
 	EXPECT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
 }
 

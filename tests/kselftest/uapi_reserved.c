@@ -56,12 +56,12 @@ static int pause_scrub(bool on)
 
 static uint64_t scrubbed(int fd)
 {
-	return uapi_counter(fd, ACL_EMU_COUNTER_SCRUBBED);
+	return uapi_counter(fd, ACL_EMU_STAT_SCRUBBED);
 }
 
 static uint64_t scrubbed_late(int fd)
 {
-	return uapi_counter(fd, ACL_EMU_COUNTER_SCRUBBED_LATE);
+	return uapi_counter(fd, ACL_EMU_STAT_SCRUBBED_LATE);
 }
 
 TEST_F(reserved, capacity)
@@ -88,7 +88,7 @@ TEST_F(reserved, all_of_it)
 		memset((void *)addr, 0xa5, RESERVED);
 		ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	}
-	EXPECT_EQ(0, uapi_counter(self->fd, ACL_EMU_COUNTER_FALLBACK_BLOCKS));
+	EXPECT_EQ(0, uapi_counter(self->fd, ACL_EMU_STAT_FALLBACK_BLOCKS));
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 }
 

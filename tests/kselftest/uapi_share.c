@@ -40,11 +40,11 @@ TEST_F(share, keys)
 	/* All bits but the highest are random. */
 	EXPECT_EQ(~0ull >> 1, ones);
 	EXPECT_EQ(~0ull, zeros);
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_SHARES] + 64,
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_SHARES));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_SHARES] + 64,
+		  uapi_counter(self->fd, ACL_EMU_STAT_SHARES));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_SHARES],
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_SHARES));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_SHARES],
+		  uapi_counter(self->fd, ACL_EMU_STAT_SHARES));
 }
 
 TEST_F(share, query)
@@ -390,8 +390,8 @@ TEST_F(share, importer_dies_first)
 	EXPECT_EQ(1000 + SIGKILL, uapi_peer_kill(&peer));
 	EXPECT_EQ(there, *uapi_words(addr));
 	EXPECT_EQ(1, uapi_phys_info(self->fd, handle).users);
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_HANDLES] + 1,
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_HANDLES));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_HANDLES] + 1,
+		  uapi_counter(self->fd, ACL_EMU_STAT_HANDLES));
 	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 }

@@ -104,8 +104,8 @@ TEST_F(sync, signal)
 	uint64_t handle, now;
 
 	ASSERT_EQ(0, uapi_sync(self->fd, 5, &handle));
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_SYNCS] + 1,
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_SYNCS));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_SYNCS] + 1,
+		  uapi_counter(self->fd, ACL_EMU_STAT_SYNCS));
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, 0, 3, &now));
 	EXPECT_EQ(5, now);
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, 0, 7, &now));
@@ -121,8 +121,8 @@ TEST_F(sync, signal)
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, ADD, ~0ull - 2, &now));
 	EXPECT_EQ(~0ull, now);
 	ASSERT_EQ(0, uapi_free(self->fd, handle));
-	EXPECT_EQ(self->before.counter[ACL_EMU_COUNTER_SYNCS],
-		  uapi_counter(self->fd, ACL_EMU_COUNTER_SYNCS));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_SYNCS],
+		  uapi_counter(self->fd, ACL_EMU_STAT_SYNCS));
 	EXPECT_FAIL(ENOENT, HANDLE, handle, 0, uapi_sync_signal(self->fd, handle, ADD, 1, NULL));
 }
 

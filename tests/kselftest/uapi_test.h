@@ -76,9 +76,9 @@ static inline uint64_t uapi_query(int fd, uint32_t param, uint32_t index)
 	return UAPI_CALL(fd, QUERY, &arg) ? ~0ull : arg.value;
 }
 
-static inline uint64_t uapi_counter(int fd, enum acl_emu_counter which)
+static inline uint64_t uapi_counter(int fd, enum acl_emu_stat which)
 {
-	return uapi_query(fd, ACL_EMU_PARAM_COUNTER, which);
+	return uapi_query(fd, ACL_EMU_PARAM_STAT, which);
 }
 
 static inline int uapi_device_open(int fd, uint32_t id)
@@ -385,7 +385,7 @@ static inline int uapi_unmapped(int fd, uint64_t addr, uint64_t handle)
 /* ---- the fixture ---- */
 
 struct uapi_before {
-	uint64_t counter[ACL_EMU_COUNTER_END];
+	uint64_t counter[ACL_EMU_STAT_END];
 	uint64_t used[ACL_EMU_MAX_DEVICES];
 };
 
@@ -395,8 +395,8 @@ static inline void uapi_state(int fd, struct uapi_before *state)
 	uint64_t devices = uapi_query(fd, ACL_EMU_PARAM_DEVICES, 0);
 
 	memset(state, 0, sizeof(*state));
-	for (int i = 0; i < ACL_EMU_COUNTER_END; i++) {
-		if (i <= ACL_EMU_COUNTER_QUARANTINE || i == ACL_EMU_COUNTER_SYNCS)
+	for (int i = 0; i < ACL_EMU_STAT_END; i++) {
+		if (i <= ACL_EMU_STAT_QUARANTINE || i == ACL_EMU_STAT_SYNCS)
 			state->counter[i] = uapi_counter(fd, i);
 	}
 	for (uint64_t i = 0; i < devices && i < ACL_EMU_MAX_DEVICES; i++)
@@ -404,7 +404,7 @@ static inline void uapi_state(int fd, struct uapi_before *state)
 }
 
 #define UAPI_EXPECT_STATE(before, after) do { \
-	for (int _c = 0; _c < ACL_EMU_COUNTER_END; _c++) { \
+	for (int _c = 0; _c < ACL_EMU_STAT_END; _c++) { \
 		EXPECT_EQ((before)->counter[_c], (after)->counter[_c]) \
 			TH_LOG("counter %d did not come back", _c); \
 	} \

@@ -27,7 +27,7 @@ static pid_t peer_pid;
 uint64_t actor_counter(int which)
 {
 	struct acl_emu_query q = {
-		.head.size = sizeof(q), .param = ACL_EMU_PARAM_COUNTER, .index = (uint32_t)which,
+		.head.size = sizeof(q), .param = ACL_EMU_PARAM_STAT, .index = (uint32_t)which,
 	};
 
 	return ioctl(node, ACL_EMU_IOCTL(QUERY), &q) ? UNTOUCHED : q.value;

@@ -274,7 +274,7 @@ struct world {
 	int at;			/* map that ORDER_LOOK is about */
 	uint64_t page;		/* page of it, ~0: all */
 	struct model model;
-	uint64_t base[ACL_EMU_COUNTER_END];
+	uint64_t base[ACL_EMU_STAT_END];
 	uint64_t base_used[HEAPS];
 	uint64_t capacity[HEAPS];
 	uint32_t pool_next;

@@ -19,25 +19,25 @@ static uint64_t count_live(const struct world *w, int which)
 	int i, j;
 
 	switch (which) {
-	case ACL_EMU_COUNTER_CONTEXTS:
+	case ACL_EMU_STAT_CLIENTS:
 		return PROCS;
-	case ACL_EMU_COUNTER_HANDLES:
+	case ACL_EMU_STAT_HANDLES:
 		for (i = 0; i < m->handles; i++)
 			n += m->handle[i].live;
 		return n;
-	case ACL_EMU_COUNTER_PHYS:
+	case ACL_EMU_STAT_PHYS:
 		for (i = 0; i < m->physs; i++)
 			n += m->phys[i].live && !m->phys[i].plain;
 		return n;
-	case ACL_EMU_COUNTER_MAPPINGS:
+	case ACL_EMU_STAT_MAPPINGS:
 		for (i = 0; i < m->maps; i++)
 			n += m->map[i].live;
 		return n;
-	case ACL_EMU_COUNTER_SHARES:
+	case ACL_EMU_STAT_SHARES:
 		for (i = 0; i < m->shares; i++)
 			n += m->share[i].live;
 		return n;
-	case ACL_EMU_COUNTER_RANGES:
+	case ACL_EMU_STAT_RANGES:
 		for (i = 0; i < m->ranges; i++)
 			n += m->range[i].live;
 		for (i = 0; i < m->imports; i++)
@@ -54,17 +54,17 @@ static uint64_t count_live(const struct world *w, int which)
 static void compare_module(struct world *w, const char *when)
 {
 	static const char *const name[] = {
-		[ACL_EMU_COUNTER_CONTEXTS] = "contexts", [ACL_EMU_COUNTER_HANDLES] = "handles",
-		[ACL_EMU_COUNTER_PHYS] = "allocations", [ACL_EMU_COUNTER_RANGES] = "reservations",
-		[ACL_EMU_COUNTER_MAPPINGS] = "mappings", [ACL_EMU_COUNTER_SHARES] = "keys",
-		[ACL_EMU_COUNTER_DMABUFS] = "dma-bufs",
-		[ACL_EMU_COUNTER_QUARANTINE] = "bytes in quarantine" };
+		[ACL_EMU_STAT_CLIENTS] = "contexts", [ACL_EMU_STAT_HANDLES] = "handles",
+		[ACL_EMU_STAT_PHYS] = "allocations", [ACL_EMU_STAT_RANGES] = "reservations",
+		[ACL_EMU_STAT_MAPPINGS] = "mappings", [ACL_EMU_STAT_SHARES] = "keys",
+		[ACL_EMU_STAT_DMABUFS] = "dma-bufs",
+		[ACL_EMU_STAT_QUARANTINE] = "bytes in quarantine" };
 	uint64_t seen, wanted;
 	int i;
 
-	for (i = 0; i <= ACL_EMU_COUNTER_QUARANTINE; i++) {
+	for (i = 0; i <= ACL_EMU_STAT_QUARANTINE; i++) {
 		/* What never changes is looked at once a sequence. */
-		if (!*when && (i == ACL_EMU_COUNTER_CONTEXTS || i > ACL_EMU_COUNTER_SHARES))
+		if (!*when && (i == ACL_EMU_STAT_CLIENTS || i > ACL_EMU_STAT_SHARES))
 			continue;
 		seen = actor_counter(i);
 		wanted = w->base[i] + count_live(w, i);
@@ -270,7 +270,7 @@ static void measure(struct world *w)
 {
 	int i;
 
-	for (i = 0; i <= ACL_EMU_COUNTER_QUARANTINE; i++)
+	for (i = 0; i <= ACL_EMU_STAT_QUARANTINE; i++)
 		w->base[i] = actor_counter(i);
 	for (i = 0; i < HEAPS; i++) {
 		struct acl_emu_device_info info = actor_memory(i);

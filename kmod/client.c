@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Contexts: an open file, the address space it belongs to, and their end.
+ *
+ * What a context holds dies with the address space, not with the file: a
+ * forked child, a file descriptor under way in a socket or a VMA can keep the
+ * file for ever. The file's own release finds an empty shell.
+ *
+ * Giving back what a context holds can take long, and the notifier that tells
+ * of the end of an address space must not: whoever unregisters a notifier, of
+ * whatever address space, waits until all that run are through. So it closes a
+ * file of ours instead; the kernel does that before the process is reaped, and
+ * that file's release does the work.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/mount.h>
+#include <linux/pseudo_fs.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "emu.h"
+#include "trace.h"
+
+#define EMU_FS_MAGIC	0x61636c65
+
+static LIST_HEAD(emu_clients);
+static DEFINE_MUTEX(emu_clients_lock);
+
+/*
+ * The file system is there for inodes whose mapping finds the VMAs of one
+ * context and of no other. It is mounted while a file is open only, since a
+ * mount holds the module.
+ */
+static struct vfsmount *emu_fs_mnt;
+static int emu_fs_count;
+
+static int emu_fs_init_context(struct fs_context *fc)
+{
+	return init_pseudo(fc, EMU_FS_MAGIC) ? 0 : -ENOMEM;
+}
+
+static struct file_system_type emu_fs_type = {
+	.name = "acl_emu",
+	.owner = THIS_MODULE,
+	.init_fs_context = emu_fs_init_context,
+	.kill_sb = kill_anon_super,
+};
+
+int emu_inode_fs_init(void)
+{
+	return register_filesystem(&emu_fs_type);
+}
+
+void emu_inode_fs_exit(void)
+{
+	unregister_filesystem(&emu_fs_type);
+}
+
+/* Begins an operation. Pair with emu_client_leave(). */
+int emu_client_enter(struct emu_cmd *cmd)
+{
+	if (down_read_killable(&cmd->client->sem))
+		return emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED, 0, 0);
+	if (!cmd->client->dead)
+		return 0;
+	up_read(&cmd->client->sem);
+	return emu_fail(cmd, -ESTALE, ACL_EMU_REASON_DEAD, 0, 0);
+}
+
+void emu_client_leave(struct emu_client *client)
+{
+	up_read(&client->sem);
+}
+
+/* Removes the page table entries of addresses, in whatever process. */
+void emu_client_zap(struct emu_client *client, unsigned long addr, unsigned long size)
+{
+	unmap_mapping_range(client->inode->i_mapping, addr, size, 1);
+}
+
+static void emu_client_kill_ranges(struct emu_client *client)
+{
+	struct emu_range *range;
+	unsigned long index = 0;
+
+	/* Nobody is left who could fault: zapping once, first, is enough. */
+	unmap_mapping_range(client->inode->i_mapping, 0, 0, 1);
+	while ((range = emu_range_next(client, &index, ULONG_MAX))) {
+		emu_range_discard(range);
+		emu_tree_clear(&client->ranges, range->start >> PAGE_SHIFT,
+			       (range->start + range->size - 1) >> PAGE_SHIFT);
+		emu_stat_add(ACL_EMU_STAT_RANGES, -1);
+		emu_range_put(range);
+		/* And the reference of the tree. */
+		emu_range_put(range);
+		cond_resched();
+	}
+}
+
+static void emu_client_kill(struct emu_client *client)
+{
+	struct emu_object *obj;
+	struct emu_handle *h;
+	unsigned long id = 0;
+
+	down_write(&client->sem);
+	if (!client->dead) {
+		client->dead = true;
+		emu_client_kill_ranges(client);
+		while ((obj = emu_object_next(client, &id))) {
+			h = container_of(obj, struct emu_handle, obj);
+			emu_handle_kill(client, h);
+			emu_handle_put(h);
+			cond_resched();
+		}
+		trace_acl_emu_client_dead(client->tgid);
+	}
+	up_write(&client->sem);
+}
+
+/* The file and its reaper hold the context. */
+static void emu_client_put(struct emu_client *client)
+{
+	if (!refcount_dec_and_test(&client->ref))
+		return;
+	mtree_destroy(&client->ranges);
+	xa_destroy(&client->objects);
+	iput(client->inode);
+	simple_release_fs(&emu_fs_mnt, &emu_fs_count);
+	mmdrop(client->mm);
+	kfree(client);
+}
+
+static int emu_reaper_release(struct inode *inode, struct file *file)
+{
+	struct emu_client *client = file->private_data;
+
+	emu_client_kill(client);
+	emu_client_put(client);
+	return 0;
+}
+
+static const struct file_operations emu_reaper_fops = {
+	.owner = THIS_MODULE,
+	.release = emu_reaper_release,
+};
+
+static void emu_client_mm_release(struct mmu_notifier *mn, struct mm_struct *mm)
+{
+	struct emu_client *client = container_of(mn, struct emu_client, mn);
+	struct file *reaper = xchg(&client->reaper, NULL);
+
+	/* Exit and unregistering may meet here. */
+	if (reaper)
+		fput(reaper);
+}
+
+static const struct mmu_notifier_ops emu_client_mn_ops = {
+	.release = emu_client_mm_release,
+};
+
+static struct emu_client *emu_client_create(void)
+{
+	struct emu_client *client;
+
+	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+	if (!client)
+		return NULL;
+	refcount_set(&client->ref, 1);
+	client->mm = current->mm;
+	client->mn.ops = &emu_client_mn_ops;
+	client->tgid = task_tgid_nr(current);
+	init_rwsem(&client->sem);
+	spin_lock_init(&client->lock);
+	INIT_LIST_HEAD(&client->tickets);
+	xa_init_flags(&client->objects, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	/* A token of another process shall not happen to fit. */
+	atomic_set(&client->gen, get_random_u32());
+	hash_init(client->imports);
+	mt_init_flags(&client->ranges, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU);
+	return client;
+}
+
+/* From now on the end of the address space is the end of the context. */
+static int emu_client_watch(struct emu_client *client)
+{
+	struct file *reaper;
+	int ret;
+
+	reaper = anon_inode_getfile("[acl_emu]", &emu_reaper_fops, client, 0);
+	if (IS_ERR(reaper))
+		return PTR_ERR(reaper);
+	refcount_inc(&client->ref);
+	client->reaper = reaper;
+	ret = mmu_notifier_register(&client->mn, client->mm);
+	if (!ret)
+		return 0;
+	fput(reaper);
+	/* It gives up for any signal, a stop or a profiler's among them. */
+	return ret == -EINTR ? -ERESTARTNOINTR : ret;
+}
+
+int emu_client_open(struct inode *inode, struct file *file)
+{
+	struct emu_client *client;
+	int ret;
+
+	if ((file->f_mode & (FMODE_READ | FMODE_WRITE)) !=
+	    (FMODE_READ | FMODE_WRITE))
+		return -EACCES;
+	if (!current->mm)
+		return -EINVAL;
+
+	client = emu_client_create();
+	if (!client)
+		return -ENOMEM;
+	ret = simple_pin_fs(&emu_fs_type, &emu_fs_mnt, &emu_fs_count);
+	if (ret)
+		goto err_ctx;
+	client->inode = alloc_anon_inode(emu_fs_mnt->mnt_sb);
+	if (IS_ERR(client->inode)) {
+		ret = PTR_ERR(client->inode);
+		goto err_fs;
+	}
+	mmgrab(client->mm);
+	ret = emu_client_watch(client);
+	if (ret) {
+		emu_client_put(client);
+		return ret;
+	}
+
+	file->f_mapping = client->inode->i_mapping;
+	file->private_data = client;
+	mutex_lock(&emu_clients_lock);
+	list_add_tail(&client->node, &emu_clients);
+	mutex_unlock(&emu_clients_lock);
+	emu_stat_add(ACL_EMU_STAT_CLIENTS, 1);
+	trace_acl_emu_client_open(client->tgid);
+	return 0;
+
+err_fs:
+	simple_release_fs(&emu_fs_mnt, &emu_fs_count);
+err_ctx:
+	kfree(client);
+	return ret;
+}
+
+int emu_client_release(struct inode *inode, struct file *file)
+{
+	struct emu_client *client = file->private_data;
+
+	emu_client_kill(client);
+	/* Calls ->release if the address space is still there. */
+	mmu_notifier_unregister(&client->mn, client->mm);
+	mutex_lock(&emu_clients_lock);
+	list_del(&client->node);
+	mutex_unlock(&emu_clients_lock);
+	emu_stat_add(ACL_EMU_STAT_CLIENTS, -1);
+	emu_client_put(client);
+	return 0;
+}
+
+void emu_client_for_each(void (*fn)(struct emu_client *client, void *data), void *data)
+{
+	struct emu_client *client;
+
+	mutex_lock(&emu_clients_lock);
+	list_for_each_entry(client, &emu_clients, node)
+		fn(client, data);
+	mutex_unlock(&emu_clients_lock);
+}
