@@ -8,7 +8,12 @@
  */
 #include <linux/slab.h>
 
-#include "emu.h"
+#include "access.h"
+#include "client.h"
+#include "device.h"
+#include "handle.h"
+#include "map.h"
+#include "range.h"
 #include "trace.h"
 
 /**
@@ -42,6 +47,7 @@ bool emu_grants_revoke(struct emu_mapping *m)
 {
 	bool lost = m->cpu & ~m->rights;
 
+	lockdep_assert_held_write(&m->sem);
 	emu_grants_free(m);
 	m->cpu = m->rights;
 	return lost;
@@ -52,6 +58,7 @@ static struct emu_grant **emu_grant_find(struct emu_mapping *m,
 {
 	struct emu_grant **link = &m->grants;
 
+	lockdep_assert_held(&m->sem);
 	while (*link && !emu_loc_equal((*link)->loc, loc))
 		link = &(*link)->next;
 	return link;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sharing by file descriptor: an allocation as a dma-buf, and back.
+ * The dma-buf of an allocation: the one object by which memory is shared.
+ *
+ * An allocation has at most one dma-buf, made by its first export, by key or by
+ * file descriptor. It holds the memory; shares, imports and descriptors hold
+ * it. The allocation knows it without a reference and forgets it with the last
+ * one, so a later export makes another.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
@@ -14,7 +19,14 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "emu.h"
+#include "client.h"
+#include "compat.h"
+#include "device.h"
+#include "dmabuf.h"
+#include "fault.h"
+#include "handle.h"
+#include "phys.h"
+#include "stat.h"
 #include "trace.h"
 
 /**
@@ -204,8 +216,9 @@ static int emu_dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
+	/* An importer that maps it for its own node may have set the first two. */
 	emu_vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP,
-			 VM_EXEC | VM_MAYEXEC);
+			 VM_PFNMAP | VM_IO | VM_EXEC | VM_MAYEXEC);
 	vma->vm_ops = &emu_dmabuf_vm_ops;
 	vma->vm_private_data = dmabuf->priv;
 	return 0;
@@ -240,8 +253,14 @@ static void emu_dmabuf_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
 static void emu_dmabuf_release(struct dma_buf *dmabuf)
 {
 	struct emu_dmabuf *buf = dmabuf->priv;
+	struct emu_phys *phys = buf->phys;
 
-	emu_phys_put(buf->phys);
+	mutex_lock(&phys->lock);
+	/* An export that found it ended may have made the next one. */
+	if (phys->dmabuf == dmabuf)
+		phys->dmabuf = NULL;
+	mutex_unlock(&phys->lock);
+	emu_phys_put(phys);
 	emu_stat_add(ACL_EMU_STAT_DMABUFS, -1);
 	kfree(buf);
 }
@@ -285,6 +304,25 @@ static struct dma_buf *emu_dmabuf_create(struct emu_phys *phys)
 	return dmabuf;
 }
 
+/* The dma-buf of an allocation, made if it has none, with a reference. */
+struct dma_buf *emu_dmabuf_get(struct emu_phys *phys)
+{
+	struct dma_buf *dmabuf;
+
+	mutex_lock(&phys->lock);
+	dmabuf = phys->dmabuf;
+	/* Its memory stays while ->release has not had the lock. */
+	if (!dmabuf || !emu_file_get_active(&dmabuf->file)) {
+		dmabuf = emu_dmabuf_create(phys);
+		if (!IS_ERR(dmabuf))
+			phys->dmabuf = dmabuf;
+	}
+	mutex_unlock(&phys->lock);
+	return dmabuf;
+}
+
+/* ---- EXPORT_FD, IMPORT_FD ---- */
+
 int emu_export_fd_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_export_fd *arg = cmd->arg;
@@ -297,19 +335,18 @@ int emu_export_fd_ioctl(struct emu_cmd *cmd)
 		return ret;
 	h = emu_handle_get_phys(cmd, arg->handle);
 	emu_client_leave(cmd->client);
-	if (!h)
-		return -ENOENT;
+	if (IS_ERR(h))
+		return PTR_ERR(h);
 	ret = get_unused_fd_flags(O_RDWR | O_CLOEXEC);
 	if (ret < 0)
 		goto out;
-	dmabuf = emu_dmabuf_create(h->phys);
+	dmabuf = emu_dmabuf_get(h->content.phys);
 	if (IS_ERR(dmabuf)) {
 		put_unused_fd(ret);
 		ret = emu_fail(cmd, PTR_ERR(dmabuf), ACL_EMU_REASON_HOST_NOMEM,
 			       0, 0);
 		goto out;
 	}
-	/* Installed when the caller has been told the number. */
 	cmd->fd = ret;
 	cmd->file = dmabuf->file;
 	arg->fd = ret;
@@ -319,21 +356,15 @@ out:
 	return ret;
 }
 
-/* A reference on the memory behind a descriptor of ours. */
-static struct emu_phys *emu_phys_from_fd(int fd)
+void emu_export_fd_finalize(struct emu_cmd *cmd)
 {
-	struct dma_buf *dmabuf = dma_buf_get(fd);
-	struct emu_phys *phys = ERR_PTR(-EINVAL);
-	struct emu_dmabuf *buf;
+	fd_install(cmd->fd, cmd->file);
+}
 
-	if (IS_ERR(dmabuf))
-		return ERR_CAST(dmabuf);
-	if (dmabuf->ops == &emu_dmabuf_ops) {
-		buf = dmabuf->priv;
-		phys = emu_phys_get(buf->phys);
-	}
-	dma_buf_put(dmabuf);
-	return phys;
+void emu_export_fd_abort(struct emu_cmd *cmd)
+{
+	put_unused_fd(cmd->fd);
+	fput(cmd->file);
 }
 
 int emu_import_fd_ioctl(struct emu_cmd *cmd)
@@ -344,21 +375,26 @@ int emu_import_fd_ioctl(struct emu_cmd *cmd)
 		.id = arg->device,
 	};
 	struct emu_content content = {};
+	struct dma_buf *dmabuf;
+	struct emu_dmabuf *buf;
 	int ret;
 
 	ret = emu_loc_check(cmd, loc);
 	if (ret)
 		return ret;
-	content.phys = emu_phys_from_fd(arg->fd);
-	if (IS_ERR(content.phys))
-		return emu_fail(cmd, PTR_ERR(content.phys), ACL_EMU_REASON_FD,
+	dmabuf = dma_buf_get(arg->fd);
+	if (IS_ERR(dmabuf))
+		return emu_fail(cmd, PTR_ERR(dmabuf), ACL_EMU_REASON_FD,
 				arg->fd, 0);
-	return emu_handle_publish(cmd, &content, loc, true, &arg->handle);
-}
-
-void emu_import_fd_undo(struct emu_cmd *cmd)
-{
-	struct acl_emu_import_fd *arg = cmd->arg;
-
-	emu_handle_undo(cmd, arg->handle);
+	if (dmabuf->ops != &emu_dmabuf_ops) {
+		dma_buf_put(dmabuf);
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_FD, arg->fd, 0);
+	}
+	buf = dmabuf->priv;
+	content.dmabuf = dmabuf;
+	content.phys = emu_phys_get(buf->phys);
+	ret = emu_handle_reserve(cmd, &content, loc, true);
+	if (!ret)
+		arg->handle = emu_handle_token(cmd->handle);
+	return ret;
 }

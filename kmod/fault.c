@@ -12,7 +12,14 @@
  */
 #include <linux/mm.h>
 
-#include "emu.h"
+#include "client.h"
+#include "compat.h"
+#include "fault.h"
+#include "handle.h"
+#include "map.h"
+#include "phys.h"
+#include "range.h"
+#include "stat.h"
 
 #define EMU_INSERT_BATCH	32
 #define EMU_AROUND_MAX		16
@@ -207,7 +214,7 @@ static vm_fault_t emu_range_with_mapping(struct vm_fault *vmf, u8 rights,
 static vm_fault_t emu_mapping_fault(struct vm_fault *vmf, struct emu_mapping *m)
 {
 	const struct emu_span span = {
-		.phys = m->handle->phys,
+		.phys = m->handle->content.phys,
 		.start = m->start,
 		.end = m->start + m->size,
 		.pgoff = m->pgoff,
@@ -271,7 +278,7 @@ static int emu_range_access(struct vm_area_struct *vma, unsigned long addr,
 	down_read(&m->sem);
 	if (READ_ONCE(m->live) && (m->cpu & rights) == rights) {
 		off = addr - m->start;
-		page = emu_phys_page(m->handle->phys,
+		page = emu_phys_page(m->handle->content.phys,
 				     m->pgoff + (off >> PAGE_SHIFT));
 		done = min_t(unsigned long, len,
 			     PAGE_SIZE - offset_in_page(addr));

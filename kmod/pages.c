@@ -18,7 +18,9 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
-#include "emu.h"
+#include "device.h"
+#include "pages.h"
+#include "stat.h"
 #include "trace.h"
 
 #define EMU_RECHECK_MIN		max(HZ / 100, 1)

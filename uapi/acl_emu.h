@@ -59,7 +59,7 @@
  */
 
 /** ACL_EMU_ABI_VERSION - grows when a rule changes that no size or bit shows */
-#define ACL_EMU_ABI_VERSION	1
+#define ACL_EMU_ABI_VERSION	2
 
 /** ACL_EMU_IOCTL_TYPE - the type byte of all ioctls of the node */
 #define ACL_EMU_IOCTL_TYPE	0xEA
@@ -580,16 +580,22 @@ struct acl_emu_range_reserve {
  * @addr: in: start of the reservation
  * @kind: in: &enum acl_emu_range_kind it was made with
  * @pad:  must be zero
+ * @size: out: bytes from @addr that the caller must munmap(); 0 if the
+ *        addresses were unmapped already
+ *
+ * After the call nothing can be mapped in the reservation and no look-up finds
+ * it. Its addresses stay taken until the caller unmaps them: the module never
+ * unmaps by address, since another thread may have put something else there.
  *
  * Errors: ENXIO (DEVICE_CLOSED) no device is open, ENOENT (NO_RANGE), EINVAL
- * (NOT_RANGE_START, KIND), EBUSY (STILL_MAPPED), ENOMEM (VA_LIMIT),
- * EINTR.
+ * (NOT_RANGE_START, KIND), EBUSY (STILL_MAPPED), EINTR.
  */
 struct acl_emu_range_release {
 	struct acl_emu_head head;
 	__aligned_u64 addr;
 	__u32 kind;
 	__u32 pad;
+	__aligned_u64 size;
 };
 
 /* Flags of MAP */

@@ -184,7 +184,11 @@ static inline int uapi_release_kind(int fd, uint64_t addr, uint32_t kind)
 	struct acl_emu_range_release arg = UAPI_ARG(acl_emu_range_release,
 						    .addr = addr, .kind = kind);
 
-	return UAPI_CALL(fd, RANGE_RELEASE, &arg);
+	int err = UAPI_CALL(fd, RANGE_RELEASE, &arg);
+
+	if (!err && arg.size)
+		munmap((void *)(uintptr_t)addr, arg.size);
+	return err;
 }
 
 static inline int uapi_release(int fd, uint64_t addr)
