@@ -124,7 +124,7 @@ unload:
 
 LIB_OUT  ?= $(BUILD)/lib
 LIB_FILE := libacl-emu.so.$(LIB_VERSION)
-LIB_SRC  := $(wildcard libacl-emu/src/*.c)
+LIB_SRC  := $(wildcard libacl-emu/src/*/*.c)
 LIB_OBJ  := $(LIB_SRC:libacl-emu/src/%.c=$(LIB_OUT)/obj/%.o)
 LIB_MAP  := libacl-emu/acl-emu.map
 
@@ -147,6 +147,7 @@ $(LIB_OUT)/$(LIB_FILE): $(LIB_OBJ) $(LIB_MAP)
 	$(CC) $(LIB_LDFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJ) $(LDLIBS)
 
 $(LIB_OUT)/obj/%.o: libacl-emu/src/%.c $(LIB_OUT)/flags
+	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(LIB_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Changed flags, another compiler or a source that is gone make everything anew.

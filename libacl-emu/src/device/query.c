@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What programs ask about a device: facts, state, use.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "stream/stream.h"
+
+static aclError device_info(uint32_t device, struct acl_emu_device_info *info)
+{
+	int err;
+
+	*info = (struct acl_emu_device_info){
+		.head = EMU_HEAD(acl_emu_device_info),
+		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = device },
+	};
+	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head);
+	if (err)
+		return emu_fail(err, &info->head, NULL, "device %" PRIu32, device);
+	return ACL_SUCCESS;
+}
+
+static aclError find_capacity(uint32_t device, int64_t *value)
+{
+	struct acl_emu_device_info info;
+	aclError code = device_info(device, &info);
+
+	if (!code)
+		*value = (int64_t)info.capacity;
+	return code;
+}
+
+/* The devices of a machine are one server of one pod, numbered as they are. */
+static aclError find_attr(uint32_t device, aclrtDevAttr attr, int64_t *value)
+{
+	switch ((unsigned int)attr) {
+	case ACL_DEV_ATTR_AICORE_CORE_NUM:
+	case ACL_DEV_ATTR_CUBE_CORE_NUM:
+		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_AI_CORE_NUM, value);
+	case ACL_DEV_ATTR_VECTOR_CORE_NUM:
+		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_VECTOR_CORE_NUM, value);
+	case ACL_DEV_ATTR_L2_CACHE_SIZE:
+		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_L2_SIZE, value);
+	case ACL_DEV_ATTR_TOTAL_GLOBAL_MEM_SIZE:
+		return find_capacity(device, value);
+	case ACL_DEV_ATTR_PHY_CHIP_ID:
+	case ACL_DEV_ATTR_SUPER_POD_DEVICE_ID:
+		*value = device;
+		return ACL_SUCCESS;
+	case ACL_DEV_ATTR_SUPER_POD_SERVER_ID:
+	case ACL_DEV_ATTR_SUPER_POD_ID:
+	case ACL_DEV_ATTR_IS_VIRTUAL:
+		*value = 0;
+		return ACL_SUCCESS;
+	default:
+		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, NULL,
+				 "attribute %u of a device is not emulated", (unsigned int)attr);
+	}
+}
+
+aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr attr, int64_t *value)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!value)
+		return emu_null("value");
+	code = emu_device_check(deviceId);
+	return code ? code : find_attr(deviceId, attr, value);
+}
+
+/* No core does anything here; memory is in use to the percent. */
+aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *utilizationInfo)
+{
+	struct acl_emu_device_info info;
+	aclError code;
+
+	EMU_ENTER();
+	if (!utilizationInfo)
+		return emu_null("utilizationInfo");
+	if (utilizationInfo->utilizationExtend)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "set it to NULL",
+				 "utilizationInfo->utilizationExtend is %p",
+				 (void *)utilizationInfo->utilizationExtend);
+	code = emu_device_check(deviceId);
+	if (!code)
+		code = device_info((uint32_t)deviceId, &info);
+	if (code)
+		return code;
+	memset(utilizationInfo, 0, sizeof(*utilizationInfo));
+	utilizationInfo->memoryUtilization = (int32_t)(info.used / (info.capacity / 100 + 1));
+	return ACL_SUCCESS;
+}
+
+/* No device fails here. */
+aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatus)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!deviceStatus)
+		return emu_null("deviceStatus");
+	code = emu_device_check(deviceId);
+	if (!code)
+		*deviceStatus = ACL_RT_DEVICE_STATUS_NORMAL;
+	return code;
+}
+
+/* Nor does its memory. */
+aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray, size_t arraySize,
+			    size_t *retSize)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!memUceInfoArray)
+		return emu_null("memUceInfoArray");
+	if (!arraySize)
+		return emu_error(ACL_ERROR_INVALID_PARAM,
+				 "give the number of entries at memUceInfoArray", "arraySize is 0");
+	if (!retSize)
+		return emu_null("retSize");
+	code = emu_device_check(deviceId);
+	if (!code)
+		*retSize = 0;
+	return code;
+}
+
+aclError aclrtDeviceGetStreamPriorityRange(int32_t *leastPriority, int32_t *greatestPriority)
+{
+	EMU_ENTER();
+	if (!leastPriority)
+		return emu_null("leastPriority");
+	if (!greatestPriority)
+		return emu_null("greatestPriority");
+	*leastPriority = EMU_PRIORITY_LAST;
+	*greatestPriority = 0;
+	return ACL_SUCCESS;
+}
+
+aclError aclrtGetPrimaryCtxState(int32_t deviceId, uint32_t *flags, int32_t *active)
+{
+	aclError code;
+
+	EMU_ENTER();
+	code = emu_device_check(deviceId);
+	if (code)
+		return code;
+	if (flags)
+		*flags = 0;
+	if (active)
+		*active = emu_device_is_open((uint32_t)deviceId);
+	return ACL_SUCCESS;
+}
+
+/* The time is for hardware that does not answer; threads always do. */
+aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout)
+{
+	aclError code;
+
+	(void)timeout;
+	EMU_ENTER();
+	code = emu_device_check(deviceId);
+	if (code)
+		return code;
+	if (!emu_device_is_open((uint32_t)deviceId))
+		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, "call aclrtSetDevice() first",
+				 "device %" PRId32 " is not in use in this process", deviceId);
+	if (emu_stream_any_mine((uint32_t)deviceId, 0))
+		return emu_stream_wait_self();
+	emu_stream_abort_all((uint32_t)deviceId, 0);
+	return ACL_SUCCESS;
+}
+
+/* Nothing of an emulated device is the same in another boot, or in another machine. */
+aclError aclrtDeviceGetUuid(int32_t deviceId, aclrtUuid *uuid)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!uuid)
+		return emu_null("uuid");
+	code = emu_device_check(deviceId);
+	if (code)
+		return code;
+	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use the id of the device",
+			 "emulated devices have no UUID");
+}

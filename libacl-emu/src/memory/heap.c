@@ -1,0 +1,659 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The heap behind aclrtMalloc() and aclrtMallocHost(): one for each device and
+ * one for the host.
+ *
+ * Addresses come from arenas, large reservations that are never given back.
+ * An arena is divided in units of 2 MiB. A block of 1 MiB or more has units,
+ * and physical memory, of its own. Smaller ones are carved out of a unit that
+ * is then a chunk (chunk.c); a chunk that is empty goes back at once, so that
+ * what the module counts as used is what programs hold.
+ *
+ * The lock of a heap is not held over the making and unmaking of blocks, which
+ * can take long: the units are BUSY meanwhile, which nobody else touches.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory/chunk.h"
+#include "core/emu.h"
+
+#define ARENA_SIZE	(32 * EMU_1G)
+#define OWN_UNITS	(EMU_2M / 2)	/* blocks from here on have their own */
+#define HOST		ACL_EMU_MAX_DEVICES
+
+enum state { UNIT_FREE = 0, UNIT_INNER, UNIT_BUSY, UNIT_LIVE, UNIT_CHUNK };
+
+/* Of the units of a block the first says what it is, the others are INNER. */
+struct unit {
+	uint64_t bytes;
+	struct chunk *chunk;
+	enum state state;
+};
+
+struct arena {
+	struct arena *next;
+	struct emu_heap *heap;
+	uint64_t base;
+	size_t count;
+	size_t hint;	/* no unit below it is free */
+	struct unit units[];
+};
+
+struct emu_heap {
+	pthread_mutex_t lock;
+	uint64_t epoch;		/* resets of the device */
+	struct chunk *chunks;	/* those with room */
+};
+
+static struct emu_heap heaps[HOST + 1] = {
+	[0 ... HOST] = { .lock = PTHREAD_MUTEX_INITIALIZER },
+};
+
+/* Grows at its head only, so that it can be read without a lock. */
+static _Atomic(struct arena *) arenas;
+
+/* A block on its way. */
+struct making {
+	struct emu_heap *heap;
+	struct arena *arena;
+	size_t unit;
+	uint64_t bytes;
+	uint64_t handle;
+	uint64_t epoch;
+	uint32_t flags;		/* of PHYS_ALLOC */
+};
+
+struct emu_heap *emu_heap_device(uint32_t device)
+{
+	return &heaps[device];
+}
+
+struct emu_heap *emu_heap_host(void)
+{
+	return &heaps[HOST];
+}
+
+static struct acl_emu_location heap_place(const struct emu_heap *heap)
+{
+	if (heap == &heaps[HOST])
+		return (struct acl_emu_location){ .type = ACL_EMU_LOC_HOST };
+	return (struct acl_emu_location){
+		.type = ACL_EMU_LOC_DEVICE,
+		.id = (uint32_t)(heap - heaps),
+	};
+}
+
+static enum acl_emu_range_kind heap_kind(const struct emu_heap *heap)
+{
+	return heap == &heaps[HOST] ? ACL_EMU_RANGE_HOST : ACL_EMU_RANGE_HEAP;
+}
+
+static size_t units_of(uint64_t bytes)
+{
+	return (bytes + EMU_2M - 1) / EMU_2M;
+}
+
+static uint64_t unit_addr(const struct arena *arena, size_t unit)
+{
+	return arena->base + unit * EMU_2M;
+}
+
+/* --- arenas --------------------------------------------------------------- */
+
+static struct arena *arena_at(uint64_t addr)
+{
+	struct arena *a = atomic_load_explicit(&arenas, memory_order_acquire);
+
+	while (a && addr - a->base >= a->count * EMU_2M)
+		a = a->next;
+	return a;
+}
+
+static aclError arena_make(struct emu_heap *heap, uint64_t bytes, uint64_t align)
+{
+	struct acl_emu_range_reserve arg;
+	uint64_t size = ARENA_SIZE;
+	struct arena *a;
+	int err;
+
+	while (size < bytes)
+		size <<= 1;
+again:
+	a = calloc(1, sizeof(*a) + size / EMU_2M * sizeof(a->units[0]));
+	if (!a)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+				 "no memory for the records of %s", EMU_SIZE(size));
+	arg = (struct acl_emu_range_reserve){
+		.head = EMU_HEAD(acl_emu_range_reserve),
+		.size = size,
+		.align = size == bytes ? align : EMU_1G,
+		.kind = heap_kind(heap),
+	};
+	err = emu_range_reserve(&arg);
+	if (err) {
+		free(a);
+		/* A process with a limit on its addresses is content with less. */
+		if (size > bytes && err == -ENOMEM) {
+			size = bytes;
+			goto again;
+		}
+		return emu_fail(err, &arg.head, NULL, "a reservation of %s", EMU_SIZE(size));
+	}
+	a->heap = heap;
+	a->base = arg.addr;
+	a->count = size / EMU_2M;
+	a->next = atomic_load(&arenas);
+	while (!atomic_compare_exchange_weak(&arenas, &a->next, a))
+		;
+	return ACL_SUCCESS;
+}
+
+/* First fit. Gives false if the arena has no such gap. */
+static bool arena_search(struct arena *a, size_t count, uint64_t align, size_t *unit)
+{
+	size_t i = a->hint, step = align / EMU_2M, n;
+
+	while (i < a->count && a->count - i >= count) {
+		n = (a->base / EMU_2M + i) % step;
+		if (n) {
+			i += step - n;
+			continue;
+		}
+		for (n = 0; n < count && a->units[i + n].state == UNIT_FREE; n++)
+			;
+		if (n == count) {
+			*unit = i;
+			return true;
+		}
+		i += n;
+		i += a->units[i].state == UNIT_INNER ? 1 : units_of(a->units[i].bytes);
+	}
+	return false;
+}
+
+static void units_take(struct arena *a, size_t unit, uint64_t bytes)
+{
+	size_t count = units_of(bytes), i;
+
+	a->units[unit].state = UNIT_BUSY;
+	a->units[unit].bytes = bytes;
+	for (i = 1; i < count; i++)
+		a->units[unit + i].state = UNIT_INNER;
+	if (a->hint == unit)
+		a->hint = unit + count;
+}
+
+static void units_give(struct arena *a, size_t unit)
+{
+	size_t count = units_of(a->units[unit].bytes), i;
+
+	for (i = 0; i < count; i++)
+		a->units[unit + i] = (struct unit){ .state = UNIT_FREE };
+	if (unit < a->hint)
+		a->hint = unit;
+}
+
+static bool heap_place_block(struct making *m, uint64_t align)
+{
+	struct arena *a;
+
+	for (a = atomic_load_explicit(&arenas, memory_order_acquire); a; a = a->next) {
+		if (a->heap != m->heap ||
+		    !arena_search(a, units_of(m->bytes), align, &m->unit))
+			continue;
+		units_take(a, m->unit, m->bytes);
+		m->arena = a;
+		return true;
+	}
+	return false;
+}
+
+/* --- blocks --------------------------------------------------------------- */
+
+static int unmap(const struct arena *a, size_t unit, struct acl_emu_unmap *arg)
+{
+	*arg = (struct acl_emu_unmap){
+		.head = EMU_HEAD(acl_emu_unmap),
+		.addr = unit_addr(a, unit),
+		.kind = heap_kind(a->heap),
+	};
+	return emu_ioctl(ACL_EMU_NR_UNMAP, &arg->head);
+}
+
+static void drop_handle(uint64_t handle)
+{
+	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
+
+	/* Fails only after a reset of the device, which dropped it as well. */
+	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
+}
+
+/* Physical memory first: what the device does not have needs no addresses. */
+static aclError block_alloc(struct making *m, uint64_t size)
+{
+	static const struct emu_code codes[] = {
+		{ ACL_EMU_REASON_SIZE, ACL_ERROR_RT_MEMORY_ALLOCATION },
+		{ 0, 0 }
+	};
+	struct acl_emu_phys_alloc arg = {
+		.head = EMU_HEAD(acl_emu_phys_alloc, .flags = m->flags),
+		.size = m->bytes,
+		.loc = heap_place(m->heap),
+	};
+	int err;
+
+	pthread_mutex_lock(&m->heap->lock);
+	m->epoch = m->heap->epoch;
+	pthread_mutex_unlock(&m->heap->lock);
+	err = emu_ioctl(ACL_EMU_NR_PHYS_ALLOC, &arg.head);
+	if (err)
+		return emu_fail(err, &arg.head, codes, "%s (%s with rounding) on %s",
+				EMU_SIZE(size), EMU_SIZE(m->bytes), EMU_PLACE(arg.loc));
+	m->handle = arg.handle;
+	return ACL_SUCCESS;
+}
+
+static aclError block_place(struct making *m)
+{
+	uint64_t align = m->flags & ACL_EMU_PHYS_1G ? EMU_1G : EMU_2M;
+	aclError code;
+	bool placed;
+
+	for (;;) {
+		pthread_mutex_lock(&m->heap->lock);
+		placed = heap_place_block(m, align);
+		pthread_mutex_unlock(&m->heap->lock);
+		if (placed)
+			return ACL_SUCCESS;
+		code = arena_make(m->heap, units_of(m->bytes) * EMU_2M, align);
+		if (code)
+			return code;
+	}
+}
+
+static aclError block_map(struct making *m)
+{
+	struct acl_emu_map arg = {
+		.head = EMU_HEAD(acl_emu_map, .flags = ACL_EMU_MAP_WHOLE),
+		.addr = unit_addr(m->arena, m->unit),
+		.size = m->bytes,
+		.handle = m->handle,
+		.rights = ACL_EMU_RIGHTS_RW,
+		.kind = heap_kind(m->heap),
+	};
+	int err = emu_ioctl(ACL_EMU_NR_MAP, &arg.head);
+
+	if (err)
+		return emu_fail(err, &arg.head, NULL, "[0x%" PRIx64 ", +%s)", (uint64_t)arg.addr,
+				EMU_SIZE(m->bytes));
+	return ACL_SUCCESS;
+}
+
+/* On success the block is mapped, and BUSY until block_publish(). */
+static aclError block_make(struct making *m, uint64_t size)
+{
+	aclError code = block_alloc(m, size);
+
+	if (code)
+		return code;
+	code = block_place(m);
+	if (!code) {
+		code = block_map(m);
+		if (code) {
+			pthread_mutex_lock(&m->heap->lock);
+			units_give(m->arena, m->unit);
+			pthread_mutex_unlock(&m->heap->lock);
+		}
+	}
+	/* From here on the mapping alone keeps the memory. */
+	drop_handle(m->handle);
+	return code;
+}
+
+/*
+ * Called with the lock held, which it leaves held only on success. A device
+ * that was reset since the beginning has taken the memory, or will never know
+ * of it.
+ */
+static aclError block_publish(struct making *m, enum state state)
+{
+	struct acl_emu_unmap arg;
+
+	if (m->epoch == m->heap->epoch) {
+		m->arena->units[m->unit].state = state;
+		return ACL_SUCCESS;
+	}
+	pthread_mutex_unlock(&m->heap->lock);
+	unmap(m->arena, m->unit, &arg);
+	pthread_mutex_lock(&m->heap->lock);
+	units_give(m->arena, m->unit);
+	pthread_mutex_unlock(&m->heap->lock);
+	return emu_error(ACL_ERROR_RT_INVALID_HANDLE, "do not reset a device that is in use",
+			 "the device was reset by another thread during the call");
+}
+
+/* --- alloc ---------------------------------------------------------------- */
+
+static bool rounded(uint64_t size, uint64_t unit, uint64_t *bytes)
+{
+	if (__builtin_add_overflow(size, unit - 1, bytes))
+		return false;
+	*bytes &= ~(unit - 1);
+	return true;
+}
+
+static aclError alloc_large(struct emu_heap *heap, uint64_t size, bool giant, void **addr)
+{
+	struct making m = { .heap = heap };
+	uint64_t unit = EMU_2M;
+	aclError code;
+
+	if (giant) {
+		unit = EMU_1G;
+		m.flags = ACL_EMU_PHYS_1G;
+	} else if (heap == &heaps[HOST] && size < EMU_2M) {
+		unit = ACL_EMU_SIZE_4K;
+		m.flags = ACL_EMU_PHYS_4K;
+	}
+	/* What does not fit 64 bits is too much anyway, and is said by the module. */
+	if (!rounded(size, unit, &m.bytes))
+		m.bytes = ~(unit - 1);
+	code = block_make(&m, size);
+	if (code)
+		return code;
+	pthread_mutex_lock(&heap->lock);
+	code = block_publish(&m, UNIT_LIVE);
+	if (code)
+		return code;
+	pthread_mutex_unlock(&heap->lock);
+	*addr = (void *)(uintptr_t)unit_addr(m.arena, m.unit);
+	return ACL_SUCCESS;
+}
+
+static void chunk_link(struct emu_heap *heap, struct chunk *c)
+{
+	c->prev = NULL;
+	c->next = heap->chunks;
+	if (c->next)
+		c->next->prev = c;
+	heap->chunks = c;
+}
+
+static void chunk_unlink(struct emu_heap *heap, struct chunk *c)
+{
+	if (c->next)
+		c->next->prev = c->prev;
+	if (c->prev)
+		c->prev->next = c->next;
+	else
+		heap->chunks = c->next;
+}
+
+/* Gives 0 if no chunk has room. */
+static uint64_t carve(struct emu_heap *heap, uint64_t size)
+{
+	struct chunk *c;
+	int64_t at;
+
+	for (c = heap->chunks; c; c = c->next) {
+		at = emu_chunk_take(c, size);
+		if (at < 0)
+			continue;
+		if (emu_chunk_full(c))
+			chunk_unlink(heap, c);
+		return c->base + (uint64_t)at;
+	}
+	return 0;
+}
+
+static aclError chunk_make(struct emu_heap *heap, uint64_t size, void **addr)
+{
+	struct making m = { .heap = heap, .bytes = EMU_2M };
+	struct chunk *c = calloc(1, sizeof(*c));
+	aclError code;
+
+	if (!c)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+				 "no memory for the records of %s", EMU_SIZE(size));
+	if (heap == &heaps[HOST])
+		m.flags = ACL_EMU_PHYS_4K;
+	code = block_make(&m, size);
+	if (!code) {
+		pthread_mutex_lock(&heap->lock);
+		code = block_publish(&m, UNIT_CHUNK);
+	}
+	if (code) {
+		free(c);
+		return code;
+	}
+	c->base = unit_addr(m.arena, m.unit);
+	m.arena->units[m.unit].chunk = c;
+	chunk_link(heap, c);
+	*addr = (void *)(uintptr_t)(c->base + (uint64_t)emu_chunk_take(c, size));
+	pthread_mutex_unlock(&heap->lock);
+	return ACL_SUCCESS;
+}
+
+/* Blocks begin at multiples of 512 bytes. @addr is written on success only. */
+aclError emu_heap_alloc(struct emu_heap *heap, uint64_t size, bool giant, void **addr)
+{
+	uint64_t at;
+
+	if (giant || size >= OWN_UNITS)
+		return alloc_large(heap, size, giant, addr);
+	pthread_mutex_lock(&heap->lock);
+	at = carve(heap, size);
+	pthread_mutex_unlock(&heap->lock);
+	if (!at)
+		return chunk_make(heap, size, addr);
+	*addr = (void *)(uintptr_t)at;
+	return ACL_SUCCESS;
+}
+
+/* --- free ----------------------------------------------------------------- */
+
+static aclError say_foreign(enum acl_emu_range_kind kind, uint64_t addr)
+{
+	const char *maker = kind == ACL_EMU_RANGE_HOST ? "aclrtMallocHost" : "aclrtMalloc";
+
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+			 "give what that function gave, once; what aclrtReserveMemAddress() gave goes "
+			 "to aclrtReleaseMemAddress()",
+			 "address 0x%" PRIx64 " does not begin a block of %s()", addr, maker);
+}
+
+/* Entered with the lock held and the block BUSY; leaves the lock. */
+static aclError block_unmake(struct arena *a, size_t unit, enum state before)
+{
+	struct emu_heap *heap = a->heap;
+	uint64_t epoch = heap->epoch;
+	struct acl_emu_unmap arg;
+	struct chunk *c = NULL;
+	int err;
+
+	pthread_mutex_unlock(&heap->lock);
+	err = unmap(a, unit, &arg);
+	pthread_mutex_lock(&heap->lock);
+	/* Only a running copy keeps a block; whatever else fails, it is gone. */
+	if (err == -EBUSY && epoch == heap->epoch) {
+		a->units[unit].state = before;
+		if (before == UNIT_CHUNK)
+			chunk_link(heap, a->units[unit].chunk);
+	} else {
+		err = 0;
+		c = a->units[unit].chunk;
+		units_give(a, unit);
+	}
+	pthread_mutex_unlock(&heap->lock);
+	free(c);
+	/* An empty chunk that stays costs nothing but memory. */
+	if (err && before == UNIT_LIVE)
+		return emu_fail(err, &arg.head, NULL, "address 0x%" PRIx64, (uint64_t)arg.addr);
+	return ACL_SUCCESS;
+}
+
+/* Entered with the lock held, which it leaves. */
+static aclError piece_free(struct arena *a, size_t unit, uint64_t addr)
+{
+	struct chunk *c = a->units[unit].chunk;
+	struct emu_heap *heap = a->heap;
+	bool was_full = emu_chunk_full(c);
+
+	if (!emu_chunk_give(c, addr - c->base)) {
+		pthread_mutex_unlock(&heap->lock);
+		return say_foreign(heap_kind(heap), addr);
+	}
+	if (!emu_chunk_empty(c)) {
+		if (was_full)
+			chunk_link(heap, c);
+		pthread_mutex_unlock(&heap->lock);
+		return ACL_SUCCESS;
+	}
+	if (!was_full)
+		chunk_unlink(heap, c);
+	a->units[unit].state = UNIT_BUSY;
+	return block_unmake(a, unit, UNIT_CHUNK);
+}
+
+static aclError free_at(enum acl_emu_range_kind kind, const uint64_t *epoch, void *ptr)
+{
+	uint64_t addr = (uintptr_t)ptr;
+	struct arena *a = arena_at(addr);
+	struct unit *u;
+	size_t unit;
+
+	if (!a || heap_kind(a->heap) != kind)
+		return say_foreign(kind, addr);
+	unit = (addr - a->base) / EMU_2M;
+	u = &a->units[unit];
+	pthread_mutex_lock(&a->heap->lock);
+	if (epoch && *epoch != a->heap->epoch) {
+		pthread_mutex_unlock(&a->heap->lock);
+		return say_foreign(kind, addr);
+	}
+	if (u->state == UNIT_CHUNK)
+		return piece_free(a, unit, addr);
+	if (u->state == UNIT_LIVE && addr == unit_addr(a, unit)) {
+		u->state = UNIT_BUSY;
+		return block_unmake(a, unit, UNIT_LIVE);
+	}
+	pthread_mutex_unlock(&a->heap->lock);
+	return say_foreign(kind, addr);
+}
+
+aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
+{
+	return free_at(kind, NULL, ptr);
+}
+
+/* Only if the device was not reset since its heap had that epoch. */
+aclError emu_heap_free_of(uint64_t epoch, void *ptr)
+{
+	return free_at(ACL_EMU_RANGE_HEAP, &epoch, ptr);
+}
+
+uint64_t emu_heap_epoch(uint32_t device)
+{
+	uint64_t epoch;
+
+	pthread_mutex_lock(&heaps[device].lock);
+	epoch = heaps[device].epoch;
+	pthread_mutex_unlock(&heaps[device].lock);
+	return epoch;
+}
+
+/* --- looking and forgetting ------------------------------------------------ */
+
+/* The device whose heap an address belongs to; ACL_EMU_MAX_DEVICES: the host's. */
+bool emu_heap_owner(uint64_t addr, uint32_t *device)
+{
+	struct arena *a = arena_at(addr);
+
+	if (a)
+		*device = (uint32_t)(a->heap - heaps);
+	return a;
+}
+
+/* The block that an address lies in. */
+bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size)
+{
+	struct arena *a = arena_at(addr);
+	bool found = false;
+	size_t unit;
+
+	if (!a)
+		return false;
+	pthread_mutex_lock(&a->heap->lock);
+	for (unit = (addr - a->base) / EMU_2M; a->units[unit].state == UNIT_INNER; unit--)
+		;
+	if (a->units[unit].state == UNIT_CHUNK) {
+		found = emu_chunk_find(a->units[unit].chunk, addr, start, size);
+	} else if (a->units[unit].state == UNIT_LIVE) {
+		*start = unit_addr(a, unit);
+		*size = a->units[unit].bytes;
+		found = addr - *start < *size;
+	}
+	pthread_mutex_unlock(&a->heap->lock);
+	return found;
+}
+
+/* All blocks are gone. Those being made or unmade are their threads' matter. */
+static void arena_clear(struct arena *a)
+{
+	struct chunk *c;
+	size_t i = 0;
+
+	while (i < a->count) {
+		size_t count = 1;
+
+		if (a->units[i].state != UNIT_FREE)
+			count = units_of(a->units[i].bytes);
+		if (a->units[i].state == UNIT_LIVE || a->units[i].state == UNIT_CHUNK) {
+			c = a->units[i].chunk;
+			units_give(a, i);
+			free(c);
+		}
+		i += count;
+	}
+}
+
+/*
+ * Calls @reset with the heap of the device held still, and when that succeeds
+ * (gives 0) drops all blocks. The arenas stay for a later use of the device.
+ */
+int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg)
+{
+	struct emu_heap *heap = &heaps[device];
+	struct arena *a;
+	int err;
+
+	pthread_mutex_lock(&heap->lock);
+	err = reset(arg);
+	if (!err) {
+		heap->epoch++;
+		heap->chunks = NULL;
+		for (a = atomic_load(&arenas); a; a = a->next) {
+			if (a->heap == heap)
+				arena_clear(a);
+		}
+	}
+	pthread_mutex_unlock(&heap->lock);
+	return err;
+}
+
+void emu_heap_forget(void)
+{
+	size_t i;
+
+	/* Not freed: the fork may have come in the middle of a change. */
+	atomic_store(&arenas, NULL);
+	for (i = 0; i <= HOST; i++) {
+		heaps[i].lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+		heaps[i].chunks = NULL;
+	}
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Pinned host memory: blocks of the heap, and memory of the program's own that
+ * it registers.
+ *
+ * Devices reach all memory of the process here, so registering changes nothing
+ * but what is known about a range: its device address is its own, and it counts
+ * as pinned. It is not locked: the kernel may swap it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/emu.h"
+
+#define KNOWN_FLAGS	(ACL_HOST_REG_MAPPED | ACL_HOST_REG_IOMEMORY | ACL_HOST_REG_READONLY | \
+			 ACL_HOST_REG_PINNED)
+#define KNOWN_TYPES	(ACL_HOST_REGISTER_IOMEMORY | ACL_HOST_REGISTER_READONLY)
+
+struct registered {
+	struct registered *next;
+	uint64_t start;
+	uint64_t size;
+};
+
+static pthread_mutex_t registered_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct registered *registered;
+
+void emu_host_forget(void)
+{
+	registered_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	/* Not freed: the fork may have come in the middle of a change. */
+	registered = NULL;
+}
+
+static aclError check_size(uint64_t size)
+{
+	if (!size)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for at least 1 byte", "size is 0");
+	return ACL_SUCCESS;
+}
+
+static aclError host_alloc(uint64_t size, void **ptr)
+{
+	uint32_t device;
+	aclError code = emu_context_current(&device);
+
+	if (!code)
+		code = emu_heap_alloc(emu_heap_host(), size, false, ptr);
+	return code;
+}
+
+aclError aclrtMallocHost(void **hostPtr, size_t size)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!hostPtr)
+		return emu_null("hostPtr");
+	code = check_size(size);
+	if (!code)
+		code = host_alloc(size, hostPtr);
+	return code;
+}
+
+aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size, aclrtMallocConfig *cfg)
+{
+	int64_t device = -1;
+	aclError code;
+
+	EMU_ENTER();
+	if (!ptr)
+		return emu_null("ptr");
+	code = check_size(size);
+	if (!code)
+		code = emu_malloc_config(cfg, &device);
+	if (!code)
+		code = host_alloc(size, ptr);
+	return code;
+}
+
+aclError aclrtFreeHost(void *hostPtr)
+{
+	uint32_t device;
+	aclError code;
+
+	EMU_ENTER();
+	if (!hostPtr)
+		return emu_null("hostPtr");
+	code = emu_context_current(&device);
+	if (!code)
+		code = emu_heap_free(ACL_EMU_RANGE_HOST, hostPtr);
+	return code;
+}
+
+/* --- registering ----------------------------------------------------------- */
+
+/* The registered range that meets [@addr, +@size), and with the lock held. */
+static struct registered *find_overlap(uint64_t addr, uint64_t size)
+{
+	struct registered *r;
+
+	for (r = registered; r; r = r->next) {
+		if (addr < r->start + r->size && r->start < addr + size)
+			return r;
+	}
+	return NULL;
+}
+
+/* Does all of a range lie in one that was registered? */
+bool emu_host_registered(uint64_t addr, uint64_t size)
+{
+	struct registered *r;
+	bool inside;
+
+	pthread_mutex_lock(&registered_lock);
+	for (r = registered; r && addr - r->start >= r->size; r = r->next)
+		;
+	inside = r && size <= r->size - (addr - r->start);
+	pthread_mutex_unlock(&registered_lock);
+	return inside;
+}
+
+/* Is there memory of the process at every page of a range? */
+static bool all_there(uint64_t addr, uint64_t size)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t at = addr / page * page, end = addr + size, step;
+	unsigned char seen[512];
+
+	for (; at < end; at += step) {
+		step = end - at < sizeof(seen) * page ? end - at : sizeof(seen) * page;
+		if (mincore((void *)(uintptr_t)at, step, seen))
+			return false;
+	}
+	return true;
+}
+
+static aclError check_memory(uint64_t addr, uint64_t size)
+{
+	struct acl_emu_lookup found;
+
+	if (size > UINT64_MAX - addr || !all_there(addr, size))
+		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
+				 "register memory that the process has mapped",
+				 "not all of [0x%" PRIx64 ", +%s) is memory of this process", addr,
+				 EMU_SIZE(size));
+	if (emu_pointer_look(addr, &found))
+		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
+				 "use it as it is: devices reach it already",
+				 "0x%" PRIx64 " is emulated memory of %s", addr,
+				 EMU_PLACE(found.loc));
+	return ACL_SUCCESS;
+}
+
+static aclError host_register(uint64_t addr, uint64_t size)
+{
+	struct registered *r, *other;
+	uint32_t device;
+	aclError code;
+
+	code = emu_context_current(&device);
+	if (!code)
+		code = check_memory(addr, size);
+	if (code)
+		return code;
+	r = malloc(sizeof(*r));
+	if (!r)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+				 "no memory for the record of %s", EMU_SIZE(size));
+	r->start = addr;
+	r->size = size;
+	pthread_mutex_lock(&registered_lock);
+	other = find_overlap(addr, size);
+	if (!other) {
+		r->next = registered;
+		registered = r;
+	} else {
+		code = emu_error(ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED,
+				 "call aclrtHostUnregister() first",
+				 "[0x%" PRIx64 ", +%s) overlaps [0x%" PRIx64 ", +%s), which is "
+				 "registered", addr, EMU_SIZE(size), other->start,
+				 EMU_SIZE(other->size));
+		free(r);
+	}
+	pthread_mutex_unlock(&registered_lock);
+	return code;
+}
+
+static aclError no_io_memory(void)
+{
+	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "register ordinary memory",
+			 "memory of other devices cannot be registered here");
+}
+
+aclError aclrtHostRegister(void *ptr, uint64_t size, aclrtHostRegisterType type, void **devPtr)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!ptr)
+		return emu_null("ptr");
+	if (!devPtr)
+		return emu_null("devPtr");
+	code = check_size(size);
+	if (code)
+		return code;
+	if ((unsigned int)type & ~(unsigned int)KNOWN_TYPES)
+		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use ACL_HOST_REGISTER_MAPPED",
+				 "type %u is unknown", (unsigned int)type);
+	if ((unsigned int)type & ACL_HOST_REGISTER_IOMEMORY)
+		return no_io_memory();
+	code = host_register((uintptr_t)ptr, size);
+	if (!code)
+		*devPtr = ptr;
+	return code;
+}
+
+aclError aclrtHostRegisterV2(void *ptr, uint64_t size, uint32_t flag)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!ptr)
+		return emu_null("ptr");
+	code = check_size(size);
+	if (code)
+		return code;
+	if (!flag || flag & ~(uint32_t)KNOWN_FLAGS)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "combine ACL_HOST_REG_MAPPED, _READONLY and _PINNED",
+				 "flag is 0x%" PRIx32, flag);
+	if (flag & ACL_HOST_REG_IOMEMORY)
+		return no_io_memory();
+	return host_register((uintptr_t)ptr, size);
+}
+
+aclError aclrtHostUnregister(void *ptr)
+{
+	struct registered **p, *found;
+
+	EMU_ENTER();
+	if (!ptr)
+		return emu_null("ptr");
+	pthread_mutex_lock(&registered_lock);
+	for (p = &registered; *p && (*p)->start != (uintptr_t)ptr; p = &(*p)->next)
+		;
+	found = *p;
+	if (found)
+		*p = found->next;
+	pthread_mutex_unlock(&registered_lock);
+	if (!found)
+		return emu_error(ACL_ERROR_HOST_MEMORY_NOT_REGISTERED,
+				 "give the start of a registered range, once",
+				 "address %p does not begin a registered range", ptr);
+	free(found);
+	return ACL_SUCCESS;
+}
+
+/* Blocks of aclrtMallocHost() are as good as registered ones. */
+aclError aclrtHostGetDevicePointer(void *pHost, void **pDevice, uint32_t flag)
+{
+	uint32_t owner;
+
+	EMU_ENTER();
+	if (!pHost)
+		return emu_null("pHost");
+	if (!pDevice)
+		return emu_null("pDevice");
+	if (flag)
+		return emu_flags(flag);
+	if (!emu_host_registered((uintptr_t)pHost, 1) &&
+	    !(emu_heap_owner((uintptr_t)pHost, &owner) && owner == ACL_EMU_MAX_DEVICES))
+		return emu_error(ACL_ERROR_HOST_MEMORY_NOT_REGISTERED,
+				 "call aclrtHostRegister() first",
+				 "address %p is not in a registered range", pHost);
+	*pDevice = pHost;
+	return ACL_SUCCESS;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Blocks of device memory; the heap does the work.
+ */
+#include <inttypes.h>
+
+#include "core/emu.h"
+#include "memory/pool.h"
+
+/* Bits that ask for a kind of memory; a policy is what is left of them. */
+#define POLICY_KINDS	(ACL_MEM_TYPE_LOW_BAND_WIDTH | ACL_MEM_TYPE_HIGH_BAND_WIDTH | \
+			 ACL_MEM_ACCESS_USER_SPACE_READONLY)
+
+static bool is_giant(aclrtMemMallocPolicy policy)
+{
+	unsigned int base = (unsigned int)policy & ~(unsigned int)POLICY_KINDS;
+
+	return base == ACL_MEM_MALLOC_HUGE1G_ONLY || base == ACL_MEM_MALLOC_HUGE1G_ONLY_P2P;
+}
+
+static aclError check_alloc(void **devPtr, size_t size)
+{
+	if (!devPtr)
+		return emu_null("devPtr");
+	if (!size)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for at least 1 byte", "size is 0");
+	return ACL_SUCCESS;
+}
+
+/* The next multiple of 32, and @more bytes after it. */
+static aclError round_up(size_t size, uint64_t more, uint64_t *room)
+{
+	if (__builtin_add_overflow((uint64_t)size, 31 + more, room))
+		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for less",
+				 "size %zu overflows when it is rounded up", size);
+	*room &= ~UINT64_C(31);
+	return ACL_SUCCESS;
+}
+
+/* If the device is full, pools give what they have idle first. */
+static aclError take(uint32_t device, uint64_t room, bool giant, void **devPtr)
+{
+	aclError code;
+
+	if (emu_pool_any()) {
+		emu_self.quiet = true;
+		code = emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
+		emu_self.quiet = false;
+		if (!code)
+			return code;
+		emu_pool_shrink(device);
+	}
+	return emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
+}
+
+/* @device: -1 is the current one. */
+static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more,
+		      int64_t device)
+{
+	uint64_t room = size;
+	uint32_t current;
+	aclError code = ACL_SUCCESS;
+
+	if (!is_giant(policy))
+		code = round_up(size, more, &room);
+	if (!code)
+		code = emu_context_current(&current);
+	if (!code && device >= 0)
+		current = (uint32_t)device;
+	if (!code)
+		code = take(current, room, is_giant(policy), devPtr);
+	return code;
+}
+
+aclError aclrtMalloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy)
+{
+	aclError code;
+
+	EMU_ENTER();
+	code = check_alloc(devPtr, size);
+	/* 32 bytes more: kernels may read that far. */
+	if (!code)
+		code = alloc(devPtr, size, policy, 32, -1);
+	return code;
+}
+
+aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy policy)
+{
+	aclError code;
+
+	EMU_ENTER();
+	code = check_alloc(devPtr, size);
+	if (!code)
+		code = alloc(devPtr, size, policy, 0, -1);
+	return code;
+}
+
+/*
+ * Module ids are for accounts that are not kept here, and every address is good
+ * for every device, so a wish for such an address is met.
+ */
+aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
+{
+	const aclrtMallocAttribute *attr;
+	aclError code;
+	size_t i;
+
+	if (!cfg || !cfg->numAttrs)
+		return ACL_SUCCESS;
+	if (!cfg->attrs)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "give a valid pointer",
+				 "cfg->attrs is NULL, and cfg->numAttrs %zu", cfg->numAttrs);
+	for (i = 0; i < cfg->numAttrs; i++) {
+		attr = &cfg->attrs[i];
+		switch ((unsigned int)attr->attr) {
+		case ACL_RT_MEM_ATTR_DEVICE_ID:
+			code = emu_device_check(attr->value.deviceId);
+			if (code)
+				return code;
+			*device = attr->value.deviceId;
+			break;
+		case ACL_RT_MEM_ATTR_MODULE_ID:
+		case ACL_RT_MEM_ATTR_VA_FLAG:
+			break;
+		default:
+			return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclrtMallocAttrType",
+					 "cfg->attrs[%zu] has the unknown type %u", i,
+					 (unsigned int)attr->attr);
+		}
+	}
+	return ACL_SUCCESS;
+}
+
+aclError aclrtMallocWithCfg(void **devPtr, size_t size, aclrtMemMallocPolicy policy,
+			    aclrtMallocConfig *cfg)
+{
+	int64_t device = -1;
+	aclError code;
+
+	EMU_ENTER();
+	code = check_alloc(devPtr, size);
+	if (!code)
+		code = emu_malloc_config(cfg, &device);
+	if (!code)
+		code = alloc(devPtr, size, policy, 32, device);
+	return code;
+}
+
+static aclError give(void *devPtr)
+{
+	aclError code;
+
+	if (emu_pool_free(devPtr, &code))
+		return code;
+	return emu_heap_free(ACL_EMU_RANGE_HEAP, devPtr);
+}
+
+aclError aclrtFree(void *devPtr)
+{
+	EMU_ENTER();
+	if (!devPtr)
+		return emu_null("devPtr");
+	return give(devPtr);
+}
+
+aclError aclrtFreeWithDevSync(void *devPtr)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!devPtr)
+		return emu_null("devPtr");
+	code = emu_device_synchronize();
+	return code ? code : give(devPtr);
+}
+
+aclError aclrtFreeHostWithDevSync(void *hostPtr)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!hostPtr)
+		return emu_null("hostPtr");
+	code = emu_device_synchronize();
+	return code ? code : emu_heap_free(ACL_EMU_RANGE_HOST, hostPtr);
+}

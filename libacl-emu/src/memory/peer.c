@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Which devices may reach each other's memory.
+ *
+ * The devices emulated here can all reach each other; whether they may is the
+ * program's choice, one direction at a time, as on the real stack. Kernels that
+ * run on the CPU are not held to it, copies are: between two devices one of
+ * them must have been allowed to reach the other, or have a right to the memory
+ * that aclrtMemSetAccess() gave. Imported memory belongs to the device that
+ * imported it, so it needs nothing.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+
+#include "core/emu.h"
+
+/* Bit p of peers[d]: device d may reach device p. */
+static _Atomic uint64_t peers[ACL_EMU_MAX_DEVICES];
+
+static bool enabled(uint32_t device, uint32_t peer)
+{
+	return atomic_load_explicit(&peers[device], memory_order_relaxed) >> peer & 1;
+}
+
+void emu_peer_enable(uint32_t device, uint32_t peer)
+{
+	atomic_fetch_or(&peers[device], UINT64_C(1) << peer);
+}
+
+/* What the device may, and what others may with it, ends with its reset. */
+void emu_peer_reset_device(uint32_t device)
+{
+	uint32_t i;
+
+	atomic_store(&peers[device], 0);
+	for (i = 0; i < ACL_EMU_MAX_DEVICES; i++)
+		atomic_fetch_and(&peers[i], ~(UINT64_C(1) << device));
+}
+
+void emu_peer_forget(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < ACL_EMU_MAX_DEVICES; i++)
+		atomic_store(&peers[i], 0);
+}
+
+/* Devices that have memory in a range. */
+struct owners {
+	uint64_t bits;
+	uint64_t first[ACL_EMU_MAX_DEVICES];	/* where that of each begins */
+};
+
+static void owner_add(struct owners *o, uint32_t device, uint64_t addr)
+{
+	if (o->bits >> device & 1)
+		return;
+	o->bits |= UINT64_C(1) << device;
+	o->first[device] = addr;
+}
+
+/* Only reservations above the window may hold memory of several. */
+static void find_owners(struct owners *o, uint64_t addr, uint64_t size)
+{
+	struct acl_emu_lookup found;
+	uint64_t end = addr + size;
+	uint32_t device;
+
+	o->bits = 0;
+	if (emu_heap_owner(addr, &device)) {
+		if (device < ACL_EMU_MAX_DEVICES)
+			owner_add(o, device, addr);
+		return;
+	}
+	while (addr < end && emu_pointer_look(addr, &found)) {
+		if (found.loc.type == ACL_EMU_LOC_DEVICE)
+			owner_add(o, found.loc.id, addr);
+		if (addr < ACL_EMU_VA_LAST)
+			break;
+		addr = found.map_addr + found.map_size;
+	}
+}
+
+static bool granted(uint64_t addr, uint32_t device)
+{
+	struct acl_emu_access arg = {
+		.head = EMU_HEAD(acl_emu_access),
+		.addr = addr,
+		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = device },
+	};
+
+	return !emu_ioctl(ACL_EMU_NR_GET_ACCESS, &arg.head) && arg.rights == ACL_EMU_RIGHTS_RW;
+}
+
+/* May memory go between two places, both of which can be emulated memory? */
+aclError emu_peer_check(uint64_t dst, uint64_t src, uint64_t size)
+{
+	struct owners to, from;
+	uint64_t all, left;
+	uint32_t d, s;
+
+	find_owners(&to, dst, size);
+	find_owners(&from, src, size);
+	for (all = to.bits; all; all &= all - 1) {
+		d = (uint32_t)__builtin_ctzll(all);
+		for (left = from.bits; left; left &= left - 1) {
+			s = (uint32_t)__builtin_ctzll(left);
+			if (d == s || enabled(d, s) || enabled(s, d) ||
+			    granted(to.first[d], s) || granted(from.first[s], d))
+				continue;
+			return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
+					 "call aclrtDeviceEnablePeerAccess() first",
+					 "source 0x%" PRIx64 " is memory of device %" PRIu32
+					 " and destination 0x%" PRIx64 " of device %" PRIu32
+					 ", and neither may reach the other", from.first[s], s,
+					 to.first[d], d);
+		}
+	}
+	return ACL_SUCCESS;
+}
+
+static aclError same_device(int32_t device)
+{
+	return emu_error(ACL_ERROR_INVALID_PARAM, "name two devices",
+			 "device %" PRId32 " is given as its own peer", device);
+}
+
+aclError aclrtDeviceCanAccessPeer(int32_t *canAccessPeer, int32_t deviceId, int32_t peerDeviceId)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (deviceId == peerDeviceId)
+		return same_device(deviceId);
+	if (!canAccessPeer)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
+				 "canAccessPeer is NULL");
+	code = emu_device_check(deviceId);
+	if (!code)
+		code = emu_device_check(peerDeviceId);
+	if (!code)
+		*canAccessPeer = 1;
+	return code;
+}
+
+/* The checks that enabling and disabling share. */
+static aclError check_peer(int32_t peer, uint32_t *device)
+{
+	aclError code = emu_context_current(device);
+
+	if (!code && peer >= 0 && (uint32_t)peer == *device)
+		code = same_device(peer);
+	if (!code)
+		code = emu_device_check(peer);
+	return code;
+}
+
+aclError aclrtDeviceEnablePeerAccess(int32_t peerDeviceId, uint32_t flags)
+{
+	uint32_t device;
+	aclError code;
+
+	EMU_ENTER();
+	if (flags)
+		return emu_error(ACL_ERROR_FEATURE_UNSUPPORTED, "set it to 0",
+				 "flags is 0x%" PRIx32, flags);
+	code = check_peer(peerDeviceId, &device);
+	if (!code)
+		emu_peer_enable(device, (uint32_t)peerDeviceId);
+	return code;
+}
+
+aclError aclrtDeviceDisablePeerAccess(int32_t peerDeviceId)
+{
+	uint32_t device;
+	aclError code;
+
+	EMU_ENTER();
+	code = check_peer(peerDeviceId, &device);
+	if (!code)
+		atomic_fetch_and(&peers[device], ~(UINT64_C(1) << peerDeviceId));
+	return code;
+}
+
+aclError aclrtDevicePeerAccessStatus(int32_t deviceId, int32_t peerDeviceId, int32_t *status)
+{
+	aclError code;
+
+	EMU_ENTER();
+	if (!status)
+		return emu_null("status");
+	code = emu_device_check(deviceId);
+	if (!code)
+		code = emu_device_check(peerDeviceId);
+	if (!code)
+		*status = enabled((uint32_t)deviceId, (uint32_t)peerDeviceId);
+	return code;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Memory of the program itself, moved so that a bad pointer is an answer.
+ *
+ * Bytes go through a buffer of ours, into it and out of it by system calls that
+ * look at the program's addresses as any system call does: what is not there
+ * ends them with EFAULT, never with a signal, also when another thread unmaps
+ * it meanwhile. That costs a second copy and two calls for each buffer.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "core/emu.h"
+
+#define SMALL	4096
+#define LARGE	((size_t)256 * 1024)
+
+struct buffer {
+	char *bytes;
+	size_t size;
+	char small[SMALL];
+};
+
+static void buffer_init(struct buffer *b, size_t wanted)
+{
+	b->bytes = wanted > SMALL ? malloc(LARGE) : NULL;
+	b->size = b->bytes ? LARGE : SMALL;
+	if (!b->bytes)
+		b->bytes = b->small;
+}
+
+static void buffer_end(struct buffer *b)
+{
+	if (b->bytes != b->small)
+		free(b->bytes);
+}
+
+static aclError say_fault(const char *end, uint64_t addr, size_t size, uint64_t at)
+{
+	return emu_error(ACL_ERROR_RT_INVALID_HANDLE, "check pointer and size",
+			 "%s [0x%" PRIx64 ", +%s) meets memory that cannot be "
+			 "accessed at 0x%" PRIx64,
+			 end, addr, EMU_SIZE(size), at);
+}
+
+/*
+ * Moves between @user and @ours; gives how much of it. A system that forbids
+ * the two calls, as some containers do, has only the plain way.
+ */
+static size_t in(char *ours, uint64_t user, size_t size)
+{
+	struct iovec from = { (void *)(uintptr_t)user, size }, to = { ours, size };
+	ssize_t done = process_vm_writev(getpid(), &from, 1, &to, 1, 0);
+
+	if (done >= 0)
+		return (size_t)done;
+	if (errno != ENOSYS && errno != EPERM)
+		return 0;
+	memcpy(ours, from.iov_base, size);
+	return size;
+}
+
+static size_t out(uint64_t user, char *ours, size_t size)
+{
+	struct iovec to = { (void *)(uintptr_t)user, size }, from = { ours, size };
+	ssize_t done = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+
+	if (done >= 0)
+		return (size_t)done;
+	if (errno != ENOSYS && errno != EPERM)
+		return 0;
+	memcpy(to.iov_base, ours, size);
+	return size;
+}
+
+/* Is something mapped at every page? Rights are not looked at. */
+bool emu_plain_mapped(uint64_t addr, uint64_t size)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = addr & ~(page - 1);
+
+	return addr + size >= addr &&
+	       !msync((void *)(uintptr_t)start, addr + size - start, MS_ASYNC);
+}
+
+static aclError check_mapped(const char *end, uint64_t addr, size_t size)
+{
+	if (emu_plain_mapped(addr, size))
+		return ACL_SUCCESS;
+	return emu_error(ACL_ERROR_RT_INVALID_HANDLE, "check pointer and size",
+			 "%s [0x%" PRIx64 ", +%s) is not all memory of the program", end, addr,
+			 EMU_SIZE(size));
+}
+
+/* As memmove(). With a hole in either end nothing is written. */
+aclError emu_plain_copy(void *dst, const void *src, size_t size)
+{
+	uint64_t to = (uintptr_t)dst, from = (uintptr_t)src;
+	bool backwards = to - from < size;
+	size_t done = 0, piece, part, at;
+	struct buffer b;
+	aclError code;
+
+	code = check_mapped("destination", to, size);
+	if (!code)
+		code = check_mapped("source", from, size);
+	if (code)
+		return code;
+	buffer_init(&b, size);
+	while (!code && done < size) {
+		piece = size - done < b.size ? size - done : b.size;
+		at = backwards ? size - done - piece : done;
+		part = in(b.bytes, from + at, piece);
+		if (part < piece) {
+			code = say_fault("source", from, size, from + at + part);
+			break;
+		}
+		part = out(to + at, b.bytes, piece);
+		if (part < piece)
+			code = say_fault("destination", to, size, to + at + part);
+		done += piece;
+	}
+	buffer_end(&b);
+	return code;
+}
+
+/* Fills with a pattern of 32 bits, which may be cut at the end. */
+aclError emu_plain_fill(void *dst, uint32_t pattern, size_t size)
+{
+	uint64_t to = (uintptr_t)dst;
+	size_t done, piece, part, i;
+	struct buffer b;
+	aclError code;
+
+	code = check_mapped("destination", to, size);
+	if (code)
+		return code;
+	buffer_init(&b, size);
+	for (i = 0; i < b.size && i < size; i += sizeof(pattern))
+		memcpy(b.bytes + i, &pattern, sizeof(pattern));
+	for (done = 0; !code && done < size; done += piece) {
+		piece = size - done < b.size ? size - done : b.size;
+		part = out(to + done, b.bytes, piece);
+		if (part < piece)
+			code = say_fault("destination", to, size, to + done + part);
+	}
+	buffer_end(&b);
+	return code;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What an address is: asked of the module, which has the map.
+ */
+#include <inttypes.h>
+
+#include "core/emu.h"
+
+#define KNOWN_TYPES	(ACL_RT_MEM_TYPE_DEV | ACL_RT_MEM_TYPE_DVPP | ACL_RT_MEM_TYPE_RSVD)
+
+/* The mapping at an address; false if there is none. Needs no message. */
+bool emu_pointer_look(uint64_t addr, struct acl_emu_lookup *found)
+{
+	*found = (struct acl_emu_lookup){ .head = EMU_HEAD(acl_emu_lookup), .addr = addr };
+	return emu_range_may_hold(addr) && !emu_ioctl(ACL_EMU_NR_LOOKUP, &found->head) &&
+	       found->found & ACL_EMU_FOUND_MAPPING;
+}
+
+/* The device whose memory is at an address; false for all other memory. */
+bool emu_pointer_device(uint64_t addr, uint32_t *device)
+{
+	struct acl_emu_lookup found;
+
+	if (!emu_pointer_look(addr, &found) || found.loc.type != ACL_EMU_LOC_DEVICE)
+		return false;
+	*device = found.loc.id;
+	return true;
+}
+
+/* The types of the module are those of the interface. */
+_Static_assert(ACL_EMU_LOC_HOST == (int)ACL_MEM_LOCATION_TYPE_HOST &&
+	       ACL_EMU_LOC_DEVICE == (int)ACL_MEM_LOCATION_TYPE_DEVICE &&
+	       ACL_EMU_LOC_HOST_NUMA == (int)ACL_MEM_LOCATION_TYPE_HOST_NUMA, "same numbers");
+
+aclError aclrtPointerGetAttributes(const void *ptr, aclrtPtrAttributes *attributes)
+{
+	struct acl_emu_lookup found;
+	aclError code;
+
+	EMU_ENTER();
+	if (!ptr)
+		return emu_null("ptr");
+	if (!attributes)
+		return emu_null("attributes");
+	code = emu_driver_ready();
+	if (code)
+		return code;
+	*attributes = (aclrtPtrAttributes){ 0 };
+	if (emu_pointer_look((uintptr_t)ptr, &found)) {
+		attributes->location.id = found.loc.id;
+		attributes->location.type = (aclrtMemLocationType)found.loc.type;
+		attributes->pageSize = (uint32_t)found.granule;
+	} else if (emu_host_registered((uintptr_t)ptr, 1)) {
+		attributes->location.type = ACL_MEM_LOCATION_TYPE_HOST;
+		attributes->pageSize = ACL_EMU_SIZE_4K;
+	} else {
+		attributes->location.type = ACL_MEM_LOCATION_TYPE_UNREGISTERED;
+	}
+	return ACL_SUCCESS;
+}
+
+static aclError check_type_args(uint32_t size, uint32_t memType, uint32_t reserve)
+{
+	if (!size)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "give the number of entries at addrList", "size is 0");
+	if (!memType || memType & ~KNOWN_TYPES)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "combine ACL_RT_MEM_TYPE_DEV, _DVPP and _RSVD",
+				 "memType is 0x%" PRIx32, memType);
+	if (reserve)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0",
+				 "reserve is %" PRIu32, reserve);
+	return ACL_SUCCESS;
+}
+
+/* There is no memory of the other two kinds here. */
+aclError aclrtCheckMemType(void **addrList, uint32_t size, uint32_t memType,
+			   uint32_t *checkResult, uint32_t reserve)
+{
+	uint32_t device, i;
+	aclError code;
+
+	EMU_ENTER();
+	if (!addrList)
+		return emu_null("addrList");
+	if (!checkResult)
+		return emu_null("checkResult");
+	code = check_type_args(size, memType, reserve);
+	if (!code)
+		code = emu_driver_ready();
+	if (code)
+		return code;
+	for (i = 0; i < size && emu_pointer_device((uintptr_t)addrList[i], &device); i++)
+		;
+	*checkResult = i == size && memType & ACL_RT_MEM_TYPE_DEV;
+	return ACL_SUCCESS;
+}

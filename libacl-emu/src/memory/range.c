@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Reservations of addresses, and which addresses can be emulated memory.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "core/emu.h"
+
+/*
+ * A reservation outside the window. All in the window count as such without a
+ * look, so this list is nearly always empty.
+ */
+struct emu_outside {
+	struct emu_outside *next;
+	uint64_t start;
+	uint64_t size;
+};
+
+static pthread_mutex_t outside_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct emu_outside *outside;
+static _Atomic bool outside_any;
+
+static bool in_window(uint64_t addr)
+{
+	return addr >= ACL_EMU_VA_HEAP_FIRST && addr < ACL_EMU_VA_LAST;
+}
+
+static void outside_add(struct emu_outside *o)
+{
+	pthread_mutex_lock(&outside_lock);
+	o->next = outside;
+	outside = o;
+	atomic_store(&outside_any, true);
+	pthread_mutex_unlock(&outside_lock);
+}
+
+static struct emu_outside *outside_remove(uint64_t start)
+{
+	struct emu_outside **p, *found;
+
+	if (!atomic_load(&outside_any))
+		return NULL;
+	pthread_mutex_lock(&outside_lock);
+	for (p = &outside; *p && (*p)->start != start; p = &(*p)->next)
+		;
+	found = *p;
+	if (found)
+		*p = found->next;
+	atomic_store(&outside_any, outside != NULL);
+	pthread_mutex_unlock(&outside_lock);
+	return found;
+}
+
+/*
+ * May the address be emulated memory? No is certain. Yes is a good guess: a
+ * program may have mapped something of its own in the window.
+ */
+bool emu_range_may_hold(uint64_t addr)
+{
+	struct emu_outside *o;
+
+	if (in_window(addr))
+		return true;
+	if (!atomic_load_explicit(&outside_any, memory_order_relaxed))
+		return false;
+	pthread_mutex_lock(&outside_lock);
+	for (o = outside; o && addr - o->start >= o->size; o = o->next)
+		;
+	pthread_mutex_unlock(&outside_lock);
+	return o;
+}
+
+void emu_range_forget(void)
+{
+	outside_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	/* Not freed: the fork may have come in the middle of a change. */
+	outside = NULL;
+	atomic_store(&outside_any, false);
+}
+
+/*
+ * Gives what emu_ioctl() does; also for the heap. ACL_EMU_VA=any is for
+ * sanitizers, which occupy the window.
+ */
+int emu_range_reserve(struct acl_emu_range_reserve *arg)
+{
+	const char *va = getenv("ACL_EMU_VA");
+	struct emu_outside *o = NULL;
+	int err;
+
+	if (!(arg->head.flags & ACL_EMU_RANGE_FIXED) && va && !strcmp(va, "any"))
+		arg->head.flags |= ACL_EMU_RANGE_ANYWHERE;
+	if (arg->head.flags & (ACL_EMU_RANGE_ANYWHERE | ACL_EMU_RANGE_REMOTE)) {
+		o = malloc(sizeof(*o));
+		if (!o)
+			return -ENOMEM;
+	}
+	err = emu_ioctl(ACL_EMU_NR_RANGE_RESERVE, &arg->head);
+	if (err) {
+		free(o);
+		return err;
+	}
+	if (o) {
+		o->start = arg->addr;
+		o->size = arg->size;
+		outside_add(o);
+	}
+	return 0;
+}
+
+/* The same for a program, with the address for an answer and words. */
+static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code *codes,
+			void **addr)
+{
+	int err = emu_range_reserve(arg);
+
+	if (!err) {
+		*addr = (void *)(uintptr_t)arg->addr;
+		return ACL_SUCCESS;
+	}
+	if (arg->head.flags & ACL_EMU_RANGE_REMOTE &&
+	    arg->head.reason == ACL_EMU_REASON_VA_WINDOW)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION,
+				 "choose lower ones; most machines end at 128 TiB",
+				 "[0x%" PRIx64 ", +%s) is beyond the addresses of this machine",
+				 (uint64_t)arg->addr, EMU_SIZE(arg->size));
+	if (arg->head.flags & ACL_EMU_RANGE_FIXED)
+		return emu_fail(err, &arg->head, codes, "[0x%" PRIx64 ", +%s)",
+				(uint64_t)arg->addr, EMU_SIZE(arg->size));
+	return emu_fail(err, &arg->head, codes, "a reservation of %s", EMU_SIZE(arg->size));
+}
+
+static uint64_t round_up(uint64_t size, uint64_t unit)
+{
+	return (size + unit - 1) & ~(unit - 1);
+}
+
+static uint64_t pow2_up(uint64_t size)
+{
+	uint64_t p = EMU_2M;
+
+	while (p < size)
+		p <<= 1;
+	return p;
+}
+
+/* What is too large to be rounded up is too large for the module as well. */
+static uint64_t reserve_size(uint64_t size)
+{
+	if (size > ~(EMU_1G - 1))
+		return ~(EMU_1G - 1);
+	return round_up(size, size > EMU_512M ? EMU_1G : EMU_2M);
+}
+
+/*
+ * The documents want 1 GiB always; newer releases are content with less for
+ * small sizes, and so are we when asked.
+ */
+static uint64_t expect_align(uint64_t size)
+{
+	const char *relax = getenv("ACL_EMU_RELAX");
+
+	if (size > EMU_512M || !relax || !strstr(relax, "expectptr"))
+		return EMU_1G;
+	return pow2_up(size);
+}
+
+static aclError check_reserve(void *const *virPtr, size_t size, uint64_t flags, size_t alignment)
+{
+	if (!virPtr)
+		return emu_null("virPtr");
+	if (!size)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for at least 1 byte", "size is 0");
+	if (flags > 1)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "set it to 0 or 1",
+				 "flags is 0x%" PRIx64, flags);
+	if (alignment)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0", "alignment is %zu",
+				 alignment);
+	return ACL_SUCCESS;
+}
+
+static aclError check_expected(uint64_t addr, uint64_t align)
+{
+	if (addr & (align - 1))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "align it, or give NULL",
+				 "expectPtr 0x%" PRIx64 " is not a multiple of %s", addr,
+				 EMU_SIZE(align));
+	return ACL_SUCCESS;
+}
+
+aclError aclrtReserveMemAddress(void **virPtr, size_t size, size_t alignment, void *expectPtr,
+				uint64_t flags)
+{
+	static const struct emu_code codes[] = {
+		{ ACL_EMU_REASON_SIZE, ACL_ERROR_RT_MEMORY_ALLOCATION },
+		{ 0, 0 }
+	};
+	struct acl_emu_range_reserve arg = {
+		.head = EMU_HEAD(acl_emu_range_reserve),
+		.addr = (uintptr_t)expectPtr,
+		.kind = ACL_EMU_RANGE_USER,
+	};
+	aclError code;
+
+	EMU_ENTER();
+	code = check_reserve(virPtr, size, flags, alignment);
+	if (!code && expectPtr)
+		code = check_expected((uintptr_t)expectPtr, expect_align(size));
+	if (code)
+		return code;
+	arg.size = reserve_size(size);
+	if (expectPtr)
+		arg.head.flags = ACL_EMU_RANGE_FIXED;
+	else
+		arg.align = arg.size > EMU_512M ? EMU_1G : pow2_up(arg.size);
+	return reserve(&arg, codes, virPtr);
+}
+
+static aclError check_remote(uint64_t addr, uint64_t size)
+{
+	aclError code;
+
+	if (!addr)
+		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+				 "name an address in [24 TiB, 256 TiB) or use aclrtReserveMemAddress()",
+				 "expectPtr is NULL");
+	code = check_expected(addr, EMU_1G);
+	if (code)
+		return code;
+	if (size & (EMU_1G - 1))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "round it up",
+				 "size %s is not a multiple of 1 GiB", EMU_SIZE(size));
+	if (addr < ACL_EMU_VA_LAST || addr >= ACL_EMU_VA_REMOTE_LAST ||
+	    size > ACL_EMU_VA_REMOTE_LAST - addr)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "name addresses in [24 TiB, 256 TiB)",
+				 "[0x%" PRIx64 ", +%s) is outside", addr, EMU_SIZE(size));
+	return ACL_SUCCESS;
+}
+
+aclError aclrtReserveMemAddressNoUCMemory(void **virPtr, size_t size, size_t alignment,
+					  void *expectPtr, uint64_t flags)
+{
+	static const struct emu_code codes[] = {
+		{ ACL_EMU_REASON_DEVICE_CLOSED, ACL_ERROR_RT_PARAM_INVALID },
+		{ ACL_EMU_REASON_SIZE, ACL_ERROR_RT_MEMORY_ALLOCATION },
+		{ 0, 0 }
+	};
+	struct acl_emu_range_reserve arg = {
+		.head = EMU_HEAD(acl_emu_range_reserve,
+				 .flags = ACL_EMU_RANGE_FIXED | ACL_EMU_RANGE_REMOTE),
+		.addr = (uintptr_t)expectPtr,
+		.size = size,
+		.kind = ACL_EMU_RANGE_USER,
+	};
+	aclError code;
+
+	EMU_ENTER();
+	code = check_reserve(virPtr, size, flags, alignment);
+	if (!code)
+		code = check_remote((uintptr_t)expectPtr, size);
+	if (!code)
+		code = reserve(&arg, codes, virPtr);
+	return code;
+}
+
+/*
+ * Returns what emu_ioctl() does; also for memory of another process. The module
+ * ends the reservation, the addresses are unmapped here.
+ */
+int emu_range_release(struct acl_emu_range_release *arg)
+{
+	/* Before the call: after it the addresses may belong to another thread's. */
+	struct emu_outside *o = in_window(arg->addr) ? NULL : outside_remove(arg->addr);
+	int err = emu_ioctl(ACL_EMU_NR_RANGE_RELEASE, &arg->head);
+
+	if (err && o)
+		outside_add(o);
+	else
+		free(o);
+	if (!err && arg->size)
+		munmap((void *)(uintptr_t)arg->addr, arg->size);
+	return err;
+}
+
+aclError aclrtReleaseMemAddress(void *virPtr)
+{
+	static const struct emu_code codes[] = {
+		{ ACL_EMU_REASON_NO_RANGE, ACL_ERROR_RT_PARAM_INVALID },
+		{ ACL_EMU_REASON_KIND, ACL_ERROR_RT_PARAM_INVALID },
+		{ 0, 0 }
+	};
+	struct acl_emu_range_release arg = {
+		.head = EMU_HEAD(acl_emu_range_release),
+		.addr = (uintptr_t)virPtr,
+		.kind = ACL_EMU_RANGE_USER,
+	};
+	int err;
+
+	EMU_ENTER();
+	if (!virPtr)
+		return emu_null("virPtr");
+	err = emu_range_release(&arg);
+	if (err)
+		return emu_fail(err, &arg.head, codes, "address %p", virPtr);
+	return ACL_SUCCESS;
+}
+
+static aclError find_mapping(uint64_t addr, uint64_t *start, uint64_t *size)
+{
+	struct acl_emu_lookup arg = { .head = EMU_HEAD(acl_emu_lookup), .addr = addr };
+	int err = emu_ioctl(ACL_EMU_NR_LOOKUP, &arg.head);
+
+	if (err)
+		return emu_fail(err, &arg.head, NULL, "address 0x%" PRIx64, addr);
+	if (!(arg.found & ACL_EMU_FOUND_MAPPING))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "map it with aclrtMapMem() or allocate it with aclrtMalloc()",
+				 "address 0x%" PRIx64 " is %s", addr,
+				 arg.found & ACL_EMU_FOUND_RANGE ?
+				 "reserved, but nothing is mapped there" :
+				 "no memory of a device and no pinned memory of the host");
+	*start = arg.map_addr;
+	*size = arg.map_size;
+	return ACL_SUCCESS;
+}
+
+/* Blocks of the heap are smaller than the mappings they lie in. */
+static aclError find_memory(uint64_t addr, uint64_t *start, uint64_t *size)
+{
+	uint32_t device;
+
+	if (emu_heap_find(addr, start, size))
+		return ACL_SUCCESS;
+	if (emu_heap_owner(addr, &device))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "use addresses of blocks that were not freed",
+				 "address 0x%" PRIx64 " is in no block of aclrtMalloc() or "
+				 "aclrtMallocHost()", addr);
+	return find_mapping(addr, start, size);
+}
+
+aclError aclrtMemGetAddressRange(void *ptr, void **pbase, size_t *psize)
+{
+	uint64_t start, size;
+	aclError code;
+
+	EMU_ENTER();
+	if (!ptr)
+		return emu_null("ptr");
+	if (!pbase && !psize)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give at least one of them",
+				 "pbase and psize are both NULL");
+	code = find_memory((uintptr_t)ptr, &start, &size);
+	if (code)
+		return code;
+	if (pbase)
+		*pbase = (void *)(uintptr_t)start;
+	if (psize)
+		*psize = size;
+	return ACL_SUCCESS;
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Device memory that other processes get by a name, the key.
+ *
+ * A key is text: the number of a share of the module, where in the shared
+ * memory the piece lies, and a sum over these, so that a damaged key is known
+ * as such. What the module shares is the memory that the piece lies in, which
+ * for a small block of aclrtMalloc() holds its neighbours too.
+ *
+ * Closing a key in the exporter ends nothing but the exporter's say over it: the
+ * share lasts as long as its memory.
+ *
+ * The importer has a reservation and a mapping for each import. Programs close
+ * keys, not addresses, so imports are listed by key, the oldest first.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/emu.h"
+#include "share/key.h"
+
+#define KEY_LEN		EMU_KEY_LEN
+
+/* What a key says. */
+struct key {
+	uint64_t share;
+	uint64_t offset;	/* of the piece in the shared memory */
+	uint64_t size;
+};
+
+/* A key that this process exported, or an import that it made. */
+struct import {
+	struct import *next;
+	uint64_t share;
+	uint64_t start;		/* of the reservation, and of the mapping; 0: an export */
+	uint64_t addr;		/* what the program was given */
+};
+
+static pthread_mutex_t imports_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct import *imports;
+static struct import *exports;
+
+void emu_ipc_forget(void)
+{
+	imports_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	/* Not freed: the fork may have come in the middle of a change. */
+	imports = NULL;
+	exports = NULL;
+}
+
+static void list_add(struct import **list, struct import *new)
+{
+	struct import **p;
+
+	pthread_mutex_lock(&imports_lock);
+	for (p = list; *p; p = &(*p)->next)
+		;
+	*p = new;
+	pthread_mutex_unlock(&imports_lock);
+}
+
+/* Takes the oldest of a share off a list. */
+static struct import *list_take(struct import **list, uint64_t share)
+{
+	struct import **p, *found;
+
+	pthread_mutex_lock(&imports_lock);
+	for (p = list; *p && (*p)->share != share; p = &(*p)->next)
+		;
+	found = *p;
+	if (found)
+		*p = found->next;
+	pthread_mutex_unlock(&imports_lock);
+	return found;
+}
+
+/* --- the text -------------------------------------------------------------- */
+
+static void key_write(const struct key *key, char *text)
+{
+	const struct emu_key k = { .word = { key->share, key->offset, key->size } };
+
+	emu_key_write(EMU_KEY_MEMORY, &k, text);
+	text[KEY_LEN] = '\0';
+}
+
+static aclError key_read(const char *text, struct key *key)
+{
+	struct emu_key k;
+
+	if (!text)
+		return emu_null("key");
+	if (strnlen(text, KEY_LEN + 1) != KEY_LEN ||
+	    !emu_key_read(EMU_KEY_MEMORY, text, &k))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "hand over the whole key of aclrtIpcMemGetExportKey() unchanged",
+				 "key '%.*s' was not made by this library", KEY_LEN, text);
+	*key = (struct key){ .share = k.word[0], .offset = k.word[1], .size = k.word[2] };
+	return ACL_SUCCESS;
+}
+
+/* --- the exporter ---------------------------------------------------------- */
+
+static aclError check_export(const void *devPtr, size_t size, const char *key, size_t len,
+			     uint64_t flags)
+{
+	if (!devPtr)
+		return emu_null("devPtr");
+	if (!key)
+		return emu_null("key");
+	if (!size)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "share at least 1 byte", "size is 0");
+	if (len <= KEY_LEN)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give room for 65 bytes",
+				 "len is %zu", len);
+	if (flags > ACL_RT_IPC_MEM_EXPORT_FLAG_DISABLE_PID_VALIDATION)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0 or 1",
+				 "flags is 0x%" PRIx64, flags);
+	return ACL_SUCCESS;
+}
+
+/* The block or mapping of device memory that all of [@addr, +@size) lies in. */
+static aclError find_memory(uint64_t addr, uint64_t size, struct acl_emu_lookup *found)
+{
+	uint64_t start, room;
+
+	if (!emu_pointer_look(addr, found) || found->loc.type != ACL_EMU_LOC_DEVICE)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "share memory of aclrtMalloc()",
+				 "0x%" PRIx64 " is no memory of a device", addr);
+	if (!emu_heap_find(addr, &start, &room)) {
+		start = found->map_addr;
+		room = found->map_size;
+	}
+	if (size > room - (addr - start))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "stay inside it",
+				 "[0x%" PRIx64 ", +%s) leaves the block at 0x%" PRIx64 " of %s",
+				 addr, EMU_SIZE(size), start, EMU_SIZE(room));
+	return ACL_SUCCESS;
+}
+
+aclError aclrtIpcMemGetExportKey(void *devPtr, size_t size, char *key, size_t len,
+				 uint64_t flags)
+{
+	struct acl_emu_export arg = { .head = EMU_HEAD(acl_emu_export) };
+	struct acl_emu_lookup found;
+	struct import *record;
+	uint32_t device;
+	struct key k;
+	aclError code;
+	int err;
+
+	EMU_ENTER();
+	code = check_export(devPtr, size, key, len, flags);
+	if (!code)
+		code = emu_context_current(&device);
+	if (!code)
+		code = find_memory((uintptr_t)devPtr, size, &found);
+	if (code)
+		return code;
+	record = calloc(1, sizeof(*record));
+	if (!record)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a record");
+	if (flags)
+		arg.head.flags = ACL_EMU_EXPORT_NO_LIST;
+	arg.handle = found.handle;
+	err = emu_ioctl(ACL_EMU_NR_EXPORT, &arg.head);
+	if (err) {
+		free(record);
+		return emu_fail(err, &arg.head, NULL, "address %p", devPtr);
+	}
+	record->share = arg.key;
+	list_add(&exports, record);
+	k.share = arg.key;
+	k.offset = found.map_offset + ((uintptr_t)devPtr - found.map_addr);
+	k.size = size;
+	key_write(&k, key);
+	return ACL_SUCCESS;
+}
+
+aclError aclrtIpcMemSetImportPid(const char *key, int32_t *pid, size_t num)
+{
+	struct acl_emu_allow_pids arg = { .head = EMU_HEAD(acl_emu_allow_pids) };
+	struct key k;
+	aclError code;
+	int err;
+
+	EMU_ENTER();
+	if (!key)
+		return emu_null("key");
+	if (!pid)
+		return emu_null("pid");
+	if (!num || num > ACL_EMU_MAX_PIDS)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give 1 to 65535 entries",
+				 "num is %zu", num);
+	code = key_read(key, &k);
+	if (code)
+		return code;
+	arg.key = k.share;
+	arg.pids = (uintptr_t)pid;
+	arg.count = (uint32_t)num;
+	err = emu_ioctl(ACL_EMU_NR_ALLOW_PIDS, &arg.head);
+	if (err)
+		return emu_fail(err, &arg.head, NULL, "key %s", key);
+	return ACL_SUCCESS;
+}
+
+/* --- the importer ---------------------------------------------------------- */
+
+/* An import on its way. */
+struct making {
+	const char *text;
+	struct key key;
+	uint32_t device;
+	uint32_t exporter;	/* device the memory is on */
+	uint64_t handle;
+	uint64_t first;		/* where the mapped part of the memory begins */
+	uint64_t size;
+	uint64_t granule;
+	uint64_t start;
+};
+
+static aclError import_find(struct making *m)
+{
+	struct acl_emu_share_query arg = {
+		.head = EMU_HEAD(acl_emu_share_query),
+		.key = m->key.share,
+	};
+	int err = emu_ioctl(ACL_EMU_NR_SHARE_QUERY, &arg.head);
+
+	if (err)
+		return emu_fail(err, &arg.head, NULL, "key %s", m->text);
+	if (m->key.offset >= arg.size || m->key.size > arg.size - m->key.offset)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "hand over the key of aclrtIpcMemGetExportKey() unchanged",
+				 "key %s names more than the shared %s", m->text,
+				 EMU_SIZE(arg.size));
+	m->exporter = arg.loc.id;
+	return ACL_SUCCESS;
+}
+
+static void drop_handle(uint64_t handle)
+{
+	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
+
+	/* Fails only after a reset of the device, which dropped it as well. */
+	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
+}
+
+static aclError import_handle(struct making *m)
+{
+	struct acl_emu_phys_info info = { .head = EMU_HEAD(acl_emu_phys_info) };
+	struct acl_emu_import arg = {
+		.head = EMU_HEAD(acl_emu_import),
+		.key = m->key.share,
+		.device = m->device,
+	};
+	int err = emu_ioctl(ACL_EMU_NR_IMPORT, &arg.head);
+
+	if (err)
+		return emu_fail(err, &arg.head, NULL, "key %s for device %" PRIu32, m->text,
+				m->device);
+	info.handle = arg.handle;
+	err = emu_ioctl(ACL_EMU_NR_PHYS_INFO, &info.head);
+	if (err)
+		return emu_fail(err, &info.head, NULL, "key %s", m->text);
+	m->handle = arg.handle;
+	m->granule = info.granule < EMU_2M ? EMU_2M : info.granule;
+	m->first = m->key.offset & ~(m->granule - 1);
+	m->size = (m->key.offset + m->key.size + m->granule - 1 - m->first) & ~(m->granule - 1);
+	return ACL_SUCCESS;
+}
+
+static aclError import_map(struct making *m)
+{
+	struct acl_emu_range_reserve range = {
+		.head = EMU_HEAD(acl_emu_range_reserve),
+		.size = m->size,
+		.align = m->granule,
+		.kind = ACL_EMU_RANGE_HEAP,
+	};
+	struct acl_emu_range_release release = {
+		.head = EMU_HEAD(acl_emu_range_release),
+		.kind = ACL_EMU_RANGE_HEAP,
+	};
+	struct acl_emu_map map = {
+		.head = EMU_HEAD(acl_emu_map),
+		.size = m->size,
+		.offset = m->first,
+		.handle = m->handle,
+		.rights = ACL_EMU_RIGHTS_RW,
+		.kind = ACL_EMU_RANGE_HEAP,
+	};
+	int err = emu_range_reserve(&range);
+
+	if (err)
+		return emu_fail(err, &range.head, NULL, "a reservation of %s", EMU_SIZE(m->size));
+	map.addr = range.addr;
+	release.addr = range.addr;
+	m->start = range.addr;
+	err = emu_ioctl(ACL_EMU_NR_MAP, &map.head);
+	if (!err)
+		return ACL_SUCCESS;
+	emu_range_release(&release);
+	return emu_fail(err, &map.head, NULL, "key %s", m->text);
+}
+
+static aclError import_make(struct making *m)
+{
+	struct import *new = calloc(1, sizeof(*new));
+	aclError code;
+
+	if (!new)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+				 "no memory for the record of key %s", m->text);
+	code = import_handle(m);
+	if (!code) {
+		code = import_map(m);
+		/* From here on the mapping alone keeps the memory. */
+		drop_handle(m->handle);
+	}
+	if (code) {
+		free(new);
+		return code;
+	}
+	new->share = m->key.share;
+	new->start = m->start;
+	new->addr = m->start + (m->key.offset - m->first);
+	list_add(&imports, new);
+	return ACL_SUCCESS;
+}
+
+aclError aclrtIpcMemImportByKey(void **devPtr, const char *key, uint64_t flags)
+{
+	struct making m = { .text = key };
+	aclError code;
+
+	EMU_ENTER();
+	if (!devPtr)
+		return emu_null("devPtr");
+	if (!key)
+		return emu_null("key");
+	if (flags > ACL_RT_IPC_MEM_IMPORT_FLAG_ENABLE_PEER_ACCESS)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0 or 1",
+				 "flags is 0x%" PRIx64, flags);
+	code = emu_context_current(&m.device);
+	if (!code)
+		code = key_read(key, &m.key);
+	if (!code)
+		code = import_find(&m);
+	if (!code)
+		code = import_make(&m);
+	if (code)
+		return code;
+	if (flags && m.exporter != m.device)
+		emu_peer_enable(m.device, m.exporter);
+	*devPtr = (void *)(uintptr_t)(m.start + (m.key.offset - m.first));
+	return ACL_SUCCESS;
+}
+
+/* It stays the oldest of its key. */
+static void import_put_back(struct import *import)
+{
+	pthread_mutex_lock(&imports_lock);
+	import->next = imports;
+	imports = import;
+	pthread_mutex_unlock(&imports_lock);
+}
+
+/*
+ * A reset of the device has removed the mapping already, but no addresses; to
+ * give these back some device must be set.
+ */
+static aclError import_drop(struct import *import)
+{
+	struct acl_emu_unmap unmap = {
+		.head = EMU_HEAD(acl_emu_unmap),
+		.addr = import->start,
+		.kind = ACL_EMU_RANGE_HEAP,
+	};
+	struct acl_emu_range_release release = {
+		.head = EMU_HEAD(acl_emu_range_release),
+		.addr = import->start,
+		.kind = ACL_EMU_RANGE_HEAP,
+	};
+	int err = emu_ioctl(ACL_EMU_NR_UNMAP, &unmap.head);
+
+	if (err == -EBUSY) {
+		import_put_back(import);
+		return emu_fail(err, &unmap.head, NULL, "address 0x%" PRIx64, import->start);
+	}
+	err = emu_range_release(&release);
+	if (err) {
+		import_put_back(import);
+		return emu_fail(err, &release.head, NULL, "address 0x%" PRIx64,
+				(uint64_t)release.addr);
+	}
+	free(import);
+	return ACL_SUCCESS;
+}
+
+/* The import that gave an address; for those who close by it. */
+aclError emu_ipc_close(uint64_t addr)
+{
+	struct import **p, *found;
+
+	pthread_mutex_lock(&imports_lock);
+	for (p = &imports; *p && (*p)->addr != addr; p = &(*p)->next)
+		;
+	found = *p;
+	if (found)
+		*p = found->next;
+	pthread_mutex_unlock(&imports_lock);
+	if (found)
+		return import_drop(found);
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give what rtIpcOpenMemory() gave, once",
+			 "address 0x%" PRIx64 " was not imported, or was closed", addr);
+}
+
+aclError aclrtIpcMemClose(const char *key)
+{
+	struct acl_emu_share_close share = { .head = EMU_HEAD(acl_emu_share_close) };
+	struct import *import;
+	struct key k;
+	aclError code;
+	int err;
+
+	EMU_ENTER();
+	code = key_read(key, &k);
+	if (code)
+		return code;
+	import = list_take(&imports, k.share);
+	if (import)
+		return import_drop(import);
+	import = list_take(&exports, k.share);
+	if (!import)
+		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
+				 "close each import once, and the export once",
+				 "key %s is neither imported nor exported by this process", key);
+	share.key = k.share;
+	free(import);
+	err = emu_ioctl(ACL_EMU_NR_SHARE_CLOSE, &share.head);
+	/* With its memory the key has gone already. */
+	if (err && share.head.reason != ACL_EMU_REASON_NO_SHARE)
+		return emu_fail(err, &share.head, NULL, "key %s", key);
+	return ACL_SUCCESS;
+}

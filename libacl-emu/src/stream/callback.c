@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Functions of the program in a stream: run by the stream's own thread, or
+ * handed to a thread of the program that asks for them (a report).
+ *
+ * A report belongs to a thread id and serves all streams that were subscribed
+ * for it. It stays until it serves none and everything handed to it was run.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "stream/stream.h"
+
+struct call {
+	struct call *next;
+	aclrtCallback fn;
+	void *data;
+	struct emu_latch *latch;	/* a stream waits for it; NULL: none does */
+};
+
+struct emu_report {
+	struct emu_report *next;	/* this and streams under reports_lock */
+	uint64_t thread;
+	uint64_t streams;
+	_Atomic uint32_t refs;
+	struct emu_gate gate;
+	struct call *first;		/* these under the lock of the gate */
+	struct call **last;
+	bool closed;
+};
+
+struct callback_task {
+	struct emu_task task;
+	struct emu_report *report;	/* NULL: the stream's thread runs it */
+	aclrtCallback fn;
+	void *data;
+	bool block;
+};
+
+/* Also guards the subscriptions of streams. Taken before the lock of a gate. */
+static pthread_mutex_t reports_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct emu_report *reports;
+
+void emu_callback_forget(void)
+{
+	reports_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	/* Not freed: the fork may have come in the middle of a change. */
+	reports = NULL;
+}
+
+/* --- reports ---------------------------------------------------------------- */
+
+static struct emu_report *report_ref(struct emu_report *report)
+{
+	atomic_fetch_add_explicit(&report->refs, 1, memory_order_relaxed);
+	return report;
+}
+
+static void report_put(struct emu_report *report)
+{
+	if (!report || atomic_fetch_sub_explicit(&report->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	emu_gate_end(&report->gate);
+	free(report);
+}
+
+/* Under reports_lock. */
+static struct emu_report *report_find(uint64_t thread)
+{
+	struct emu_report *r;
+
+	for (r = reports; r && r->thread != thread; r = r->next)
+		;
+	return r;
+}
+
+static struct emu_report *report_new(uint64_t thread)
+{
+	struct emu_report *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->thread = thread;
+	r->refs = 1;
+	r->last = &r->first;
+	emu_gate_init(&r->gate);
+	r->next = reports;
+	reports = r;
+	return r;
+}
+
+static void report_remove(struct emu_report *report)
+{
+	struct emu_report **p;
+
+	for (p = &reports; *p && *p != report; p = &(*p)->next)
+		;
+	if (!*p)
+		return;
+	*p = report->next;
+	report_put(report);
+}
+
+static void call_end(struct call *call, aclError code)
+{
+	if (call->latch)
+		emu_latch_open(call->latch, code);
+	emu_latch_put(call->latch);
+	free(call);
+}
+
+/* Calls that a stream waits for fail, as nobody has to run them any more. */
+static bool report_close(struct emu_report *report)
+{
+	struct call **p, *c;
+	bool empty;
+
+	pthread_mutex_lock(&report->gate.lock);
+	report->closed = true;
+	for (p = &report->first; (c = *p);) {
+		if (!c->latch) {
+			p = &c->next;
+			continue;
+		}
+		*p = c->next;
+		call_end(c, ACL_ERROR_RT_STREAM_NO_CB_REG);
+	}
+	report->last = p;
+	empty = !report->first;
+	pthread_cond_broadcast(&report->gate.cond);
+	pthread_mutex_unlock(&report->gate.lock);
+	return empty;
+}
+
+/* Under reports_lock. */
+static void unsubscribe(struct emu_stream *s)
+{
+	struct emu_report *r = s->report;
+
+	s->report = NULL;
+	if (!--r->streams && report_close(r))
+		report_remove(r);
+}
+
+void emu_callback_unsubscribe(struct emu_stream *stream)
+{
+	pthread_mutex_lock(&reports_lock);
+	if (stream->report)
+		unsubscribe(stream);
+	pthread_mutex_unlock(&reports_lock);
+}
+
+static aclError subscribe(uint64_t thread, struct emu_stream *s)
+{
+	struct emu_report *r;
+
+	if (s->report)
+		return emu_error(ACL_ERROR_RT_STREAM_SUBSCRIBE,
+				 "call aclrtUnSubscribeReport() first",
+				 "the stream is subscribed for thread 0x%" PRIx64 " already",
+				 s->report->thread);
+	r = report_find(thread);
+	if (!r)
+		r = report_new(thread);
+	if (!r)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+				 "no memory for a subscription");
+	pthread_mutex_lock(&r->gate.lock);
+	r->closed = false;
+	pthread_mutex_unlock(&r->gate.lock);
+	r->streams++;
+	s->report = r;
+	return ACL_SUCCESS;
+}
+
+aclError aclrtSubscribeReport(uint64_t threadId, aclrtStream stream)
+{
+	struct emu_stream *s;
+	aclError code;
+
+	EMU_ENTER();
+	code = emu_stream_get(stream, &s);
+	if (code)
+		return code;
+	pthread_mutex_lock(&reports_lock);
+	code = subscribe(threadId, s);
+	pthread_mutex_unlock(&reports_lock);
+	emu_stream_put(s);
+	return code;
+}
+
+aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStream stream)
+{
+	struct emu_stream *s;
+	aclError code;
+
+	EMU_ENTER();
+	code = emu_stream_get(stream, &s);
+	if (code)
+		return code;
+	pthread_mutex_lock(&reports_lock);
+	if (!s->report)
+		code = emu_error(ACL_ERROR_RT_STREAM_SUBSCRIBE, NULL,
+				 "the stream is not subscribed");
+	else if (s->report->thread != threadId)
+		code = emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, NULL,
+				 "the stream is subscribed for thread 0x%" PRIx64
+				 ", not for 0x%" PRIx64,
+				 s->report->thread, threadId);
+	else
+		unsubscribe(s);
+	pthread_mutex_unlock(&reports_lock);
+	emu_stream_put(s);
+	return code;
+}
+
+/* --- in streams ------------------------------------------------------------- */
+
+/* False: nobody would run it. */
+static bool hand_over(struct emu_report *r, struct call *call)
+{
+	bool open;
+
+	pthread_mutex_lock(&r->gate.lock);
+	open = !r->closed;
+	if (open) {
+		*r->last = call;
+		r->last = &call->next;
+		pthread_cond_broadcast(&r->gate.cond);
+	}
+	pthread_mutex_unlock(&r->gate.lock);
+	return open;
+}
+
+static aclError say_unserved(void)
+{
+	return emu_error(ACL_ERROR_RT_STREAM_NO_CB_REG,
+			 "call aclrtUnSubscribeReport() after the stream has been synchronized",
+			 "the subscription ended before the callback was run");
+}
+
+static aclError wait_for(struct emu_latch *latch, struct emu_queue *queue)
+{
+	if (emu_queue_wait(queue, &latch->gate, emu_latch_is_open, latch, EMU_FOREVER) ==
+	    EMU_WAIT_ABORTED)
+		return emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL, "the wait was ended by force");
+	return latch->code ? say_unserved() : ACL_SUCCESS;
+}
+
+static aclError report_run(struct emu_task *task, struct emu_queue *queue)
+{
+	struct callback_task *t = (struct callback_task *)task;
+	struct call *call = calloc(1, sizeof(*call));
+	struct emu_latch *latch = NULL;
+	aclError code = ACL_SUCCESS;
+
+	if (call && t->block)
+		latch = emu_latch_new();
+	if (!call || (t->block && !latch)) {
+		free(call);
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a callback");
+	}
+	call->fn = t->fn;
+	call->data = t->data;
+	if (latch)
+		call->latch = emu_latch_ref(latch);
+	if (!hand_over(t->report, call)) {
+		call_end(call, ACL_SUCCESS);
+		code = say_unserved();
+	} else if (latch) {
+		code = wait_for(latch, queue);
+	}
+	emu_latch_put(latch);
+	return code;
+}
+
+static aclError own_run(struct emu_task *task, struct emu_queue *queue)
+{
+	struct callback_task *t = (struct callback_task *)task;
+
+	(void)queue;
+	t->fn(t->data);
+	return ACL_SUCCESS;
+}
+
+static void task_end(struct emu_task *task, bool ran)
+{
+	(void)ran;
+	report_put(((struct callback_task *)task)->report);
+	free(task);
+}
+
+static struct emu_report *report_of(struct emu_stream *s)
+{
+	struct emu_report *r;
+
+	pthread_mutex_lock(&reports_lock);
+	r = s->report ? report_ref(s->report) : NULL;
+	pthread_mutex_unlock(&reports_lock);
+	return r;
+}
+
+aclError aclrtLaunchCallback(aclrtCallback fn, void *userData, aclrtCallbackBlockType blockType,
+			     aclrtStream stream)
+{
+	struct callback_task *t;
+	struct emu_stream *s;
+	aclError code;
+
+	EMU_ENTER();
+	if (!fn)
+		return emu_null("fn");
+	if ((unsigned int)blockType > ACL_CALLBACK_BLOCK)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclrtCallbackBlockType",
+				 "blockType %u is unknown", (unsigned int)blockType);
+	code = emu_stream_get(stream, &s);
+	if (code)
+		return code;
+	t = emu_task_new(sizeof(*t), report_run, task_end);
+	if (t)
+		t->report = report_of(s);
+	emu_stream_put(s);
+	if (!t)
+		return ACL_ERROR_RT_MEMORY_ALLOCATION;
+	t->fn = fn;
+	t->data = userData;
+	t->block = blockType == ACL_CALLBACK_BLOCK;
+	if (t->report)
+		return emu_stream_submit(stream, &t->task);
+	task_end(&t->task, false);
+	return emu_error(ACL_ERROR_RT_STREAM_NO_CB_REG, "call aclrtSubscribeReport() first",
+			 "no thread is subscribed for callbacks of the stream");
+}
+
+aclError aclrtLaunchHostFunc(aclrtStream stream, aclrtHostFunc fn, void *args)
+{
+	struct callback_task *t;
+
+	EMU_ENTER();
+	if (!fn)
+		return emu_null("fn");
+	t = emu_task_new(sizeof(*t), own_run, task_end);
+	if (!t)
+		return ACL_ERROR_RT_MEMORY_ALLOCATION;
+	t->fn = fn;
+	t->data = args;
+	return emu_stream_submit(stream, &t->task);
+}
+
+/* --- in a thread of the program ---------------------------------------------- */
+
+static bool report_ready(void *arg)
+{
+	struct emu_report *r = arg;
+
+	return r->first || r->closed;
+}
+
+static void run_calls(struct emu_report *r)
+{
+	struct call *list, *next;
+
+	pthread_mutex_lock(&r->gate.lock);
+	list = r->first;
+	r->first = NULL;
+	r->last = &r->first;
+	pthread_mutex_unlock(&r->gate.lock);
+	for (; list; list = next) {
+		next = list->next;
+		list->fn(list->data);
+		call_end(list, ACL_SUCCESS);
+	}
+}
+
+/* A report that serves no stream ends when what was left to it has been run. */
+static void report_done(struct emu_report *r)
+{
+	bool empty;
+
+	pthread_mutex_lock(&reports_lock);
+	pthread_mutex_lock(&r->gate.lock);
+	empty = r->closed && !r->first;
+	pthread_mutex_unlock(&r->gate.lock);
+	if (empty)
+		report_remove(r);
+	pthread_mutex_unlock(&reports_lock);
+	report_put(r);
+}
+
+aclError aclrtProcessReport(int32_t timeout)
+{
+	struct emu_report *r;
+	enum emu_wait wait;
+	bool any;
+
+	EMU_ENTER();
+	if (timeout < EMU_FOREVER)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use -1 to wait without end",
+				 "timeout is %" PRId32 " ms", timeout);
+	pthread_mutex_lock(&reports_lock);
+	r = report_find((uint64_t)pthread_self());
+	if (r)
+		report_ref(r);
+	pthread_mutex_unlock(&reports_lock);
+	if (!r)
+		return emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE,
+				 "subscribe streams for it with aclrtSubscribeReport()",
+				 "no stream is subscribed for this thread, 0x%" PRIx64,
+				 (uint64_t)pthread_self());
+	wait = emu_gate_wait(&r->gate, report_ready, r, timeout, NULL);
+	pthread_mutex_lock(&r->gate.lock);
+	any = r->first;
+	pthread_mutex_unlock(&r->gate.lock);
+	run_calls(r);
+	report_done(r);
+	if (wait == EMU_WAIT_EXPIRED)
+		return emu_error(ACL_ERROR_RT_REPORT_TIMEOUT, NULL,
+				 "no callback came within %" PRId32 " ms", timeout);
+	if (!any)
+		return emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, NULL,
+				 "the last stream was unsubscribed from this thread");
+	return ACL_SUCCESS;
+}

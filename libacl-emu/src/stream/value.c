@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Streams that write a value to memory, or wait for one.
+ *
+ * Memory says nothing when it changes, so a wait looks at it again and again,
+ * with pauses of a millisecond after a while. It is read and written by the module:
+ * an address that is not mapped is an error of the task, not a signal.
+ */
+#include <inttypes.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include "stream/stream.h"
+
+#define LOOKS_BEFORE_PAUSE	64
+
+struct value_task {
+	struct emu_task task;
+	void *addr;
+	uint64_t value;
+	uint32_t flag;
+};
+
+static void task_end(struct emu_task *task, bool ran)
+{
+	(void)ran;
+	free(task);
+}
+
+static aclError write_run(struct emu_task *task, struct emu_queue *queue)
+{
+	struct value_task *t = (struct value_task *)task;
+
+	(void)queue;
+	return emu_copy(t->addr, &t->value, sizeof(t->value));
+}
+
+static bool satisfied(const struct value_task *t, uint64_t now)
+{
+	switch (t->flag) {
+	case ACL_STREAM_WAIT_VALUE_GEQ:
+		return (int64_t)(now - t->value) >= 0;
+	case ACL_STREAM_WAIT_VALUE_EQ:
+		return now == t->value;
+	case ACL_STREAM_WAIT_VALUE_AND:
+		return now & t->value;
+	default:
+		return ~(now | t->value);
+	}
+}
+
+static bool never(void *arg)
+{
+	(void)arg;
+	return false;
+}
+
+/* The gate never opens: it is there for pauses that an abort can end. */
+static aclError watch(struct value_task *t, struct emu_queue *queue, struct emu_gate *gate)
+{
+	unsigned int looks;
+	uint64_t now;
+	aclError code;
+
+	for (looks = 0;; looks++) {
+		code = emu_copy(&now, t->addr, sizeof(now));
+		if (code)
+			return code;
+		if (satisfied(t, now))
+			return ACL_SUCCESS;
+		if (looks < LOOKS_BEFORE_PAUSE && !atomic_load(&queue->abort))
+			sched_yield();
+		else if (emu_queue_wait(queue, gate, never, NULL, 1) == EMU_WAIT_ABORTED)
+			return emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL,
+					 "the wait was ended by force");
+	}
+}
+
+static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
+{
+	struct emu_gate gate;
+	aclError code;
+
+	emu_gate_init(&gate);
+	code = watch((struct value_task *)task, queue, &gate);
+	emu_gate_end(&gate);
+	return code;
+}
+
+static aclError in_stream(void *addr, uint64_t value, uint32_t flag, aclrtStream stream,
+			  aclError (*run)(struct emu_task *, struct emu_queue *))
+{
+	struct value_task *t;
+
+	if ((uintptr_t)addr % sizeof(uint64_t))
+		return emu_error(ACL_ERROR_RT_ADDR_UNALIGNED, "align it to 8 bytes",
+				 "devAddr is %p", addr);
+	/* What is surely the program's own might vanish before its turn: a signal. */
+	if (!emu_range_may_hold((uintptr_t)addr) && !emu_host_registered((uintptr_t)addr, 8))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "use device memory or pinned host memory",
+				 "devAddr %p is ordinary memory of the program", addr);
+	t = emu_task_new(sizeof(*t), run, task_end);
+	if (!t)
+		return ACL_ERROR_RT_MEMORY_ALLOCATION;
+	t->addr = addr;
+	t->value = value;
+	t->flag = flag;
+	return emu_stream_submit(stream, &t->task);
+}
+
+aclError aclrtValueWrite(void *devAddr, uint64_t value, uint32_t flag, aclrtStream stream)
+{
+	EMU_ENTER();
+	if (!devAddr)
+		return emu_null("devAddr");
+	if (flag)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0",
+				 "flag is 0x%" PRIx32, flag);
+	return in_stream(devAddr, value, flag, stream, write_run);
+}
+
+aclError aclrtValueWait(void *devAddr, uint64_t value, uint32_t flag, aclrtStream stream)
+{
+	EMU_ENTER();
+	if (!devAddr)
+		return emu_null("devAddr");
+	if (flag > ACL_STREAM_WAIT_VALUE_NOR)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one of ACL_STREAM_WAIT_VALUE_*",
+				 "flag is %" PRIu32, flag);
+	return in_stream(devAddr, value, flag, stream, wait_run);
+}
