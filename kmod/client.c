@@ -43,7 +43,11 @@ static int emu_fs_count;
 
 static int emu_fs_init_context(struct fs_context *fc)
 {
-	return init_pseudo(fc, EMU_FS_MAGIC) ? 0 : -ENOMEM;
+	if (!init_pseudo(fc, EMU_FS_MAGIC))
+		return -ENOMEM;
+	/* Or it would hold the user namespace of the first opener. */
+	fc->global = true;
+	return 0;
 }
 
 static struct file_system_type emu_fs_type = {

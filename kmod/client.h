@@ -26,6 +26,7 @@
  * @tickets: reservations whose VMA is being made, see emu_range_mmap()
  * @handles: the names it has
  * @ranges:  reservations by page index, whatever their state
+ * @detached: how many of them have lost their VMA
  * @inode:   its mapping finds every entry of this client's VMAs
  * @node:    in the list of all clients
  */
@@ -41,6 +42,7 @@ struct emu_client {
 	struct list_head tickets;
 	struct emu_handle_table handles;
 	struct maple_tree ranges;
+	atomic_t detached;
 	struct inode *inode;
 	struct list_head node;
 };

@@ -6,6 +6,7 @@
 #include <linux/moduleparam.h>
 #include <linux/nodemask.h>
 #include <linux/nospec.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -341,6 +342,9 @@ static int emu_device_unmap_range(struct emu_cmd *cmd, struct emu_range *range,
 			ret = emu_fail(cmd, -EBUSY, ACL_EMU_REASON_COPY_BUSY,
 				       m->start, m->size);
 		emu_mapping_put(m);
+		if (!ret && fatal_signal_pending(current))
+			ret = emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED,
+				       0, 0);
 		cond_resched();
 	}
 	return ret;
@@ -359,6 +363,11 @@ static int emu_device_unmap_all(struct emu_cmd *cmd,
 		emu_range_put(range);
 		if (ret)
 			return ret;
+		/* The end of the process does what is left then. */
+		if (fatal_signal_pending(current))
+			return emu_fail(cmd, -EINTR,
+					ACL_EMU_REASON_INTERRUPTED, 0, 0);
+		cond_resched();
 	}
 	return 0;
 }
@@ -389,7 +398,9 @@ int emu_device_reset_ioctl(struct emu_cmd *cmd)
 	ret = emu_device_unmap_all(cmd, loc, false);
 	if (ret)
 		goto out;
-	emu_device_unmap_all(cmd, loc, true);
+	ret = emu_device_unmap_all(cmd, loc, true);
+	if (ret)
+		goto out;
 	emu_handles_close_device(client, arg->device);
 	trace_acl_emu_device_reset(client->tgid, arg->device);
 out:

@@ -22,6 +22,7 @@
  * @clean:      blocks it owns and has zeroed, by page->lru, under @lock
  * @dirty:      blocks it owns that came back
  * @scrub:      zeroes @dirty
+ * @closing:    @scrub leaves the rest of @dirty
  * @refilled:   woken when a block comes to @clean or @dirty
  * @quarantine: freed pages that somebody else still references, by page->lru
  * @recheck:    looks at @quarantine again
@@ -37,6 +38,7 @@ struct emu_device {
 	struct list_head clean;
 	struct list_head dirty;
 	struct work_struct scrub;
+	bool closing;
 	wait_queue_head_t refilled;
 	struct list_head quarantine;
 	struct delayed_work recheck;

@@ -13,6 +13,7 @@
 #include <linux/fs.h>
 #include <linux/iosys-map.h>
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/module.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
@@ -78,10 +79,13 @@ static int emu_dmabuf_fill_sgt(const struct emu_phys *phys,
 	int ret;
 
 	for (pgoff = 0; pgoff < pages; pgoff += piece >> PAGE_SHIFT) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		piece = emu_dmabuf_piece(phys, pgoff, max);
 		nents++;
+		cond_resched();
 	}
-	ret = sg_alloc_table(sgt, nents, GFP_KERNEL);
+	ret = sg_alloc_table(sgt, nents, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (ret)
 		return ret;
 	pgoff = 0;
@@ -89,6 +93,7 @@ static int emu_dmabuf_fill_sgt(const struct emu_phys *phys,
 		piece = emu_dmabuf_piece(phys, pgoff, max);
 		sg_set_page(sg, emu_phys_page(phys, pgoff), piece, 0);
 		pgoff += piece >> PAGE_SHIFT;
+		cond_resched();
 	}
 	return 0;
 }
@@ -100,7 +105,7 @@ static int emu_dmabuf_attach(struct dma_buf *dmabuf,
 	struct emu_attachment *at;
 	int ret;
 
-	at = kzalloc(sizeof(*at), GFP_KERNEL);
+	at = kzalloc(sizeof(*at), GFP_KERNEL_ACCOUNT);
 	if (!at)
 		return -ENOMEM;
 	at->dev = attachment->dev;
@@ -135,22 +140,29 @@ static void emu_dmabuf_detach(struct dma_buf *dmabuf,
 static struct sg_table *emu_dmabuf_map(struct dma_buf_attachment *attachment,
 				       enum dma_data_direction dir)
 {
+	struct emu_dmabuf *buf = attachment->dmabuf->priv;
 	struct emu_attachment *at = attachment->priv;
 	int ret;
 
 	ret = dma_map_sgtable(at->dev, &at->sgt, dir, 0);
 	if (ret)
 		return ERR_PTR(ret);
+	mutex_lock(&buf->lock);
 	at->mapped = true;
+	mutex_unlock(&buf->lock);
 	return &at->sgt;
 }
 
 static void emu_dmabuf_unmap(struct dma_buf_attachment *attachment,
 			     struct sg_table *sgt, enum dma_data_direction dir)
 {
+	struct emu_dmabuf *buf = attachment->dmabuf->priv;
 	struct emu_attachment *at = attachment->priv;
 
+	/* No emu_dmabuf_sync() uses the table any more. */
+	mutex_lock(&buf->lock);
 	at->mapped = false;
+	mutex_unlock(&buf->lock);
 	dma_unmap_sgtable(at->dev, sgt, dir, 0);
 }
 
@@ -232,11 +244,14 @@ static int emu_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	unsigned long i;
 	void *vaddr;
 
-	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL | __GFP_NOWARN);
 	if (!pages)
 		return -ENOMEM;
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		pages[i] = emu_phys_page(buf->phys, i);
+		if (!(i % EMU_BLOCK_PAGES))
+			cond_resched();
+	}
 	vaddr = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
 	kvfree(pages);
 	if (!vaddr)

@@ -56,6 +56,10 @@ static vm_fault_t emu_insert_pages(struct vm_fault *vmf,
 			     emu_phys_page(span->phys, pgoff));
 	if (!ret)
 		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, 1);
+	/* A marker of userfaultfd keeps the place: no entry can be made. */
+	if (ret == -EBUSY && vmf->flags & FAULT_FLAG_ORIG_PTE_VALID &&
+	    !pte_none(vmf->orig_pte) && !pte_present(vmf->orig_pte))
+		return VM_FAULT_SIGBUS;
 	if (!ret || ret == -EBUSY)
 		return VM_FAULT_NOPAGE;
 	return ret == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;

@@ -60,16 +60,6 @@ void emu_handles_destroy(struct emu_handle_table *table)
 	xa_destroy(&table->xa);
 }
 
-static void emu_handle_lock(const struct emu_client *client)
-{
-	xa_lock((struct xarray *)&client->handles.xa);
-}
-
-static void emu_handle_unlock(const struct emu_client *client)
-{
-	xa_unlock((struct xarray *)&client->handles.xa);
-}
-
 /* The first published handle from @id on, with a reference; @id is the next. */
 static struct emu_handle *emu_handle_next(struct emu_client *client,
 					  unsigned long *id)
@@ -115,11 +105,11 @@ static void emu_handle_kill(struct emu_client *client, struct emu_handle *h)
 	LIST_HEAD(shares);
 	bool alive;
 
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	alive = h->client;
 	if (alive)
 		emu_handle_unlink(client, h, &shares);
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	if (alive)
 		emu_handle_finish(h, &shares);
 }
@@ -141,10 +131,10 @@ static void emu_handles_kill(struct emu_client *client,
 
 void emu_handles_open_device(struct emu_client *client, u32 device)
 {
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	WRITE_ONCE(client->handles.devices,
 		   client->handles.devices | BIT_ULL(device));
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 }
 
 /*
@@ -159,10 +149,10 @@ void emu_handles_close_device(struct emu_client *client, u32 device)
 	};
 
 	lockdep_assert_held_write(&client->sem);
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	WRITE_ONCE(client->handles.devices,
 		   client->handles.devices & ~BIT_ULL(device));
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	emu_handles_kill(client, &loc);
 }
 
@@ -170,9 +160,9 @@ void emu_handles_close_device(struct emu_client *client, u32 device)
 void emu_handles_close(struct emu_client *client)
 {
 	lockdep_assert_held_write(&client->sem);
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	client->handles.closed = true;
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	emu_handles_kill(client, NULL);
 }
 
@@ -184,7 +174,7 @@ u32 emu_handles_enum(struct emu_client *client, u64 *cursor,
 	unsigned long id;
 	u32 n = 0;
 
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	xa_for_each_start(&client->handles.xa, id, h, *cursor) {
 		*cursor = id;
 		if (n == max)
@@ -197,7 +187,7 @@ u32 emu_handles_enum(struct emu_client *client, u64 *cursor,
 	}
 	*cursor = U64_MAX;
 out:
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	return n;
 }
 
@@ -315,11 +305,11 @@ bool emu_handle_hold_import(struct emu_cmd *cmd, struct emu_share *share,
 {
 	struct emu_handle *h;
 
-	emu_handle_lock(cmd->client);
+	xa_lock(&cmd->client->handles.xa);
 	h = emu_handle_find_import(cmd->client, share, loc);
 	if (h)
 		emu_handle_answer(cmd, h);
-	emu_handle_unlock(cmd->client);
+	xa_unlock(&cmd->client->handles.xa);
 	return h;
 }
 
@@ -348,7 +338,7 @@ int emu_handle_import(struct emu_cmd *cmd, struct emu_share *share,
 	}
 	h->import = share;
 	h->imported = true;
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	other = emu_handle_find_import(client, share, loc);
 	if (other)
 		emu_handle_unlink(client, h, &shares);
@@ -356,7 +346,7 @@ int emu_handle_import(struct emu_cmd *cmd, struct emu_share *share,
 		hash_add(client->handles.imports, &h->node,
 			 (unsigned long)share);
 	emu_handle_answer(cmd, other ?: h);
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	if (other)
 		emu_handle_finish(h, &shares);
 	return 0;
@@ -367,13 +357,13 @@ int emu_handle_hold(struct emu_cmd *cmd, struct emu_handle *h)
 {
 	bool held;
 
-	emu_handle_lock(cmd->client);
+	xa_lock(&cmd->client->handles.xa);
 	held = emu_handle_can_hold(h);
 	if (held) {
 		h->holds++;
 		emu_handle_answer(cmd, h);
 	}
-	emu_handle_unlock(cmd->client);
+	xa_unlock(&cmd->client->handles.xa);
 	if (held)
 		return 0;
 	return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
@@ -398,7 +388,7 @@ static void emu_handle_release(struct emu_cmd *cmd, bool keep)
 	LIST_HEAD(shares);
 	bool last;
 
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	h->holds--;
 	if (keep && emu_handle_admitted(&client->handles, h)) {
 		h->users++;
@@ -410,7 +400,7 @@ static void emu_handle_release(struct emu_cmd *cmd, bool keep)
 	last = h->client && !h->users && !h->holds && !h->maps;
 	if (last)
 		emu_handle_unlink(client, h, &shares);
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	if (last)
 		emu_handle_finish(h, &shares);
 	emu_handle_put(h);
@@ -498,7 +488,7 @@ int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
 	bool last = false;
 	int ret = 0;
 
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	if (!h->client)
 		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
 			       emu_handle_token(h), 0);
@@ -511,7 +501,7 @@ int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
 	*maps = h->maps;
 	if (last)
 		emu_handle_unlink(client, h, &shares);
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	if (last)
 		emu_handle_finish(h, &shares);
 	return ret;
@@ -522,11 +512,11 @@ int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h)
 {
 	bool alive;
 
-	emu_handle_lock(cmd->client);
+	xa_lock(&cmd->client->handles.xa);
 	alive = h->client;
 	if (alive)
 		h->maps++;
-	emu_handle_unlock(cmd->client);
+	xa_unlock(&cmd->client->handles.xa);
 	if (alive)
 		return 0;
 	return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
@@ -538,12 +528,12 @@ void emu_handle_unmap(struct emu_client *client, struct emu_handle *h)
 	LIST_HEAD(shares);
 	bool last;
 
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	h->maps--;
 	last = h->client && !h->users && !h->holds && !h->maps;
 	if (last)
 		emu_handle_unlink(client, h, &shares);
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	if (last)
 		emu_handle_finish(h, &shares);
 }
@@ -551,10 +541,10 @@ void emu_handle_unmap(struct emu_client *client, struct emu_handle *h)
 void emu_handle_counts(struct emu_client *client, struct emu_handle *h,
 		       unsigned int *users, unsigned int *maps)
 {
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	*users = h->users;
 	*maps = h->maps;
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 }
 
 /* Bits ACL_EMU_PHYS_STATE_* */
@@ -562,10 +552,10 @@ u32 emu_handle_state(struct emu_client *client, struct emu_handle *h)
 {
 	u32 state = h->imported ? ACL_EMU_PHYS_STATE_IMPORTED : 0;
 
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	if (!list_empty(&h->shares))
 		state |= ACL_EMU_PHYS_STATE_EXPORTED;
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	return state;
 }
 
@@ -576,7 +566,7 @@ int emu_handle_claim_once(struct emu_cmd *cmd, struct emu_handle *h, u64 key)
 {
 	int ret = 0;
 
-	emu_handle_lock(cmd->client);
+	xa_lock(&cmd->client->handles.xa);
 	if (!h->client)
 		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
 			       emu_handle_token(h), 0);
@@ -585,7 +575,7 @@ int emu_handle_claim_once(struct emu_cmd *cmd, struct emu_handle *h, u64 key)
 			       emu_handle_token(h), h->once_key);
 	else
 		h->once_key = key;
-	emu_handle_unlock(cmd->client);
+	xa_unlock(&cmd->client->handles.xa);
 	return ret;
 }
 
@@ -595,10 +585,10 @@ void emu_handle_unclaim_once(struct emu_client *client, u64 token, u64 key)
 
 	if (!h)
 		return;
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	if (h->once_key == key)
 		h->once_key = 0;
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	emu_handle_put(h);
 }
 
@@ -611,13 +601,13 @@ bool emu_handle_open_share(struct emu_client *client, u64 token,
 
 	if (!h)
 		return false;
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	alive = h->client;
 	if (alive) {
 		list_add_tail(link, &h->shares);
 		WRITE_ONCE(*open, true);
 	}
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	emu_handle_put(h);
 	return alive;
 }
@@ -632,13 +622,13 @@ bool emu_handle_close_share(struct emu_client *client, u64 token,
 	struct emu_handle *h = emu_handle_find(client, token);
 	bool was_open;
 
-	emu_handle_lock(client);
+	xa_lock(&client->handles.xa);
 	was_open = *open;
 	*listed = was_open && h && h->client;
 	if (*listed)
 		list_del_init(link);
 	WRITE_ONCE(*open, false);
-	emu_handle_unlock(client);
+	xa_unlock(&client->handles.xa);
 	if (h)
 		emu_handle_put(h);
 	return was_open;

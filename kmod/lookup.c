@@ -2,6 +2,7 @@
 /*
  * Look-ups: what is at an address, and what a client holds.
  */
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -79,6 +80,7 @@ static u32 emu_enum_ranges(struct emu_client *client, u64 *cursor,
 			n++;
 		}
 		emu_range_put(range);
+		cond_resched();
 	}
 	*cursor = n < max ? U64_MAX : (u64)index << PAGE_SHIFT;
 	return n;
@@ -110,6 +112,9 @@ static u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
 	u32 n = 0;
 
 	for (;;) {
+		/* The caller may go on from the cursor. */
+		if (fatal_signal_pending(current))
+			break;
 		range = emu_range_next(client, &next, ULONG_MAX);
 		if (!range)
 			break;
@@ -118,6 +123,7 @@ static u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
 		if (n == max)
 			break;
 		index = next;
+		cond_resched();
 	}
 	*cursor = n < max ? U64_MAX : (u64)index << PAGE_SHIFT;
 	return n;

@@ -145,7 +145,7 @@ struct emu_op {
 };
 
 #define EMU_OP(_nr, _struct, _last, _fn, ...)				\
-	[_nr - ACL_EMU_NR_BASE] = {					\
+	[(_nr) - ACL_EMU_NR_BASE] = {					\
 		.size = sizeof(struct _struct),				\
 		.min_size = offsetofend(struct _struct, _last),		\
 		.execute = _fn,						\

@@ -5,7 +5,7 @@
 #ifndef ACL_EMU_NODE_H
 #define ACL_EMU_NODE_H
 
-struct file_operations;
+#include <linux/fs.h>
 
 int emu_node_init(const struct file_operations *fops);
 void emu_node_exit(void);

@@ -19,7 +19,7 @@ int emu_pages_reserve(struct emu_device *dev, u64 bytes);
 void emu_pages_exit(struct emu_device *dev);
 u64 emu_pages_charge(const struct emu_device *dev, u64 size);
 struct page *emu_pages_alloc(struct emu_device *dev, int node,
-			     unsigned int order);
+			     unsigned int order, bool try);
 u64 emu_pages_free(struct emu_device *dev, struct page *page);
 
 /* Knobs in debugfs. */

@@ -22,6 +22,7 @@
 #include "trace.h"
 
 #define EMU_BLOCK_TABLE		1UL
+#define EMU_MISSES_MAX		4
 
 static struct page **emu_block_table(unsigned long block)
 {
@@ -98,7 +99,7 @@ static int emu_block_fill(struct emu_phys *phys, unsigned long i, int node,
 	while (j < nr) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		page = emu_pages_alloc(phys->dev, node, order);
+		page = emu_pages_alloc(phys->dev, node, order, true);
 		if (!page && !order)
 			return -ENOMEM;
 		if (!page) {
@@ -122,14 +123,21 @@ static int emu_block_alloc(struct emu_phys *phys, unsigned long i, int node)
 	if (phys->granule < EMU_BLOCK_SIZE)
 		return emu_block_fill(phys, i, node, phys->dev->reserved ?
 				      EMU_BLOCK_ORDER : 0);
-	page = emu_pages_alloc(phys->dev, node, EMU_BLOCK_ORDER);
+	/*
+	 * In fragmented memory each attempt to compact costs milliseconds: stop
+	 * attempting after a few failures in a row.
+	 */
+	page = emu_pages_alloc(phys->dev, node, EMU_BLOCK_ORDER,
+			       phys->misses < EMU_MISSES_MAX);
 	if (page) {
+		phys->misses = 0;
 		phys->filled += EMU_BLOCK_SIZE;
 		phys->blocks[i] = (unsigned long)page;
 		return 0;
 	}
 	if (phys->dev->reserved)
 		return -EINTR;
+	phys->misses++;
 	ret = emu_block_fill(phys, i, node, EMU_BLOCK_ORDER - 1);
 	if (!ret) {
 		emu_stat_add(ACL_EMU_STAT_FALLBACK_BLOCKS, 1);

@@ -21,6 +21,7 @@ struct dma_buf;
  * @granule: 4 KiB, 2 MiB or 1 GiB
  * @cookie:  the library's
  * @filled:  bytes of pages it has, all of them once it is made
+ * @misses:  blocks in a row that no 2 MiB page was found for
  * @nr:      number of @blocks
  * @blocks:  one a 2 MiB: an order-9 page, or with bit 0 set a table of pages
  * @lock:    guards @dmabuf
@@ -35,6 +36,7 @@ struct emu_phys {
 	u64 granule;
 	u64 cookie;
 	u64 filled;
+	unsigned int misses;
 	unsigned long nr;
 	unsigned long *blocks;
 	struct mutex lock;

@@ -22,6 +22,9 @@
 #include "window.h"
 #include "trace.h"
 
+/* Records without a VMA that a client may have; more are released at once. */
+#define EMU_DETACHED_MAX	1024
+
 static struct emu_range *emu_range_create(struct emu_client *client,
 					  const struct acl_emu_range_reserve *arg)
 {
@@ -120,13 +123,15 @@ void emu_range_discard(struct emu_range *range)
 /* True for the one caller that removes the record. */
 static bool emu_range_close(struct emu_range *range)
 {
-	bool closed;
+	enum emu_range_state state;
 
 	spin_lock(&range->lock);
-	closed = range->state != EMU_RANGE_RELEASED;
-	range->state = EMU_RANGE_RELEASED;
+	state = range->state;
+	WRITE_ONCE(range->state, EMU_RANGE_RELEASED);
 	spin_unlock(&range->lock);
-	return closed;
+	if (state == EMU_RANGE_DETACHED)
+		atomic_dec(&range->client->detached);
+	return state != EMU_RANGE_RELEASED;
 }
 
 /* Removes the record from the tree and drops the reference of the tree. */
@@ -294,6 +299,9 @@ static void emu_range_closed_work(struct callback_head *work)
 	struct file *file = range->file;
 
 	emu_range_discard(range);
+	if (atomic_read(&range->client->detached) > EMU_DETACHED_MAX &&
+	    emu_range_close(range))
+		emu_range_forget(range);
 	emu_range_put(range);
 	/* Closing it is left to the next task work, so the module stays. */
 	fput(file);
@@ -307,18 +315,21 @@ static void emu_range_closed_work(struct callback_head *work)
 void emu_range_vma_closed(struct vm_area_struct *vma)
 {
 	struct emu_range *range = vma->vm_private_data;
-	bool detached = false;
+	bool work = false;
 
 	if (vma->vm_mm == range->client->mm && vma->vm_start == range->start) {
 		spin_lock(&range->lock);
 		if (range->state == EMU_RANGE_RESERVING ||
 		    range->state == EMU_RANGE_LIVE) {
 			WRITE_ONCE(range->state, EMU_RANGE_DETACHED);
-			detached = range->maps;
+			work = range->maps ||
+			       atomic_read(&range->client->detached) >=
+			       EMU_DETACHED_MAX;
+			atomic_inc(&range->client->detached);
 		}
 		spin_unlock(&range->lock);
 	}
-	if (!detached) {
+	if (!work) {
 		emu_range_put(range);
 		return;
 	}
@@ -402,7 +413,9 @@ static int emu_range_release(struct emu_cmd *cmd, struct emu_range *range,
 	mapped = range->maps;
 	if (!mapped && range->state != EMU_RANGE_RELEASED) {
 		*has_vma = range->state != EMU_RANGE_DETACHED;
-		range->state = EMU_RANGE_RELEASED;
+		if (!*has_vma)
+			atomic_dec(&range->client->detached);
+		WRITE_ONCE(range->state, EMU_RANGE_RELEASED);
 		released = true;
 	}
 	spin_unlock(&range->lock);

@@ -303,6 +303,7 @@ static struct pid **emu_share_place(struct emu_share *share, s32 nr)
 {
 	unsigned int i;
 
+	lockdep_assert_held(&share->lock);
 	for (i = 0; i < EMU_SHARE_INLINE; i++)
 		if (!share->first[i] || pid_nr(share->first[i]) == nr)
 			return &share->first[i];
@@ -357,7 +358,8 @@ static int emu_share_allow_all(struct emu_cmd *cmd, struct emu_share *share,
 	u32 i, given = 0;
 	int ret = 0;
 
-	mutex_lock(&share->lock);
+	if (mutex_lock_killable(&share->lock))
+		return emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED, 0, 0);
 	for (i = 0; i < count && ret >= 0; i++) {
 		if (!pids[i])
 			continue;
@@ -444,7 +446,8 @@ static int emu_share_check_pid(struct emu_cmd *cmd, struct emu_share *share)
 
 	if (share->no_list)
 		return 0;
-	mutex_lock(&share->lock);
+	if (mutex_lock_killable(&share->lock))
+		return emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED, 0, 0);
 	place = emu_share_place(share, nr);
 	pid = place ? *place : xa_load(&share->rest, nr);
 	listed = pid && pid == task_tgid(current);

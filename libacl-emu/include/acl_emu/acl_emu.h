@@ -9,7 +9,7 @@
 #ifndef ACL_EMU_ACL_EMU_H
 #define ACL_EMU_ACL_EMU_H
 
-#include "../acl/acl_base_rt.h"
+#include "../acl/acl_rt_vmm.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -75,6 +75,45 @@ typedef void (*acl_emu_kernel)(const acl_emu_block *block, void *args);
  */
 ACL_FUNC_VISIBILITY aclError acl_emu_launch(aclrtStream stream, acl_emu_kernel kernel,
 					    const void *args, size_t argsSize, uint32_t blocks);
+
+/**
+ * @brief Export physical memory as a file descriptor.
+ *
+ * The descriptor is that of the allocation's dma-buf: the same object that the keys of
+ * aclrtMemExportToShareableHandle() and IPC names stand for, so drivers of the kernel can import
+ * it, and mmap() of it shows the memory. Pass it to another process by a Unix socket. Holding it
+ * keeps the memory. A handle can be exported any number of times, in every form.
+ *
+ * @param[in] handle memory of this process, allocated or imported
+ * @param[out] fd close-on-exec; close() it when it is no longer needed; untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): handle or fd is NULL
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): no such handle
+ * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): no descriptor is free (RLIMIT_NOFILE)
+ * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the host has no memory for the dma-buf
+ * @see acl_emu_import_fd()
+ */
+ACL_FUNC_VISIBILITY aclError acl_emu_export_fd(aclrtDrvMemHandle handle, int *fd);
+
+/**
+ * @brief Import physical memory from a file descriptor of acl_emu_export_fd().
+ *
+ * Unlike a shareable handle, a descriptor has no list of processes: it is enough to have it. The
+ * exporting process can import it, too. Each import makes a new handle; free it with
+ * aclrtFreePhysical(). The descriptor can be closed after the import.
+ *
+ * @param[in] fd the descriptor
+ * @param[in] device device that uses the memory; aclrtSetDevice() has been called for it
+ * @param[out] handle untouched on failure
+ * @return ACL_SUCCESS (0), or
+ * - ACL_ERROR_INVALID_PARAM (100000): handle is NULL
+ * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * - ACL_ERROR_RT_CONTEXT_NULL (107002): the device is not set in this process
+ * - ACL_ERROR_RT_PARAM_INVALID (107000): fd is not open, or not memory of this module
+ * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the host has no memory for the handle
+ * @see acl_emu_export_fd()
+ */
+ACL_FUNC_VISIBILITY aclError acl_emu_import_fd(int fd, int32_t device, aclrtDrvMemHandle *handle);
 
 /** @brief What can be counted. */
 typedef enum acl_emu_count {
