@@ -6,8 +6,6 @@
 #define ACL_EMU_COMPAT_H
 
 #include <linux/device/class.h>
-#include <linux/file.h>
-#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/version.h>
 
@@ -98,19 +96,6 @@ typedef struct device emu_devnode_arg_t;
 #else
 typedef const struct device emu_devnode_arg_t;
 #endif
-
-/*
- * A reference on a file whose memory the caller knows to be there, unless its
- * last reference is gone. 6.7: a function.
- */
-static inline bool emu_file_get_active(struct file **file)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-	return get_file_rcu(*file);
-#else
-	return get_file_active(file);
-#endif
-}
 
 /* 6.13: name spaces of symbols are strings. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)

@@ -3,9 +3,9 @@
  * The dma-buf of an allocation: the one object by which memory is shared.
  *
  * An allocation has at most one dma-buf, made by its first export, by key or by
- * file descriptor. It holds the memory; shares, imports and descriptors hold
- * it. The allocation knows it without a reference and forgets it with the last
- * one, so a later export makes another.
+ * file descriptor. It holds the memory. The allocation holds it as long as a
+ * handle or a share names the memory, descriptors hold it as long as they are
+ * open, so every export finds the same one.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
@@ -268,14 +268,8 @@ static void emu_dmabuf_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
 static void emu_dmabuf_release(struct dma_buf *dmabuf)
 {
 	struct emu_dmabuf *buf = dmabuf->priv;
-	struct emu_phys *phys = buf->phys;
 
-	mutex_lock(&phys->lock);
-	/* An export that found it ended may have made the next one. */
-	if (phys->dmabuf == dmabuf)
-		phys->dmabuf = NULL;
-	mutex_unlock(&phys->lock);
-	emu_phys_put(phys);
+	emu_phys_put(buf->phys);
 	emu_stat_add(ACL_EMU_STAT_DMABUFS, -1);
 	kfree(buf);
 }
@@ -319,21 +313,22 @@ static struct dma_buf *emu_dmabuf_create(struct emu_phys *phys)
 	return dmabuf;
 }
 
-/* The dma-buf of an allocation, made if it has none, with a reference. */
-struct dma_buf *emu_dmabuf_get(struct emu_phys *phys)
+/* The caller holds a handle or a share of the memory, or a descriptor. */
+int emu_dmabuf_make(struct emu_phys *phys)
 {
 	struct dma_buf *dmabuf;
+	int ret = 0;
 
 	mutex_lock(&phys->lock);
-	dmabuf = phys->dmabuf;
-	/* Its memory stays while ->release has not had the lock. */
-	if (!dmabuf || !emu_file_get_active(&dmabuf->file)) {
+	if (!phys->dmabuf) {
 		dmabuf = emu_dmabuf_create(phys);
-		if (!IS_ERR(dmabuf))
+		if (IS_ERR(dmabuf))
+			ret = PTR_ERR(dmabuf);
+		else
 			phys->dmabuf = dmabuf;
 	}
 	mutex_unlock(&phys->lock);
-	return dmabuf;
+	return ret;
 }
 
 /* ---- EXPORT_FD, IMPORT_FD ---- */
@@ -341,9 +336,9 @@ struct dma_buf *emu_dmabuf_get(struct emu_phys *phys)
 int emu_export_fd_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_export_fd *arg = cmd->arg;
-	struct dma_buf *dmabuf;
+	struct emu_phys *phys;
 	struct emu_handle *h;
-	int ret;
+	int fd, ret;
 
 	ret = emu_client_enter(cmd);
 	if (ret)
@@ -352,20 +347,21 @@ int emu_export_fd_ioctl(struct emu_cmd *cmd)
 	emu_client_leave(cmd->client);
 	if (IS_ERR(h))
 		return PTR_ERR(h);
-	ret = get_unused_fd_flags(O_RDWR | O_CLOEXEC);
-	if (ret < 0)
-		goto out;
-	dmabuf = emu_dmabuf_get(h->content.phys);
-	if (IS_ERR(dmabuf)) {
-		put_unused_fd(ret);
-		ret = emu_fail(cmd, PTR_ERR(dmabuf), ACL_EMU_REASON_HOST_NOMEM,
-			       0, 0);
+	phys = h->content.phys;
+	ret = emu_dmabuf_make(phys);
+	if (ret) {
+		emu_fail(cmd, ret, ACL_EMU_REASON_HOST_NOMEM, 0, 0);
 		goto out;
 	}
-	cmd->fd = ret;
-	cmd->file = dmabuf->file;
-	arg->fd = ret;
-	ret = 0;
+	fd = get_unused_fd_flags(O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		ret = fd;
+		goto out;
+	}
+	cmd->fd = fd;
+	/* The handle names the memory, so this is there. */
+	cmd->file = get_file(phys->dmabuf->file);
+	arg->fd = fd;
 out:
 	emu_handle_put(h);
 	return ret;
@@ -406,9 +402,17 @@ int emu_import_fd_ioctl(struct emu_cmd *cmd)
 		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_FD, arg->fd, 0);
 	}
 	buf = dmabuf->priv;
-	content.dmabuf = dmabuf;
-	content.phys = emu_phys_get(buf->phys);
+	content.phys = buf->phys;
+	emu_content_get(&content);
+	/* It may be what is left after the last handle: then it is known again. */
+	mutex_lock(&buf->phys->lock);
+	if (!buf->phys->dmabuf) {
+		get_dma_buf(dmabuf);
+		buf->phys->dmabuf = dmabuf;
+	}
+	mutex_unlock(&buf->phys->lock);
 	ret = emu_handle_reserve(cmd, &content, loc, true);
+	dma_buf_put(dmabuf);
 	if (!ret)
 		arg->handle = emu_handle_token(cmd->handle);
 	return ret;

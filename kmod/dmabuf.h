@@ -7,10 +7,9 @@
 
 #include "cmd.h"
 
-struct dma_buf;
 struct emu_phys;
 
-struct dma_buf *emu_dmabuf_get(struct emu_phys *phys);
+int emu_dmabuf_make(struct emu_phys *phys);
 
 int emu_export_fd_ioctl(struct emu_cmd *cmd);
 void emu_export_fd_finalize(struct emu_cmd *cmd);

@@ -13,7 +13,6 @@
  * the handle and turns the hold into a reference of the user. If the answer
  * cannot be delivered, emu_handle_abort() drops the hold.
  */
-#include <linux/dma-buf.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
@@ -28,19 +27,15 @@
 void emu_content_get(const struct emu_content *content)
 {
 	if (content->phys)
-		emu_phys_get(content->phys);
+		emu_phys_name(content->phys);
 	if (content->sync)
 		emu_sync_get(content->sync);
-	if (content->dmabuf)
-		get_dma_buf(content->dmabuf);
 }
 
 void emu_content_put(const struct emu_content *content)
 {
-	if (content->dmabuf)
-		dma_buf_put(content->dmabuf);
 	if (content->phys)
-		emu_phys_put(content->phys);
+		emu_phys_unname(content->phys);
 	if (content->sync)
 		emu_sync_put(content->sync);
 }

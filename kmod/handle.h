@@ -11,20 +11,17 @@
 #include <linux/xarray.h>
 #include "cmd.h"
 
-struct dma_buf;
 struct emu_phys;
 struct emu_sync;
 
 /**
  * struct emu_content - what a handle or a share names: memory or a sync object
- * @phys:   memory, or NULL
- * @sync:   sync object, or NULL
- * @dmabuf: dma-buf of @phys if the memory is shared by it, or NULL
+ * @phys: memory, or NULL
+ * @sync: sync object, or NULL
  */
 struct emu_content {
 	struct emu_phys *phys;
 	struct emu_sync *sync;
-	struct dma_buf *dmabuf;
 };
 
 void emu_content_get(const struct emu_content *content);

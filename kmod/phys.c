@@ -7,6 +7,7 @@
  * page by page. When the host has none left a block is built from smaller
  * pages, which costs speed and nothing else.
  */
+#include <linux/dma-buf.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
@@ -170,6 +171,35 @@ void emu_phys_put(struct emu_phys *phys)
 	emu_phys_free(phys, phys->nr);
 }
 
+/* A handle or a share names the memory from now on, and holds it. */
+void emu_phys_name(struct emu_phys *phys)
+{
+	emu_phys_get(phys);
+	mutex_lock(&phys->lock);
+	phys->names++;
+	mutex_unlock(&phys->lock);
+}
+
+/*
+ * The dma-buf holds the memory and is held here, so that every export finds the
+ * same one. When nothing names the memory any more it goes, or is left to those
+ * who have it by a file descriptor.
+ */
+void emu_phys_unname(struct emu_phys *phys)
+{
+	struct dma_buf *dmabuf = NULL;
+
+	mutex_lock(&phys->lock);
+	if (!--phys->names) {
+		dmabuf = phys->dmabuf;
+		phys->dmabuf = NULL;
+	}
+	mutex_unlock(&phys->lock);
+	if (dmabuf)
+		dma_buf_put(dmabuf);
+	emu_phys_put(phys);
+}
+
 static struct emu_phys *emu_phys_create(struct emu_cmd *cmd,
 					struct emu_device *dev, u64 granule,
 					int node)
@@ -185,6 +215,7 @@ static struct emu_phys *emu_phys_create(struct emu_cmd *cmd,
 	if (!phys)
 		goto err_charge;
 	refcount_set(&phys->ref, 1);
+	phys->names = 1;
 	mutex_init(&phys->lock);
 	phys->dev = dev;
 	phys->loc = arg->loc;

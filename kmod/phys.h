@@ -14,7 +14,7 @@ struct dma_buf;
 
 /**
  * struct emu_phys - physical memory
- * @ref:     held by handles and by the dma-buf
+ * @ref:     held by handles, shares and the dma-buf
  * @dev:     account it is charged to
  * @loc:     location it was allocated on
  * @size:    bytes
@@ -24,9 +24,9 @@ struct dma_buf;
  * @misses:  blocks in a row that no 2 MiB page was found for
  * @nr:      number of @blocks
  * @blocks:  one a 2 MiB: an order-9 page, or with bit 0 set a table of pages
- * @lock:    guards @dmabuf
- * @dmabuf:  its dma-buf, without a reference; NULL before the first export and
- *           after the last reference on the dma-buf
+ * @lock:    guards @names and @dmabuf
+ * @names:   handles and shares that name it
+ * @dmabuf:  its dma-buf, from the first export until @names is zero, or NULL
  */
 struct emu_phys {
 	refcount_t ref;
@@ -40,6 +40,7 @@ struct emu_phys {
 	unsigned long nr;
 	unsigned long *blocks;
 	struct mutex lock;
+	unsigned long names;
 	struct dma_buf *dmabuf;
 };
 
@@ -51,6 +52,9 @@ int emu_phys_alloc_ioctl(struct emu_cmd *cmd);
 int emu_phys_retain_ioctl(struct emu_cmd *cmd);
 int emu_phys_free_ioctl(struct emu_cmd *cmd);
 int emu_phys_info_ioctl(struct emu_cmd *cmd);
+
+void emu_phys_name(struct emu_phys *phys);
+void emu_phys_unname(struct emu_phys *phys);
 
 static inline struct emu_phys *emu_phys_get(struct emu_phys *phys)
 {

@@ -25,7 +25,6 @@
 #include "phys.h"
 #include "share.h"
 #include "stat.h"
-#include "sync.h"
 #include "trace.h"
 
 #define EMU_SHARE_INLINE	8
@@ -37,7 +36,7 @@
  * @key:       random
  * @node:      in the table of all shares
  * @of_handle: in the exporting handle's list
- * @content:   what the key names; memory with its dma-buf
+ * @content:   what the key names; memory has a dma-buf
  * @loc:       location it was made on
  * @client:    client that exported it, for comparison only: it may be gone
  * @handle:    token of the handle it was exported from
@@ -109,16 +108,11 @@ static struct emu_share *emu_share_create(struct emu_cmd *cmd,
 	mmgrab(client->mm);
 	share->mm = client->mm;
 	share->loc = h->content.phys ? h->content.phys->loc : h->loc;
-	if (h->content.phys) {
-		share->content.dmabuf = emu_dmabuf_get(h->content.phys);
-		if (IS_ERR(share->content.dmabuf)) {
-			ret = PTR_ERR(share->content.dmabuf);
-			goto err_mm;
-		}
-		share->content.phys = emu_phys_get(h->content.phys);
-	} else {
-		share->content.sync = emu_sync_get(h->content.sync);
-	}
+	share->content = h->content;
+	emu_content_get(&share->content);
+	ret = h->content.phys ? emu_dmabuf_make(h->content.phys) : 0;
+	if (ret)
+		goto err_content;
 	do {
 		share->key = get_random_u64() >> 1;
 		ret = share->key ? rhashtable_insert_fast(&emu_shares,
@@ -133,7 +127,6 @@ static struct emu_share *emu_share_create(struct emu_cmd *cmd,
 
 err_content:
 	emu_content_put(&share->content);
-err_mm:
 	mmdrop(share->mm);
 	kfree(share);
 err:
