@@ -10,8 +10,8 @@
 
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
-table=tests/kselftest/codes.tsv
+cd "$(dirname "$0")/../../.." || exit 1
+table=tests/kselftest/host/codes.tsv
 include=libacl-emu/include/acl
 count=0 bad=0
 
@@ -65,7 +65,7 @@ well_formed()
 	rows | awk -F'\t' '
 		NF != 4 || $1 !~ /^acl/ || $2 !~ /^[0-9][0-9]*$/ || $3 == "" {
 			print "malformed: " $0; next }
-		$4 !~ /^test [a-z_]*\.c:/ && $4 !~ /^cannot .../ { print "no verdict: " $0 }
+		$4 !~ /^test [a-z_/]*\.c:/ && $4 !~ /^cannot .../ { print "no verdict: " $0 }
 		seen[$1, $2, $3]++ { print "twice: " $0 }'
 }
 

@@ -7,7 +7,7 @@
 #define UAPI_RACE_MM_H
 
 #include "uapi_block.h"
-#include "uapi_race.h"
+#include "race.h"
 
 #include <linux/userfaultfd.h>
 #include <sys/uio.h>

@@ -3,7 +3,7 @@
  * The short mode of the fuzzer: all programs of the corpus, and some made by
  * chance that is the same each time.
  */
-#include "../fuzz/fuzz.h"
+#include "fuzz.h"
 #include "module.h"
 #include "uapi_test.h"
 

@@ -5,7 +5,7 @@
 # real library asks for, and asks nothing of the programs that link with it. The library is in
 # LIBDIR (default: .build/lib of this tree). TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
+top=$(cd "$(dirname "$0")/../../.." && pwd) || exit 1
 libdir=${LIBDIR:-$top/.build/lib}
 lib=$libdir/libascendcl.so
 symbols=$top/libacl-emu/symbols.txt

@@ -5,7 +5,7 @@
 
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 work=$(mktemp -d "${TMPDIR:-/tmp}/acl-emu-install.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix

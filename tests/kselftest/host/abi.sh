@@ -5,7 +5,7 @@
 # that can be read, else abi.tsv beside this script. TAP.
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
-top=$(cd "$here/../.." && pwd) || exit 1
+top=$(cd "$here/../../.." && pwd) || exit 1
 include=${ACL_INCLUDE:-$top/libacl-emu/include}
 symbols=$top/libacl-emu/symbols.txt
 own=$here/abi.tsv

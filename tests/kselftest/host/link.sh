@@ -5,7 +5,7 @@
 # with the library, start, and find all of them in it. The library is in LIBDIR (default: .build/lib
 # of this tree). TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
+top=$(cd "$(dirname "$0")/../../.." && pwd) || exit 1
 libdir=${LIBDIR:-$top/.build/lib}
 include=${ACL_INCLUDE:-$top/libacl-emu/include}
 symbols=$top/libacl-emu/symbols.txt
@@ -113,7 +113,7 @@ one_state() {
 # Each function is called by acl_bad_args.c.
 rows() {
 	grep -E '^(acl|rt)' "$symbols" | while read -r name; do
-		grep -qE "(CALL|PLAIN)\\($name," "$top/tests/kselftest/acl_bad_args.c" ||
+		grep -qE "(CALL|PLAIN)\\($name," "$top/tests/kselftest/acl/bad_args.c" ||
 			echo "# $name has no row in acl_bad_args.c"
 	done >"$out/rows"
 	if [ -s "$out/rows" ]; then

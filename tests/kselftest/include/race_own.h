@@ -5,7 +5,7 @@
 #ifndef UAPI_RACE_OWN_H
 #define UAPI_RACE_OWN_H
 
-#include "uapi_race.h"
+#include "race.h"
 
 static uint64_t race_load(const uint64_t *word)
 {

@@ -5,7 +5,7 @@
 # against declarations of C++ linkage as objects for the real library are.
 # Uses the library in LIBDIR (default: .build/lib of this tree); TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=$(cd "$(dirname "$0")/../../.." && pwd)
 libdir=${LIBDIR:-$top/.build/lib}
 out=${OUTPUT:-$top/.build}/gm_cpp
 count=0

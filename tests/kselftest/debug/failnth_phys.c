@@ -2,7 +2,7 @@
 /*
  * Want of memory in calls about contexts, devices and physical allocations.
  */
-#include "dbg_failnth_uapi.h"
+#include "failnth_uapi.h"
 
 UAPI_FIXTURE(failnth)
 

@@ -7,8 +7,8 @@
 #ifndef UAPI_RACE_FAR_H
 #define UAPI_RACE_FAR_H
 
-#include "uapi_race_mm.h"
-#include "uapi_race_own.h"
+#include "race_mm.h"
+#include "race_own.h"
 
 /* ---- the peer ---- */
 

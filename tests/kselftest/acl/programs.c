@@ -26,7 +26,7 @@ static const char *program_dir(char dir[512])
 	n = readlink("/proc/self/exe", dir, 480);
 	dir[n > 0 ? n : 0] = '\0';
 	*strrchr(dir, '/') = '\0';
-	return strcat(dir, "/../examples");
+	return strcat(dir, "/../../examples");
 }
 
 struct program {

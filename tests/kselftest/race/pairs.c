@@ -8,7 +8,7 @@
  *   ACL_EMU_RACE_SEED     another choice of chance (default 1)
  *   ACL_EMU_RACE_OPS      names of operations: only pairs of these
  */
-#include "uapi_race_far.h"
+#include "race_far.h"
 
 /* What is done each round in one of the flavours; the pairs go through all. */
 static const struct race_op race_ops[] = {

@@ -2,7 +2,7 @@
 /*
  * Want of memory in the kernel, in the middle of a call of the library.
  */
-#include "dbg_failnth.h"
+#include "failnth.h"
 
 static inline void sweep_arm(unsigned int nth)
 {

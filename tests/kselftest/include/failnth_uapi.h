@@ -6,7 +6,7 @@
 #define DBG_FAILNTH_UAPI_H
 
 #include "uapi_peer.h"
-#include "dbg_failnth.h"
+#include "failnth.h"
 
 #define ERRNOS	4
 

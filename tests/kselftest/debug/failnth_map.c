@@ -3,7 +3,7 @@
  * Want of memory in calls about addresses: reservations, mappings, rights,
  * look-ups, copies, page faults.
  */
-#include "dbg_failnth_uapi.h"
+#include "failnth_uapi.h"
 
 #define RANGE	(8 * SIZE_2M)
 #define SIZE	(2 * SIZE_2M)

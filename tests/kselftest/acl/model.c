@@ -19,7 +19,7 @@
 #include <time.h>
 
 #include "kselftest.h"
-#include "model/model.h"
+#include "model.h"
 #include "module.h"
 
 #define MODULE_ARGS	"devices=2 capacity_mb=16 host_mb=16"

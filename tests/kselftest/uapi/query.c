@@ -101,7 +101,7 @@ TEST_F(query, info_follows_memory)
 /* Each counter follows its kind of object, and no other. */
 TEST_F(query, counters)
 {
-	uint64_t contexts = COUNT(CONTEXTS), handles = COUNT(HANDLES), phys = COUNT(PHYS);
+	uint64_t contexts = COUNT(CLIENTS), handles = COUNT(HANDLES), phys = COUNT(PHYS);
 	uint64_t ranges = COUNT(RANGES), mappings = COUNT(MAPPINGS), shares = COUNT(SHARES);
 	uint64_t dmabufs = COUNT(DMABUFS);
 	uint64_t handle, addr, key;
@@ -109,9 +109,9 @@ TEST_F(query, counters)
 
 	second = uapi_open();
 	ASSERT_GE(second, 0);
-	EXPECT_EQ(contexts + 1, COUNT(CONTEXTS));
+	EXPECT_EQ(contexts + 1, COUNT(CLIENTS));
 	ASSERT_EQ(0, close(second));
-	EXPECT_EQ(contexts, COUNT(CONTEXTS));
+	EXPECT_EQ(contexts, COUNT(CLIENTS));
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
 	EXPECT_EQ(handles + 1, COUNT(HANDLES));

@@ -2,7 +2,7 @@
 /*
  * Want of memory in calls about sharing: keys, lists, imports, files, counters.
  */
-#include "dbg_failnth_uapi.h"
+#include "failnth_uapi.h"
 
 #define SIZE	(2 * SIZE_2M)
 
