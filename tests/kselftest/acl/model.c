@@ -22,8 +22,6 @@
 #include "model.h"
 #include "module.h"
 
-#define MODULE_ARGS	"devices=2 capacity_mb=16 host_mb=16"
-
 #define SUITE_SEED	1
 #define SUITE_COUNT	500
 #define FORGET_COUNT	1000	/* within which each forgotten rule must show */
@@ -206,8 +204,8 @@ int main(int argc, char **argv)
 {
 	struct world *w = judge_world();
 
-	if (module_file() && !module_unload())
-		module_load(MODULE_ARGS);
+	if (module_file())
+		module_replace("devices=2 capacity_mb=16 host_mb=16");
 	if (!w) {
 		perror("mmap");
 		return 1;

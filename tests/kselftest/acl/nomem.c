@@ -3,7 +3,11 @@
  * The program runs out of memory: malloc() gives nothing in the middle of a call
  * of the library. The call fails with its code, or does without; nothing is lost.
  */
-#include <stddef.h>
+#include "acl_sweep.h"
+
+#include <glob.h>
+
+#include "tikicpulib.h"
 
 /*
  * Counts down in this thread; what is number one then is not there. The library
@@ -16,7 +20,7 @@ static int nomem(void)
 {
 	if (!nomem_left || --nomem_left)
 		return 0;
-	nomem_met = 1;
+	nomem_met = true;
 	return 1;
 }
 
@@ -39,23 +43,17 @@ void *realloc(void *old, size_t size)
 	return nomem() ? NULL : __libc_realloc(old, size);
 }
 
-static void sweep_arm(unsigned int nth)
+void sweep_arm(unsigned int nth)
 {
-	nomem_met = 0;
+	nomem_met = false;
 	nomem_left = nth;
 }
 
-static int sweep_stop(void)
+bool sweep_stop(void)
 {
 	nomem_left = 0;
 	return nomem_met;
 }
-
-#include "acl_sweep.h"
-
-#include <glob.h>
-
-#include "tikicpulib.h"
 
 TEST(vmm)
 {

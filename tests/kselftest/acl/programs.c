@@ -179,7 +179,7 @@ RUNS(cache_run_out, "kv_cache -d 2 -p 2 -n 6 -r 2 -x 4 -o");
 STOPS(cache_too_large, "kv_cache -n 65 -p 1", 1, "device 0 is full after 64 of 65 pages");
 /* clang-format on */
 
-TEST_F_TIMEOUT(programs, end_well, 120)
+TEST_F(programs, end_well)
 {
 	const char *says = variant->says ? variant->says : "; all memory is back\n";
 	struct program *p = &self->program;
@@ -194,7 +194,7 @@ TEST_F_TIMEOUT(programs, end_well, 120)
 EMPTY_FIXTURE(cache)
 
 /* Some of them do while the engine is held, so their number does not depend on time. */
-TEST_F_TIMEOUT(cache, remaps_come_under_copies, 60)
+TEST_F(cache, remaps_come_under_copies)
 {
 	struct program *p = &self->program;
 	unsigned long remaps, under_way;
@@ -273,7 +273,7 @@ static int count_lines(const char *text, const char *word)
 }
 
 /* All others notice and end, and the program says that nothing is lost. */
-TEST_F_TIMEOUT(killed, a_member, 120)
+TEST_F(killed, a_member)
 {
 	struct program *p = &self->program;
 	unsigned int round, lines;
@@ -295,7 +295,7 @@ TEST_F_TIMEOUT(killed, a_member, 120)
 }
 
 /* Nobody is left who could say anything; the test inherits the processes. */
-TEST_F_TIMEOUT(killed, the_parent, 120)
+TEST_F(killed, the_parent)
 {
 	struct program *p = &self->program;
 	int status;

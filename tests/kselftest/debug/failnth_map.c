@@ -99,7 +99,7 @@ static const struct failnth_case ranges[] = {
 	{ "munmap", call_munmap, NULL, 3, { 0 } },
 };
 
-TEST_F_TIMEOUT(failnth, ranges, 280)
+TEST_F(failnth, ranges)
 {
 	struct scene scene;
 
@@ -255,7 +255,7 @@ static const struct failnth_case mappings[] = {
 	{ "first touch", call_touch, NULL, 3, { 0 } },
 };
 
-TEST_F_TIMEOUT(failnth, mappings, 280)
+TEST_F(failnth, mappings)
 {
 	struct scene scene;
 
@@ -312,7 +312,7 @@ static const struct failnth_case copies[] = {
 	{ "COPY of a pattern", call_fill, check_claims, 2, { 0 } },
 };
 
-TEST_F_TIMEOUT(failnth, copies, 280)
+TEST_F(failnth, copies)
 {
 	struct scene scene;
 

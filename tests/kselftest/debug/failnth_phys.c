@@ -101,7 +101,7 @@ static const struct failnth_case devices[] = {
 	{ "DEVICE_RESET", call_reset, undo_reset, 0, { 0 } },
 };
 
-TEST_F_TIMEOUT(failnth, devices, 280)
+TEST_F(failnth, devices)
 {
 	struct scene scene = { .fd = self->fd };
 
@@ -201,7 +201,7 @@ static const struct failnth_case allocations[] = {
 	{ "PHYS_FREE", call_free, undo_free, 0, { 0 } },
 };
 
-TEST_F_TIMEOUT(failnth, allocations, 280)
+TEST_F(failnth, allocations)
 {
 	struct scene scene = { .fd = self->fd };
 
@@ -225,7 +225,7 @@ static const struct failnth_case fallbacks[] = {
 	{ "PHYS_ALLOC of smaller pages", call_alloc_fallback, undo_alloc, 4, { 0 } },
 };
 
-TEST_F_TIMEOUT(failnth, fallbacks, 280)
+TEST_F(failnth, fallbacks)
 {
 	struct scene scene = { .fd = self->fd };
 

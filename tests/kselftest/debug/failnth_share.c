@@ -106,7 +106,7 @@ static const struct failnth_case exports[] = {
 	{ "EXPORT_FD", call_export_fd, undo_export_fd, 3, { ENFILE } },
 };
 
-TEST_F_TIMEOUT(failnth, exports, 280)
+TEST_F(failnth, exports)
 {
 	struct scene scene = { .fd = self->fd };
 
@@ -122,7 +122,7 @@ TEST_F_TIMEOUT(failnth, exports, 280)
 /* ---- the list, entry by entry ---- */
 
 /* An attempt that failed half way leaves a list that can be completed. */
-TEST_F_TIMEOUT(failnth, list_in_the_end, 280)
+TEST_F(failnth, list_in_the_end)
 {
 	struct scene scene = { .fd = self->fd };
 	uint64_t far;
@@ -184,7 +184,7 @@ static const struct failnth_case imports[] = {
 	{ "mmap of a dma-buf", call_window, NULL, 0, { 0 } },
 };
 
-TEST_F_TIMEOUT(failnth, imports, 280)
+TEST_F(failnth, imports)
 {
 	struct scene scene = { .fd = self->fd };
 	uint64_t far;
@@ -252,7 +252,7 @@ static const struct failnth_case syncs[] = {
 	{ "SYNC_WAIT", call_sync_wait, undo_sync_wait, 0, { 0 } },
 };
 
-TEST_F_TIMEOUT(failnth, syncs, 280)
+TEST_F(failnth, syncs)
 {
 	struct scene scene = { .fd = self->fd };
 

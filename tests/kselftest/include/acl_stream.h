@@ -112,23 +112,7 @@ struct caller {
 	aclError code;
 	aclError set;
 };
-
-static inline void *caller_run(void *arg)
-{
-	struct caller *c = arg;
-
-	c->set = aclrtSetCurrentContext(c->context);
-	c->code = c->call(c->arg);
-	return NULL;
-}
-
-static inline void caller_start(struct caller *c, aclError (*call)(void *arg), void *arg)
-{
-	c->call = call;
-	c->arg = arg;
-	aclrtGetCurrentContext(&c->context);
-	pthread_create(&c->thread, NULL, caller_run, c);
-}
+void caller_start(struct caller *c, aclError (*call)(void *arg), void *arg);
 
 static inline aclError caller_join(struct caller *c)
 {
@@ -137,19 +121,6 @@ static inline aclError caller_join(struct caller *c)
 }
 
 /* Is this thread in a system call of that number? For 'waits now', not for 'soon'. */
-static inline bool thread_is_in(pid_t tid, long number)
-{
-	char path[64], text[64] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
-	file = fopen(path, "r");
-	if (!file)
-		return false;
-	if (!fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	fclose(file);
-	return text[0] >= '0' && text[0] <= '9' && atol(text) == number;
-}
+bool thread_is_in(pid_t tid, long number);
 
 #endif /* TEST_ACL_STREAM_H */

@@ -3,9 +3,10 @@
  * For the tests of the acl calls: what they all look at before and after, how a
  * failing call is judged, and memory that is allocated and mapped in one step.
  *
- * Include first. What is measured is read from the module itself, past the
- * library that is under test. MODULE_ARGS are the parameters a test wants; they
- * are set when ACL_EMU_KO names the module's file and nobody uses it.
+ * Include first. What is measured is read from the module itself and not from the
+ * library that is under test. A program that needs other parameters of the module
+ * defines MODULE_ARGS before it includes this; the module is loaded with them when
+ * ACL_EMU_KO names its file.
  */
 #ifndef TEST_ACL_H
 #define TEST_ACL_H
@@ -33,8 +34,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <libkmod.h>
-
 #include "acl/acl.h"
 #include "acl_emu.h"
 #include "harness.h"
@@ -45,34 +44,14 @@
 #define TIB	(1024ul * GIB)
 #define BLOCK	(2 * MIB)	/* the granule of all but 1 GiB pages */
 
-#ifndef MODULE_ARGS
-#define MODULE_ARGS "devices=4 capacity_mb=128 host_mb=128"
+#ifdef MODULE_ARGS
+const char *const module_args = MODULE_ARGS;
 #endif
 
 /* In place of a result: tells an out parameter that nobody has written. */
 #define UNTOUCHED	0x5ca1ab1e5ca1ab1eul
 
 /* ---- the module ---- */
-
-static inline void module_reload(const char *args)
-{
-	const char *path = getenv("ACL_EMU_KO");
-	struct kmod_ctx *ctx = path ? kmod_new(NULL, NULL) : NULL;
-	struct kmod_module *module;
-
-	if (!ctx || kmod_module_new_from_path(ctx, path, &module))
-		return;
-	kmod_module_remove_module(module, 0);
-	if (kmod_module_insert_module(module, 0, args))
-		kmod_module_insert_module(module, 0, NULL);
-	kmod_module_unref(module);
-	kmod_unref(ctx);
-}
-
-__attribute__((constructor)) static void module_prepare(void)
-{
-	module_reload(MODULE_ARGS);
-}
 
 static inline int node_open(void)
 {
@@ -81,31 +60,8 @@ static inline int node_open(void)
 	return open(path ? path : "/dev/acl_emu", O_RDWR | O_CLOEXEC);
 }
 
-static inline uint64_t counter(enum acl_emu_stat which)
-{
-	struct acl_emu_query q = {
-		.head.size = sizeof(q), .param = ACL_EMU_PARAM_STAT, .index = which,
-	};
-	int fd = node_open();
-
-	if (fd < 0 || ioctl(fd, ACL_EMU_IOCTL(QUERY), &q))
-		q.value = UNTOUCHED;
-	close(fd);
-	return q.value;
-}
-
-static inline struct acl_emu_device_info memory_of(uint32_t type, uint32_t id)
-{
-	struct acl_emu_device_info info = {
-		.head.size = sizeof(info), .loc = { .type = type, .id = id },
-	};
-	int fd = node_open();
-
-	if (fd < 0 || ioctl(fd, ACL_EMU_IOCTL(DEVICE_INFO), &info))
-		info.used = UNTOUCHED;
-	close(fd);
-	return info;
-}
+uint64_t counter(enum acl_emu_stat which);
+struct acl_emu_device_info memory_of(uint32_t type, uint32_t id);
 
 static inline uint64_t used(int device)
 {
@@ -131,29 +87,7 @@ static inline void forget(void)
 }
 
 /* "" if last error and sentence are those of @call failing with @code. */
-static inline const char *blame(const char *call, aclError code, const char *word, char why[512])
-{
-	aclError last = aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL);
-	const char *text = aclGetRecentErrMsg();
-	size_t name = strcspn(call, "(");
-	char number[24];
-
-	snprintf(number, sizeof(number), "(%d)", code);
-	why[0] = '\0';
-	if (last != code)
-		snprintf(why, 512, "last error is %d", last);
-	else if (!text)
-		snprintf(why, 512, "no sentence");
-	else if (strncmp(text, call, name) || text[name] != ':')
-		snprintf(why, 512, "the sentence does not begin with the call: %.400s", text);
-	else if (!strstr(text, number))
-		snprintf(why, 512, "the sentence lacks %s: %.400s", number, text);
-	else if (word && !strstr(text, word))
-		snprintf(why, 512, "the sentence lacks '%s': %.400s", word, text);
-	else if (aclGetRecentErrMsg())
-		snprintf(why, 512, "reading did not clear the sentence");
-	return why;
-}
+const char *blame(const char *call, aclError code, const char *word, char why[512]);
 
 /* @call fails with @code, and its sentence holds @word (NULL: any). */
 #define FAILS(code, call, word) do { \
@@ -197,29 +131,8 @@ static inline const char *dec(uint64_t value)
 
 /* ---- touching memory ---- */
 
-static sigjmp_buf touch_back;
-
-static inline void touch_signal(int signal)
-{
-	siglongjmp(touch_back, signal);
-}
-
 /* Reads and writes a byte: 0, or the signal that came of it. */
-static inline int touch(void *addr)
-{
-	struct sigaction act = { .sa_handler = touch_signal }, bus, segv;
-	volatile char *p = addr;
-	int signal;
-
-	sigaction(SIGBUS, &act, &bus);
-	sigaction(SIGSEGV, &act, &segv);
-	signal = sigsetjmp(touch_back, 1);
-	if (!signal)
-		*p = *p;
-	sigaction(SIGBUS, &bus, NULL);
-	sigaction(SIGSEGV, &segv, NULL);
-	return signal;
-}
+int touch(void *addr);
 
 /* A byte that depends on place and seed. */
 static inline unsigned char pattern(size_t at, uint64_t seed)
@@ -236,27 +149,8 @@ static inline void fill(void *addr, size_t size, uint64_t seed)
 		p[i] = pattern(i, seed);
 }
 
-static inline bool filled(const void *addr, size_t size, uint64_t seed)
-{
-	const unsigned char *p = addr;
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		if (p[i] != pattern(i, seed))
-			return false;
-	return true;
-}
-
-static inline bool zeroed(const void *addr, size_t size)
-{
-	const uint64_t *p = addr;
-	size_t i;
-
-	for (i = 0; i < size / sizeof(*p); i++)
-		if (p[i])
-			return false;
-	return true;
-}
+bool filled(const void *addr, size_t size, uint64_t seed);
+bool zeroed(const void *addr, size_t size);
 
 /* ---- objects ---- */
 
@@ -303,17 +197,7 @@ struct block {
 	size_t size;
 	aclrtDrvMemHandle handle;
 };
-
-static inline aclError block_map(struct block *b, size_t size, aclrtDrvMemHandle handle)
-{
-	aclError code = reserve(&b->addr, size);
-
-	b->size = size;
-	b->handle = handle;
-	if (!code)
-		code = aclrtMapMem(b->addr, size, 0, handle, 0);
-	return code ? code : grant_host(b->addr, size);
-}
+aclError block_map(struct block *b, size_t size, aclrtDrvMemHandle handle);
 
 static inline aclError block_make(struct block *b, size_t size, int device)
 {
@@ -351,67 +235,13 @@ struct world {
  * Reservations of this process that a program made. Those that aclrtMalloc()
  * carves its blocks from stay, and lie below.
  */
-static inline uint64_t own_ranges(void)
-{
-	FILE *maps = fopen("/proc/self/maps", "r");
-	unsigned long first;
-	uint64_t n = 0;
-	char line[512];
+uint64_t own_ranges(void);
+struct world world_now(void);
 
-	while (fgets(line, sizeof(line), maps))
-		if (sscanf(line, "%lx", &first) == 1 && first >= ACL_EMU_VA_USER_FIRST &&
-		    first < 80 * TIB)
-			n++;
-	fclose(maps);
-	return n;
-}
-
-static inline struct world world_now(void)
-{
-	struct world w = { .host = host_used(), .ranges = own_ranges() };
-	int i;
-
-	for (i = 0; i < WORLD_DEVICES; i++)
-		w.used[i] = used(i);
-	for (i = 0; i < ACL_EMU_STAT_END; i++)
-		w.count[i] = counter((enum acl_emu_stat)i);
-	return w;
-}
-
-static inline void world_same(struct __test_metadata *_metadata, const struct world *before)
-{
-	static const char *const name[] = {
-		[ACL_EMU_STAT_HANDLES] = "handles", [ACL_EMU_STAT_PHYS] = "allocations",
-		[ACL_EMU_STAT_MAPPINGS] = "mappings", [ACL_EMU_STAT_SHARES] = "shares",
-		[ACL_EMU_STAT_SYNCS] = "counters",
-	};
-	struct world now = world_now();
-	int i;
-
-	for (i = 0; i < WORLD_DEVICES; i++) {
-		EXPECT_EQ(before->used[i], now.used[i]) TH_LOG("bytes in use on device %d", i);
-	}
-	EXPECT_EQ(before->host, now.host) TH_LOG("bytes in use on the host");
-	EXPECT_EQ(before->ranges, now.ranges) TH_LOG("reservations of this process");
-	for (i = 0; i < (int)(sizeof(name) / sizeof(name[0])); i++) {
-		if (!name[i])
-			continue;
-		EXPECT_EQ(before->count[i], now.count[i]) TH_LOG("%s", name[i]);
-	}
-}
+void world_same(struct __test_metadata *_metadata, const struct world *before);
 
 /* Starts the runtime with devices 0 and 1 open and 0 current. */
-static inline void world_open(struct __test_metadata *_metadata, struct world *w)
-{
-	struct acl_emu_device_info second = memory_of(ACL_EMU_LOC_DEVICE, 1);
-
-	ASSERT_NE(UNTOUCHED, used(0)) TH_LOG("no /dev/acl_emu");
-	ASSERT_NE(UNTOUCHED, second.used) TH_LOG("the tests need two devices");
-	*w = world_now();
-	WORKS(aclInit(NULL));
-	WORKS(aclrtSetDevice(1));
-	WORKS(aclrtSetDevice(0));
-}
+void world_open(struct __test_metadata *_metadata, struct world *w);
 
 /* A test must have given back everything itself, before the reset could. */
 static inline void world_close(struct __test_metadata *_metadata, struct world *w)

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The module, taken out and put in again with other parameters.
+ * The module, unloaded and loaded again with other parameters. A program that
+ * needs parameters of its own uses MODULE_SETUP() and MODULE_TEARDOWN() in its
+ * fixture; the programs of the library's tests define MODULE_ARGS (acl_test.h).
  */
 #ifndef MODULE_H
 #define MODULE_H
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libkmod.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* File of the module, or NULL if the tests were not told. */
+/* File of the module, or NULL if the environment does not name it. */
 static inline const char *module_file(void)
 {
 	return getenv("ACL_EMU_KO");
@@ -22,49 +21,32 @@ static inline int module_loaded(void)
 	return !access("/sys/module/acl_emu", F_OK);
 }
 
-/* Failures are for the tests to tell. */
-static inline struct kmod_ctx *module_ctx(void)
-{
-	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
-
-	if (ctx)
-		kmod_set_log_priority(ctx, 0);
-	return ctx;
-}
-
-static inline int module_load(const char *options)
-{
-	struct kmod_ctx *ctx = module_ctx();
-	struct kmod_module *mod;
-	int rc;
-
-	if (!ctx)
-		return -ENOMEM;
-	rc = kmod_module_new_from_path(ctx, module_file(), &mod);
-	if (!rc) {
-		rc = kmod_module_insert_module(mod, 0, options);
-		kmod_module_unref(mod);
-	}
-	kmod_unref(ctx);
-	return rc;
-}
+/* 0 or -errno. */
+int module_load(const char *options);
 
 /* -EAGAIN while it is in use. */
-static inline int module_unload(void)
-{
-	struct kmod_ctx *ctx = module_ctx();
-	struct kmod_module *mod;
-	int rc;
+int module_unload(void);
 
-	if (!ctx)
-		return -ENOMEM;
-	rc = kmod_module_new_from_name(ctx, "acl_emu", &mod);
-	if (!rc) {
-		rc = kmod_module_remove_module(mod, KMOD_REMOVE_NOWAIT);
-		kmod_module_unref(mod);
-	}
-	kmod_unref(ctx);
-	return rc;
-}
+/* Unloads it if it is loaded. Waits for processes that are still exiting. */
+int module_remove(void);
+
+/* Unloads it if it is loaded, and loads it with @options. */
+int module_replace(const char *options);
+
+#define MODULE_SKIP() do { \
+	if (!module_file()) \
+		SKIP(return, "ACL_EMU_KO does not name the module"); \
+} while (0)
+
+#define MODULE_SETUP(options) do { \
+	MODULE_SKIP(); \
+	ASSERT_EQ(0, module_replace(options)); \
+} while (0)
+
+/* In the parent: the process of the test, with its files and memory, has ended. */
+#define MODULE_TEARDOWN() do { \
+	if (module_file()) \
+		EXPECT_EQ(0, module_replace("")); \
+} while (0)
 
 #endif /* MODULE_H */

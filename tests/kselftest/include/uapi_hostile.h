@@ -30,17 +30,11 @@
 #define HOSTILE_FIXTURE(name, options) \
 FIXTURE(name) { \
 	int fd; \
-	int found; \
 	struct uapi_before before; \
 }; \
 FIXTURE_SETUP(name) \
 { \
-	if (!module_file()) \
-		SKIP(return, "ACL_EMU_KO does not name the module"); \
-	if (module_loaded()) \
-		ASSERT_EQ(0, module_unload()); \
-	self->found = 1; \
-	ASSERT_EQ(0, module_load(options)); \
+	MODULE_SETUP(options); \
 	self->fd = uapi_open(); \
 	ASSERT_GE(self->fd, 0); \
 	ASSERT_EQ(0, chmod(UAPI_NODE, 0666)); \
@@ -52,45 +46,18 @@ FIXTURE_TEARDOWN_PARENT(name) \
 	struct uapi_before after; \
 	int fd; \
 \
-	if (!self->found) \
-		return; \
-	if (module_loaded()) { \
+	if (module_file() && module_loaded()) { \
 		fd = uapi_open(); \
 		ASSERT_GE(fd, 0); \
 		uapi_state(fd, &after); \
 		close(fd); \
 		UAPI_EXPECT_STATE(&self->before, &after); \
-		EXPECT_EQ(0, hostile_unload()); \
 	} \
-	EXPECT_EQ(0, module_load("")); \
-}
-
-/*
- * A process that was waited for is gone, its threads' last steps may not be;
- * the harness ends a test that takes too long.
- */
-static inline int hostile_unload(void)
-{
-	int rc;
-
-	do {
-		rc = module_unload();
-	} while (rc == -EAGAIN && !sched_yield());
-	return rc;
+	MODULE_TEARDOWN(); \
 }
 
 /* From here on the process has no group, no capability and no way back. */
-static inline int hostile_become_nobody(void)
-{
-	if (setgroups(0, NULL) || setresgid(HOSTILE_NOBODY, HOSTILE_NOBODY, HOSTILE_NOBODY) ||
-	    setresuid(HOSTILE_NOBODY, HOSTILE_NOBODY, HOSTILE_NOBODY))
-		return -1;
-	/*
-	 * The change has taken away what a process of that user would have: word of
-	 * its parent's death, and its own files in /proc.
-	 */
-	return prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_DUMPABLE, 1);
-}
+int hostile_become_nobody(void);
 
 /* A context of one's own with device 0 open; -1 if there is none. */
 static inline int hostile_context(void)

@@ -21,7 +21,6 @@ FIXTURE(race_stale) {
 	int fd;
 	uint64_t addr;
 	uint64_t handle[2];
-	int found;
 };
 FIXTURE_VARIANT_ADD(race_stale, pages) { "devices=1" };
 /* Little memory of its own: what comes back is soon handed out again. */
@@ -29,12 +28,7 @@ FIXTURE_VARIANT_ADD(race_stale, owned) { "devices=1 reserved_mb=" RESERVED_MB };
 
 FIXTURE_SETUP(race_stale)
 {
-	if (!module_file())
-		SKIP(return, "ACL_EMU_KO does not name the module");
-	if (module_loaded())
-		ASSERT_EQ(0, module_unload());
-	self->found = 1;
-	ASSERT_EQ(0, module_load(variant->options));
+	MODULE_SETUP(variant->options);
 	self->fd = uapi_open();
 	ASSERT_GE(self->fd, 0);
 	ASSERT_EQ(0, uapi_device_open(self->fd, 0));
@@ -44,11 +38,7 @@ FIXTURE_SETUP(race_stale)
 /* The module goes only if nothing of it is left. */
 FIXTURE_TEARDOWN_PARENT(race_stale)
 {
-	if (!self->found)
-		return;
-	if (module_loaded())
-		EXPECT_EQ(0, module_unload());
-	EXPECT_EQ(0, module_load(""));
+	MODULE_TEARDOWN();
 }
 
 static __thread sigjmp_buf stale_jump;

@@ -2,71 +2,21 @@
 /*
  * The form of every ioctl: sizes, padding, flags, pointers, who may call.
  */
+#include "ioctls.h"
 #include "uapi_test.h"
 
 #define ROOM	8192
 #define BODY	sizeof(struct acl_emu_head)
 
-/*
- * @pad is the offset of the padding behind the header, or 0. A structure whose
- * fields all hold garbage is answered by @err and @reason; by 0 if the call has
- * nothing to refuse.
- */
-struct form {
-	const char *name;
-	unsigned int nr;
-	uint32_t size;
-	uint32_t flags;
-	uint32_t pad;
-	int err;
-	uint32_t reason;
-};
-
-#define FORM(NR, type, known, pad_at, error, why) \
-	{ #NR, ACL_EMU_NR_##NR, sizeof(struct type), known, pad_at, error, \
-	  ACL_EMU_REASON_##why }
-#define PAD(type)	offsetof(struct type, pad)
-
-static const struct form forms[] = {
-	FORM(QUERY, acl_emu_query, 0, 0, EOPNOTSUPP, VALUE),
-	FORM(DEVICE_INFO, acl_emu_device_info, 0, PAD(acl_emu_device_info), EOPNOTSUPP, VALUE),
-	FORM(DEVICE_OPEN, acl_emu_device, 0, PAD(acl_emu_device), ENODEV, NO_DEVICE),
-	FORM(DEVICE_RESET, acl_emu_device, 0, PAD(acl_emu_device), ENODEV, NO_DEVICE),
-	FORM(PHYS_ALLOC, acl_emu_phys_alloc, 3, 0, EOPNOTSUPP, VALUE),
-	FORM(PHYS_RETAIN, acl_emu_phys_retain, 1, 0, ENOENT, HANDLE),
-	FORM(PHYS_FREE, acl_emu_phys_free, 0, 0, ENOENT, HANDLE),
-	FORM(PHYS_INFO, acl_emu_phys_info, 0, PAD(acl_emu_phys_info), ENOENT, HANDLE),
-	FORM(RANGE_RESERVE, acl_emu_range_reserve, 15, PAD(acl_emu_range_reserve), EINVAL, SIZE),
-	FORM(RANGE_RELEASE, acl_emu_range_release, 0, PAD(acl_emu_range_release), ENOENT, NO_RANGE),
-	FORM(MAP, acl_emu_map, 3, 0, ENOENT, HANDLE),
-	FORM(UNMAP, acl_emu_unmap, 0, PAD(acl_emu_unmap), ENOENT, NO_RANGE),
-	FORM(SET_ACCESS, acl_emu_access, 1, PAD(acl_emu_access), EOPNOTSUPP, VALUE),
-	FORM(GET_ACCESS, acl_emu_access, 0, PAD(acl_emu_access), EOPNOTSUPP, VALUE),
-	FORM(LOOKUP, acl_emu_lookup, 0, 0, 0, NONE),
-	FORM(COPY, acl_emu_copy, 7, 0, EINVAL, FLAGS),
-	FORM(EXPORT, acl_emu_export, 3, 0, ENOENT, HANDLE),
-	FORM(EXPORT_FD, acl_emu_export_fd, 0, PAD(acl_emu_export_fd), ENOENT, HANDLE),
-	FORM(ALLOW_PIDS, acl_emu_allow_pids, 0, PAD(acl_emu_allow_pids), EINVAL, SIZE),
-	FORM(SHARE_QUERY, acl_emu_share_query, 0, 0, ENOENT, NO_SHARE),
-	FORM(SHARE_CLOSE, acl_emu_share_close, 0, 0, ENOENT, NO_SHARE),
-	FORM(IMPORT, acl_emu_import, 1, PAD(acl_emu_import), ENODEV, NO_DEVICE),
-	FORM(IMPORT_FD, acl_emu_import_fd, 0, 0, ENODEV, NO_DEVICE),
-	FORM(SYNC_CREATE, acl_emu_sync_create, 0, PAD(acl_emu_sync_create), ENODEV, NO_DEVICE),
-	FORM(SYNC_SIGNAL, acl_emu_sync_signal, 3, 0, ENOENT, HANDLE),
-	FORM(SYNC_WAIT, acl_emu_sync_wait, 1, 0, ENOENT, HANDLE),
-	FORM(GET_TGID, acl_emu_tgid, 0, PAD(acl_emu_tgid), 0, NONE),
-	FORM(ENUM, acl_emu_enum, 0, 0, EOPNOTSUPP, VALUE),
-};
-
 #define FOR_EACH_FORM(form) \
-	for (const struct form *form = forms; form < forms + ARRAY_SIZE(forms); form++)
+	for (const struct ioctl_form *form = ioctl_forms; form < ioctl_forms + ioctl_count; form++)
 
 static union {
 	struct acl_emu_head head;
 	uint8_t bytes[ROOM];
 } arg, copy;
 
-static void fill(const struct form *form, uint32_t size, uint8_t body)
+static void fill(const struct ioctl_form *form, uint32_t size, uint8_t body)
 {
 	memset(&arg, 0, sizeof(arg));
 	memset(arg.bytes + BODY, body, form->size - BODY);
@@ -75,9 +25,27 @@ static void fill(const struct form *form, uint32_t size, uint8_t body)
 
 UAPI_FIXTURE(cmd)
 
+/* Each number of the interface is in the table once, and its errors are documented. */
+TEST_F(cmd, table)
+{
+	unsigned int seen[ACL_EMU_NR_END] = { 0 };
+
+	FOR_EACH_FORM(form) {
+		ASSERT_LT(form->nr, ACL_EMU_NR_END);
+		seen[form->nr]++;
+		if (form->err) {
+			EXPECT_TRUE(ioctl_may_fail(form->nr, form->err, form->reason))
+				TH_LOG("%s", form->name);
+		}
+	}
+	for (unsigned int nr = ACL_EMU_NR_BASE; nr < ACL_EMU_NR_END; nr++) {
+		EXPECT_EQ(1, seen[nr]) TH_LOG("number %#x", nr);
+	}
+}
+
 TEST_F(cmd, unknown_number)
 {
-	fill(&forms[0], sizeof(arg), 0);
+	fill(&ioctl_forms[0], sizeof(arg), 0);
 	EXPECT_EQ(-ENOTTY, uapi_ioctl(self->fd, 0, &arg));
 	EXPECT_EQ(-ENOTTY, uapi_ioctl(self->fd, ACL_EMU_NR_BASE - 1, &arg));
 	EXPECT_EQ(-ENOTTY, uapi_ioctl(self->fd, ACL_EMU_NR_END, &arg));

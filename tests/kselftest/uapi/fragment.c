@@ -17,7 +17,6 @@
 
 FIXTURE(fragment) {
 	int fd;
-	int found;
 	uint64_t *piece;
 	uint64_t pieces;
 };
@@ -27,15 +26,11 @@ FIXTURE_SETUP(fragment)
 	struct sysinfo info;
 	char options[96];
 
-	if (!module_file())
-		SKIP(return, "ACL_EMU_KO does not name the module");
-	if (module_loaded())
-		ASSERT_EQ(0, module_unload());
-	self->found = 1;
+	MODULE_SKIP();
 	ASSERT_EQ(0, sysinfo(&info));
 	snprintf(options, sizeof(options), "devices=1 overcommit=1 capacity_mb=%llu",
 		 (unsigned long long)(info.totalram * info.mem_unit / MIB));
-	ASSERT_EQ(0, module_load(options));
+	ASSERT_EQ(0, module_replace(options));
 	self->fd = uapi_open();
 	ASSERT_GE(self->fd, 0);
 	ASSERT_EQ(0, uapi_device_open(self->fd, 0));
@@ -46,11 +41,7 @@ FIXTURE_SETUP(fragment)
 /* The test, and with it its memory, is gone by then. */
 FIXTURE_TEARDOWN_PARENT(fragment)
 {
-	if (!self->found)
-		return;
-	if (module_loaded())
-		EXPECT_EQ(0, module_unload());
-	EXPECT_EQ(0, module_load(""));
+	MODULE_TEARDOWN();
 }
 
 static uint64_t available(void)

@@ -4,6 +4,7 @@
  * chance that is the same each time.
  */
 #include "fuzz.h"
+#include "ioctls.h"
 #include "module.h"
 #include "uapi_test.h"
 
@@ -11,31 +12,20 @@
 #include <stdio.h>
 
 FIXTURE(fuzz) {
-	int found;
+	int unused;
 };
 
 /* Little memory, so that programs see its end. */
 FIXTURE_SETUP(fuzz)
 {
-	if (!module_file())
-		SKIP(return, "ACL_EMU_KO does not name the module");
-	if (module_loaded())
-		ASSERT_EQ(0, module_unload());
-	self->found = 1;
-	ASSERT_EQ(0, module_load("devices=2 capacity_mb=32 host_mb=32"));
+	MODULE_SETUP("devices=2 capacity_mb=32 host_mb=32");
+	self->unused = 0;
 }
 
 /* The other process of the fuzzer may be on its way out. */
 FIXTURE_TEARDOWN_PARENT(fuzz)
 {
-	int rc;
-
-	if (!self->found)
-		return;
-	while ((rc = module_unload()) == -EAGAIN)
-		sched_yield();
-	EXPECT_EQ(0, rc);
-	EXPECT_EQ(0, module_load(""));
+	MODULE_TEARDOWN();
 }
 
 static unsigned int run_file(struct __test_metadata *_metadata, const char *path)
@@ -58,6 +48,15 @@ static unsigned int run_file(struct __test_metadata *_metadata, const char *path
 	ASSERT_EQ(0, more);
 	fclose(file);
 	return nr;
+}
+
+/* The grammar has each ioctl of the table. */
+TEST_F(fuzz, grammar)
+{
+	for (size_t i = 0; i < ioctl_count; i++) {
+		EXPECT_LT(fuzz_type_find(ioctl_forms[i].name), fuzz_nr_types)
+			TH_LOG("%s", ioctl_forms[i].name);
+	}
 }
 
 TEST_F(fuzz, corpus)

@@ -108,7 +108,7 @@ static void beside(struct __test_metadata *_metadata, FIXTURE_DATA(many) *self,
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-TEST_F_TIMEOUT(many, handles, 280)
+TEST_F(many, handles)
 {
 	const struct hog hog = { "handles", ACL_EMU_STAT_HANDLES, harness_count(MILLION, 50),
 				 more_handles };
@@ -116,7 +116,7 @@ TEST_F_TIMEOUT(many, handles, 280)
 	beside(_metadata, self, &hog);
 }
 
-TEST_F_TIMEOUT(many, shares, 280)
+TEST_F(many, shares)
 {
 	const struct hog hog = { "shares", ACL_EMU_STAT_SHARES, harness_count(MILLION, 50),
 				 more_shares };
@@ -124,7 +124,7 @@ TEST_F_TIMEOUT(many, shares, 280)
 	beside(_metadata, self, &hog);
 }
 
-TEST_F_TIMEOUT(many, mappings, 280)
+TEST_F(many, mappings)
 {
 	const struct hog hog = { "mappings", ACL_EMU_STAT_MAPPINGS, harness_count(MILLION, 50),
 				 more_mappings };
@@ -155,7 +155,7 @@ static unsigned int pass_by(int fd, uint64_t before, unsigned long count)
 	return passed;
 }
 
-TEST_F_TIMEOUT(many, nobody_waits_for_their_end, 280)
+TEST_F(many, nobody_waits_for_their_end)
 {
 	const struct hog hog = { "handles", ACL_EMU_STAT_HANDLES, harness_count(100000, 5),
 				 more_handles };

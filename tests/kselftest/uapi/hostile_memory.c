@@ -290,7 +290,7 @@ static int hoard_in_group(int sock, void *data)
 }
 
 /* Objects are charged as pages are: a group that is full can make no more. */
-TEST_F_TIMEOUT(memory, objects_are_charged, 280)
+TEST_F(memory, objects_are_charged)
 {
 	uapi_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
 	for (size_t i = 0; i < ARRAY_SIZE(hoards); i++) {

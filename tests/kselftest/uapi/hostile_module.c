@@ -231,7 +231,7 @@ TEST_F(module, goes_when_they_are_dead)
 			sched_yield();
 		}
 		ASSERT_EQ(0, close(self->fd));
-		ASSERT_EQ(0, hostile_unload()) TH_LOG("%s", ways[i].name);
+		ASSERT_EQ(0, module_remove()) TH_LOG("%s", ways[i].name);
 		ASSERT_EQ(0, module_load("devices=2 capacity_mb=64 host_mb=64"));
 		ASSERT_EQ(0, chmod(UAPI_NODE, 0666));
 		self->fd = uapi_open();

@@ -275,7 +275,7 @@ static int allow_threads(int fd, uint64_t key, int count)
 
 /* The list has an end, and who is on it stays there. */
 
-TEST_F_TIMEOUT(shares, list_is_full, 280)
+TEST_F(shares, list_is_full)
 {
 	struct uapi_peer friend;
 	uint64_t handle, key, far;

@@ -11,26 +11,20 @@
 #define MIB	(1ull << 20)
 
 FIXTURE(module) {
-	int found;
+	int unused;
 };
 
 FIXTURE_SETUP(module)
 {
-	if (!module_file())
-		SKIP(return, "ACL_EMU_KO does not name the module");
-	if (module_loaded())
-		ASSERT_EQ(0, module_unload());
-	self->found = 1;
+	MODULE_SKIP();
+	ASSERT_EQ(0, module_remove());
+	self->unused = 0;
 }
 
 /* Leaves it as it was found: with its default parameters. */
 FIXTURE_TEARDOWN_PARENT(module)
 {
-	if (!self->found)
-		return;
-	if (module_loaded())
-		EXPECT_EQ(0, module_unload());
-	EXPECT_EQ(0, module_load(""));
+	MODULE_TEARDOWN();
 }
 
 static uint64_t ram(void)

@@ -17,17 +17,11 @@
 
 FIXTURE(reserved) {
 	int fd;
-	int found;
 };
 
 FIXTURE_SETUP(reserved)
 {
-	if (!module_file())
-		SKIP(return, "ACL_EMU_KO does not name the module");
-	if (module_loaded())
-		ASSERT_EQ(0, module_unload());
-	self->found = 1;
-	ASSERT_EQ(0, module_load("devices=2 reserved_mb=32,0 capacity_mb=0,64"));
+	MODULE_SETUP("devices=2 reserved_mb=32,0 capacity_mb=0,64");
 	self->fd = uapi_open();
 	ASSERT_GE(self->fd, 0);
 	ASSERT_EQ(0, uapi_device_open(self->fd, 0));
@@ -37,11 +31,7 @@ FIXTURE_SETUP(reserved)
 /* The test, and with it its descriptor, is gone by then. */
 FIXTURE_TEARDOWN_PARENT(reserved)
 {
-	if (!self->found)
-		return;
-	if (module_loaded())
-		EXPECT_EQ(0, module_unload());
-	EXPECT_EQ(0, module_load(""));
+	MODULE_TEARDOWN();
 }
 
 static int pause_scrub(bool on)

@@ -1,14 +1,11 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
- * Operations of races: those of other processes. The peer imports again and
- * again, visitors do so once and die in various ways, the taker allocates what
- * others free.
+ * Operations of other processes: the peer imports again and again, visitors import
+ * once and die in various ways, the taker allocates what others free.
  */
-#ifndef UAPI_RACE_FAR_H
-#define UAPI_RACE_FAR_H
+#include "race.h"
 
-#include "race_mm.h"
-#include "race_own.h"
+#include <sys/uio.h>
 
 /* ---- the peer ---- */
 
@@ -127,7 +124,7 @@ static int race_far_prepare(struct race_me *me, uint64_t at)
 	       uapi_reserve_as(me->fd, &range, ACL_EMU_RANGE_FIXED);
 }
 
-static int race_be_peer(int sock, void *data)
+int race_be_peer(int sock, void *data)
 {
 	static struct race_me me[RACE_ACTORS / 2];
 	pthread_t thread;
@@ -240,7 +237,7 @@ static void race_take(struct race_me *me, uint64_t flags)
 	__atomic_fetch_add(&race->taken, 1, __ATOMIC_RELAXED);
 }
 
-static int race_be_taker(int sock, void *data)
+int race_be_taker(int sock, void *data)
 {
 	static const struct race_op taking = { "taker", NULL, 0 };
 	struct race_me me = { .number = -1, .tag = RACE_TAKER, .op = &taking };
@@ -260,4 +257,16 @@ static int race_be_taker(int sock, void *data)
 	return 0;
 }
 
-#endif /* UAPI_RACE_FAR_H */
+const struct race_op race_far[] = {
+	{ "far_import", race_far_import, RACE_BY_PEER },
+	{ "far_import_fd", race_far_import_fd, RACE_BY_PEER },
+	{ "far_query", race_far_query, RACE_BY_PEER },
+	{ "far_reset", race_far_reset, RACE_BY_PEER },
+	{ "far_sync", race_far_sync, RACE_BY_PEER },
+	{ "far_mem", race_far_mem, RACE_BY_PEER },
+	{ "far_madvise", race_far_madvise, RACE_BY_PEER },
+	{ "visit_end", race_visit_end, 0 },
+	{ "visit_exec", race_visit_exec, 0 },
+	{ "visit_kill", race_visit_kill, 0 },
+	{ NULL, NULL, 0 },
+};

@@ -1,13 +1,10 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
- * Operations of races: the ioctls of the owner.
+ * Operations: the ioctls of the owner.
  */
-#ifndef UAPI_RACE_OWN_H
-#define UAPI_RACE_OWN_H
-
 #include "race.h"
 
-static uint64_t race_load(const uint64_t *word)
+uint64_t race_load(const uint64_t *word)
 {
 	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
@@ -277,7 +274,7 @@ static void race_release(struct race_me *me)
 		RACE_CALL(me, RANGE_RESERVE, uapi_reserve_as(me->fd, &range, race_range_flags()));
 }
 
-static void race_reset(struct race_me *me)
+void race_reset(struct race_me *me)
 {
 	RACE_CALL(me, DEVICE_RESET, uapi_device_reset(me->fd, 0));
 	RACE_CALL(me, DEVICE_OPEN, uapi_device_open(me->fd, 0));
@@ -337,4 +334,39 @@ static void race_close_all(struct race_me *me)
 	(void)me;
 }
 
-#endif /* UAPI_RACE_OWN_H */
+const struct race_op race_own[] = {
+	{ "map", race_map, 0 },
+	{ "map_now", race_map_now, 0 },
+	{ "alias", race_alias, 0 },
+	{ "unmap", race_unmap, 0 },
+	{ "read", race_read, 0 },
+	{ "write", race_write, 0 },
+	{ "rights", race_rights, 0 },
+	{ "grant", race_grant, 0 },
+	{ "queries", race_queries, 0 },
+	{ "enum", race_enum, 0 },
+	{ "retain", race_retain, 0 },
+	{ "free", race_free, 0 },
+	{ "swap", race_swap, 0 },
+	{ "export", race_export, 0 },
+	{ "allow", race_allow, 0 },
+	{ "share_close", race_share_close, 0 },
+	{ "export_fd", race_export_fd, 0 },
+	{ "mmap_fd", race_mmap_fd, 0 },
+	{ "import_fd", race_import_fd, 0 },
+	{ "import_own", race_import_own, 0 },
+	{ "copy_in", race_copy_in, 0 },
+	{ "copy_out", race_copy_out, 0 },
+	{ "copy", race_copy, 0 },
+	{ "fill", race_fill, 0 },
+	{ "reserve", race_reserve, 0 },
+	{ "release", race_release, 0 },
+	{ "reset", race_reset, 0 },
+	{ "reset_other", race_reset_other, 0 },
+	{ "signal", race_signal, 0 },
+	{ "wait", race_wait, 0 },
+	{ "sync", race_sync, 0 },
+	{ "close", race_close, RACE_CLOSES },
+	{ "close_all", race_close_all, RACE_CLOSES },
+	{ NULL, NULL, 0 },
+};

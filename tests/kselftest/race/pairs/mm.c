@@ -1,13 +1,10 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
- * Operations of races: what the kernel lets a process do with its own addresses,
- * behind the module's back.
+ * Operations: what the kernel lets a process do with its own addresses, without the
+ * module.
  */
-#ifndef UAPI_RACE_MM_H
-#define UAPI_RACE_MM_H
-
-#include "uapi_block.h"
 #include "race.h"
+#include "uapi_block.h"
 
 #include <linux/userfaultfd.h>
 #include <sys/uio.h>
@@ -185,7 +182,7 @@ static void race_pread_self(struct race_me *me)
 	close(fd);
 }
 
-static void race_process_vm(struct race_me *me)
+void race_process_vm(struct race_me *me)
 {
 	uint64_t words[4] = { 0 };
 	struct iovec to[4], from[4];
@@ -210,7 +207,7 @@ static void race_mlock_onfault(struct race_me *me)
 
 /* ---- children ---- */
 
-static void race_reap(const struct race_me *me, pid_t pid, const char *who, int allowed)
+void race_reap(const struct race_me *me, pid_t pid, const char *who, int allowed)
 {
 	int status = 0;
 
@@ -248,4 +245,21 @@ static void race_dofork(struct race_me *me)
 	madvise((void *)RACE_PLACE, RACE_SIZE, MADV_DONTFORK);
 }
 
-#endif /* UAPI_RACE_MM_H */
+const struct race_op race_mm[] = {
+	{ "munmap", race_munmap, 0 },
+	{ "mmap_over", race_mmap_over, RACE_COVERS },
+	{ "munmap_part", race_munmap_part, 0 },
+	{ "mremap", race_mremap, 0 },
+	{ "mprotect", race_mprotect, 0 },
+	{ "madvise", race_madvise, 0 },
+	{ "lock", race_lock, 0 },
+	{ "mlock_onfault", race_mlock_onfault, 0 },
+	{ "userfaultfd", race_userfaultfd, 0 },
+	{ "pin_pipe", race_pin_pipe, 0 },
+	{ "pin_disk", race_pin_disk, 0 },
+	{ "pread_self", race_pread_self, 0 },
+	{ "process_vm", race_process_vm, 0 },
+	{ "fork", race_fork, 0 },
+	{ "dofork", race_dofork, 0 },
+	{ NULL, NULL, 0 },
+};

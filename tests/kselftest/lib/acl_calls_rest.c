@@ -1,12 +1,8 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
- * The rest of acl_calls.h: events and notifies between processes, the names of the
- * layer below, and questions that acl_calls_more.h does not ask.
+ * Calls of acl_calls.h: events and notifies between processes, rt names, and queries.
  */
-#ifndef TEST_ACL_CALLS_REST_H
-#define TEST_ACL_CALLS_REST_H
-
-#include "acl_calls_more.h"
+#include "acl_calls.h"
 
 #include "runtime/rt.h"
 
@@ -130,7 +126,7 @@ static aclError ask_below(struct calls *c)
 	       rtGetLogicDevIdByUserDevId(0, &id);
 }
 
-static const struct call calls_keys[] = {
+static const struct call calls_keys_list[] = {
 	TWO(aclrtIpcGetEventHandle), TWO(aclrtIpcOpenEventHandle),
 	{ "aclrtRecordEvent between processes", call_record_shared, undo_record_shared, 0 },
 	{ "aclrtStreamWaitEvent between processes", call_wait_far, undo_wait_far, 0 },
@@ -146,42 +142,9 @@ static const struct call calls_keys[] = {
 	{ "questions below acl", ask_below, NULL, 0 },
 };
 
+const struct call_table calls_keys = TABLE(calls_keys_list);
+
 /* ---- what is left ---- */
-
-static void *advised(aclrtAllocator obj, size_t size, aclrtAllocatorAddr addr)
-{
-	(void)addr;
-	return allocate(obj, size);
-}
-
-static aclError call_aclrtAllocatorGetByStream(struct calls *c)
-{
-	aclrtAllocatorGetAddrFromBlockFunc addr_of;
-	aclrtAllocatorAllocAdviseFunc advise;
-	aclrtAllocatorAllocFunc alloc;
-	aclrtAllocatorFreeFunc give;
-	aclrtAllocatorDesc desc;
-	aclrtAllocator obj;
-	aclError code = call_aclrtAllocatorRegister(c);
-
-	if (code)
-		return code;
-	code = aclrtAllocatorGetByStream(c->stream, &desc, &obj, &alloc, &give, &advise, &addr_of);
-	aclrtAllocatorUnregister(c->stream);
-	return code;
-}
-
-static aclError call_advise(struct calls *c)
-{
-	aclError code = call_descriptor(c);
-
-	if (code)
-		return code;
-	code = aclrtAllocatorSetAllocAdviseFuncToDesc(c->made, advised);
-	if (code)
-		aclrtAllocatorDestroyDesc(c->made);
-	return code;
-}
 
 static aclError call_aclrtHostGetDevicePointer(struct calls *c)
 {
@@ -276,11 +239,7 @@ static aclError ask_versions(struct calls *c)
 	       acl_emu_get_count(ACL_EMU_COUNT_TASKS_RUN, &tasks) ?: acl_emu_reset_counts();
 }
 
-static const struct call calls_rest[] = {
-	{ "aclrtAllocatorGetByStream", call_aclrtAllocatorGetByStream, NULL,
-	  ACL_ERROR_BAD_ALLOC },
-	{ "aclrtAllocatorSetAllocAdviseFuncToDesc", call_advise, undo_descriptor,
-	  ACL_ERROR_BAD_ALLOC },
+static const struct call calls_rest_list[] = {
 	ONE(aclrtHostGetDevicePointer), ONE(aclFinalizeReference), TWO(aclFinalize),
 	{ "questions about ids", ask_ids, NULL, 0 },
 	{ "questions about facts", ask_facts, NULL, 0 },
@@ -289,4 +248,4 @@ static const struct call calls_rest[] = {
 	{ "questions about versions", ask_versions, NULL, 0 },
 };
 
-#endif /* TEST_ACL_CALLS_REST_H */
+const struct call_table calls_rest = TABLE(calls_rest_list);

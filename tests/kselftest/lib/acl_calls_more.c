@@ -1,10 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
- * More of acl_calls.h: what ends things, variants of copies, and questions.
+ * Calls of acl_calls.h: variants, calls that end others, and queries.
  */
-#ifndef TEST_ACL_CALLS_MORE_H
-#define TEST_ACL_CALLS_MORE_H
-
 #include "acl_calls.h"
 
 /* ---- variants ---- */
@@ -16,11 +13,6 @@ CALL(aclrtMemcpyAsyncWithCondition,
 	aclrtMemcpyAsyncWithCondition(c->dev, CALLS_SIZE, c->host, CALLS_SIZE,
 				   ACL_MEMCPY_HOST_TO_DEVICE, c->stream))
 DRAIN(aclrtMemcpyAsyncWithCondition)
-CALL(aclrtFreeWithDevSync, aclrtFreeWithDevSync(c->dev))
-UNDO(aclrtFreeWithDevSync, undo_aclrtFree(c))
-CALL(aclrtFreeHostWithDevSync, aclrtFreeHostWithDevSync(c->host))
-UNDO(aclrtFreeHostWithDevSync, undo_aclrtFreeHost(c))
-
 static aclError calls_batch(struct calls *c, bool later)
 {
 	void *dst[] = { c->dev, c->dev + 4096 }, *src[] = { c->host, c->host + 4096 };
@@ -99,25 +91,9 @@ static aclError ask_streams(struct calls *c)
 	       aclrtGetNotifyId(c->notify, &number) ?: aclrtCntNotifyGetId(c->counter, &number);
 }
 
-static aclError ask_memory(struct calls *c)
-{
-	aclrtPhysicalMemProp prop = prop_on(ACL_MEM_LOCATION_TYPE_DEVICE, 0, ACL_HBM_MEM_HUGE);
-	void *list[] = { c->dev };
-	uint32_t result;
-	uint64_t held;
-	size_t size;
-
-	return aclrtMemGetAllocationGranularity(&prop, ACL_RT_MEM_ALLOC_GRANULARITY_MINIMUM,
-						&size) ?:
-	       aclrtCheckMemType(list, 1, ACL_RT_MEM_TYPE_DEV, &result, 0) ?:
-	       aclrtMemPoolGetAttr(pool_of(c), ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT, &held) ?:
-	       aclrtMemPoolSetAttr(pool_of(c), ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD,
-				   (uint64_t[1]){ 0 });
-}
-
-static const struct call calls_more[] = {
+static const struct call calls_more_list[] = {
 	ONE(aclrtMemsetD32), TWO(aclrtHostRegisterV2), TWO(aclrtMemcpyAsyncWithCondition),
-	TWO(aclrtFreeWithDevSync), TWO(aclrtFreeHostWithDevSync), ONE(aclrtMemcpyBatchV2),
+	ONE(aclrtMemcpyBatchV2),
 	TWO(aclrtMemcpyBatchAsync), TWO(aclrtResetEvent), ONE(aclrtNotifyBatchReset),
 	TWO(aclrtValueWait), ONE(aclrtStreamAbort), TWO(aclrtStreamStop),
 	ONE(aclrtDeviceTaskAbort), ONE(aclrtSetStreamFailureMode),
@@ -126,7 +102,6 @@ static const struct call calls_more[] = {
 	{ "aclCreateDataBuffer", call_buffer, undo_buffer, ACL_ERROR_BAD_ALLOC },
 	{ "questions about devices", ask_devices, NULL, 0 },
 	{ "questions about streams", ask_streams, NULL, 0 },
-	{ "questions about memory", ask_memory, NULL, 0 },
 };
 
-#endif /* TEST_ACL_CALLS_MORE_H */
+const struct call_table calls_more = TABLE(calls_more_list);
