@@ -257,7 +257,7 @@ soak:
 	@tests/vm/run --kernel '$(or $(KERNEL),6.12)' --append init_on_alloc=0 \
 		--timeout $$(($(MINUTES) * 60 + 300)) \
 		--module-args 'devices=2 capacity_mb=16 host_mb=16' \
-		-- $(abspath $(BUILD))/kselftest/acl_model --minutes $(MINUTES) \
+		-- $(abspath $(BUILD))/kselftest/acl/model --minutes $(MINUTES) \
 		$(if $(SEED),--seed $(SEED))
 
 # Speed against what a user would pick instead; BENCH=native on this kernel,
@@ -278,7 +278,7 @@ fuzz:
 	@MINUTES='$(MINUTES)' KERNEL='$(KERNEL)' tests/fuzz/run
 
 # All pairs of operations against each other, again and again for MINUTES, and then
-# four at a time for as long; see tests/kselftest/uapi_race.c.
+# four at a time for as long; see tests/kselftest/race/pairs.c.
 .PHONY: race
 race:
 	@tests/vm/deps --kernels '$(or $(KERNEL),6.12)' build vm test
@@ -286,7 +286,7 @@ race:
 	@tests/vm/run --kernel '$(or $(KERNEL),6.12)' --append init_on_alloc=0 \
 		--timeout $$(($(or $(MINUTES),5) * 120 + 600)) -- env \
 		ACL_EMU_RACE_MINUTES=$(or $(MINUTES),5) ACL_EMU_RACE_SEED=$(or $(SEED),1) \
-		$(abspath $(BUILD))/kselftest/uapi_race
+		$(abspath $(BUILD))/kselftest/race/pairs
 
 .PHONY: clean
 clean:
