@@ -76,11 +76,11 @@ extern "C" {
  * uint16_t *x = GmAlloc(len * sizeof(*x));
  *
  * if (fork() == 0) {
- * 	x[0] = 7;
- * 	_exit(0);
+ *         x[0] = 7;
+ *         _exit(0);
  * }
  * wait(NULL);
- * printf("%u\n", x[0]);	// 7
+ * printf("%u\n", x[0]);    // 7
  * GmFree(x);
  * @endcode
  * @see GmFree(), GmGetUserSize(), CheckGmValied()

@@ -34,8 +34,8 @@
  *     aclrtMapMem: [0x12c000000000, +2 MiB) overlaps an existing mapping
  *     [0x12c000000000, +2 MiB) (507899). Unmap it first.
  *
- * Results are not written on failure unless the page of the function says so. Where a page says that
- * checks are made in an order, the first check that fails decides the code.
+ * Results are not written on failure unless the page of the function says so. Where a page says
+ * that checks are made in an order, the first check that fails decides the code.
  *
  * The first call that needs the module opens the device node. If that fails, the call returns
  * 207004 (the node does not exist: load the module), 207006 (the user may not open the node),

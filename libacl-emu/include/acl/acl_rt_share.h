@@ -68,10 +68,10 @@ typedef struct aclrtMemFabricHandle {
  * @par Example
  * @code
  * uint64_t value;
- * int32_t importer = ...;	// from aclrtDeviceGetBareTgid() in the importer
+ * int32_t importer = ...;    // from aclrtDeviceGetBareTgid() in the importer
  *
  * aclrtMemExportToShareableHandle(handle, ACL_MEM_HANDLE_TYPE_NONE,
- * 				ACL_RT_VMM_EXPORT_FLAG_DEFAULT, &value);
+ *                                 ACL_RT_VMM_EXPORT_FLAG_DEFAULT, &value);
  * aclrtMemSetPidToShareableHandle(value, &importer, 1);
  * // send value to the importer, which calls
  * aclrtMemImportFromShareableHandle(value, 0, &imported);

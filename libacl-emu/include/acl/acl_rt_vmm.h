@@ -117,7 +117,7 @@ typedef enum aclrtMemLinkType {
  * void *addr;
  *
  * if (aclrtReserveMemAddress(&addr, 64 << 20, 0, NULL, 0))
- * 	fprintf(stderr, "%s\n", aclGetRecentErrMsg());
+ *         fprintf(stderr, "%s\n", aclGetRecentErrMsg());
  * @endcode
  * @see aclrtReleaseMemAddress(), aclrtMapMem(), aclrtMallocPhysical()
  */
@@ -208,8 +208,8 @@ ACL_FUNC_VISIBILITY aclError aclrtReleaseMemAddress(void *virPtr);
  * @par Example
  * @code
  * aclrtPhysicalMemProp prop = {
- * 	.memAttr = ACL_HBM_MEM_HUGE,
- * 	.location = { .type = ACL_MEM_LOCATION_TYPE_DEVICE, .id = 0 },
+ *         .memAttr = ACL_HBM_MEM_HUGE,
+ *         .location = { .type = ACL_MEM_LOCATION_TYPE_DEVICE, .id = 0 },
  * };
  * aclrtDrvMemHandle handle;
  *

@@ -79,9 +79,9 @@ typedef void (*acl_emu_kernel)(const acl_emu_block *block, void *args);
  * @code
  * static void scale(const acl_emu_block *block, void *args)
  * {
- * 	float *data = *(float **)args;
+ *         float *data = *(float **)args;
  *
- * 	data[block->index] *= 2;
+ *         data[block->index] *= 2;
  * }
  *
  * acl_emu_launch(stream, scale, &data, sizeof(data), 64);
