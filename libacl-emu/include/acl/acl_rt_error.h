@@ -94,7 +94,8 @@ ACL_FUNC_VISIBILITY const char *aclGetRecentErrMsg(void);
  * A success does not change the last error.
  *
  * @param[in] level ACL_RT_THREAD_LEVEL
- * @return the code of the latest failure, ACL_SUCCESS (0) if there is none, or
+ * @return the code of the latest failure, ACL_SUCCESS (0) if there is none, or an error of the
+ *         list
  * @retval ACL_ERROR_INVALID_PARAM (100000): level is unknown
  * @see aclrtGetLastError(), aclGetRecentErrMsg()
  */
@@ -104,7 +105,8 @@ ACL_FUNC_VISIBILITY aclError aclrtPeekAtLastError(aclrtLastErrLevel level);
  * @brief Return the latest error of the calling thread and set it to ACL_SUCCESS.
  *
  * @param[in] level ACL_RT_THREAD_LEVEL
- * @return the code of the latest failure, ACL_SUCCESS (0) if there is none, or
+ * @return the code of the latest failure, ACL_SUCCESS (0) if there is none, or an error of the
+ *         list
  * @retval ACL_ERROR_INVALID_PARAM (100000): level is unknown
  * @see aclrtPeekAtLastError(), aclGetRecentErrMsg()
  */
