@@ -70,6 +70,9 @@ extern "C" {
  * too large to be counted with its extra pages, or greater than the free space in /tmp or the limit
  * on file sizes, or when the file cannot be created, sized, written or mapped. Nothing is left in
  * /tmp then.
+ * @par Differences
+ * The real library creates the sparse file without a check of the free space, and a later write
+ * raises SIGBUS.
  * @par Example
  * @code
  * size_t len = 8 * 32 * 1024;
@@ -98,6 +101,8 @@ ACL_EMU_GM_API void *GmAlloc(size_t size);
  * If the filler in front of the block is damaged, the call prints a message on standard output,
  * keeps the file and calls abort(). If ptr is NULL, was freed before, is inside a block or is
  * another address, it prints a message on standard error and calls abort().
+ * @par Differences
+ * The real library crashes for NULL.
  * @see GmAlloc()
  */
 ACL_EMU_GM_API void GmFree(void *ptr);

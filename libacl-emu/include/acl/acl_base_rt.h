@@ -307,6 +307,9 @@ ACL_FUNC_VISIBILITY aclError aclGetCannAttributeList(const aclCannAttr **cannAtt
  * @param[out] value 1 or 0; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL, or cannAttr is unknown
+ * @par Differences
+ * On the real stack the result depends on the product. Here infinities and BF16 are available, and
+ * JIT compilation is not.
  * @see aclGetCannAttributeList()
  */
 ACL_FUNC_VISIBILITY aclError aclGetCannAttribute(aclCannAttr cannAttr, int32_t *value);

@@ -22,6 +22,9 @@ extern "C" {
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): context is NULL
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @par Differences
+ * After aclrtCreateContext() without aclrtSetDevice(), aclrtResetDevice() returns 507007 and
+ * aclrtResetDeviceForce() closes the device.
  * @see aclrtDestroyContext(), aclrtSetCurrentContext(), aclrtSetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId);

@@ -382,6 +382,8 @@ ACL_FUNC_VISIBILITY aclError aclrtSynchronizeDeviceWithTimeout(int32_t timeout);
  * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the property is not emulated
+ * @par Differences
+ * On the real stack the ids in server and pod are those of the machine.
  * @see aclGetDeviceCapability(), aclrtGetSocName()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr attr,
@@ -398,6 +400,8 @@ ACL_FUNC_VISIBILITY aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr 
  * @retval ACL_ERROR_INVALID_PARAM (100000): utilizationInfo is NULL, or its utilizationExtend is
  *         not NULL
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @par Differences
+ * The real stack measures the cores.
  * @see aclrtGetMemInfo()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetDeviceUtilizationRate(int32_t deviceId,

@@ -108,6 +108,9 @@ ACL_FUNC_VISIBILITY aclError aclrtPeekAtLastError(aclrtLastErrLevel level);
  * @return the code of the latest failure, ACL_SUCCESS (0) if there is none, or an error of the
  *         list
  * @retval ACL_ERROR_INVALID_PARAM (100000): level is unknown
+ * @par Differences
+ * Which calls set and clear the last error is not documented. Here a failure sets it, a success
+ * does not change it, and the return value 100002 of aclInit() does not set it.
  * @see aclrtPeekAtLastError(), aclGetRecentErrMsg()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetLastError(aclrtLastErrLevel level);

@@ -136,6 +136,9 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateEvent(aclrtEvent *event);
  *         ACL_EVENT_IPC with others
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): flag has ACL_EVENT_EXTERNAL
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @par Differences
+ * The real stack accepts ACL_EVENT_IPC only in aclrtCreateEventExWithFlag(). Both accept it here,
+ * because programs fall back from one to the other.
  * @see aclrtCreateEvent(), aclrtCreateEventExWithFlag(), aclrtIpcGetEventHandle()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateEventWithFlag(aclrtEvent *event, uint32_t flag);
@@ -348,6 +351,9 @@ ACL_FUNC_VISIBILITY aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEv
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): no process has the event any more
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process created the event
  * @retval ACL_ERROR_RT_NO_EVENT_RESOURCE (207007): 16384 events exist
+ * @par Differences
+ * Who may open a handle is not documented. Here every process that has the 64 bytes may, except
+ * the one that created the event.
  * @see aclrtIpcGetEventHandle()
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcOpenEventHandle(aclrtIpcEventHandle handle,

@@ -35,6 +35,8 @@ extern "C" {
  *         process, or is emulated memory
  * @retval ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED (507910): a part of the range is registered
  *         already
+ * @par Differences
+ * The real stack pins the memory and enforces ACL_HOST_REGISTER_READONLY.
  * @see aclrtHostUnregister(), aclrtHostRegisterV2(), aclrtHostGetDevicePointer()
  */
 ACL_FUNC_VISIBILITY aclError aclrtHostRegister(void *ptr, uint64_t size,
@@ -59,6 +61,8 @@ ACL_FUNC_VISIBILITY aclError aclrtHostRegister(void *ptr, uint64_t size,
  *         process, or is emulated memory
  * @retval ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED (507910): a part of the range is registered
  *         already
+ * @par Differences
+ * The real stack pins the memory and enforces ACL_HOST_REG_READONLY.
  * @see aclrtHostRegister(), aclrtHostUnregister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtHostRegisterV2(void *ptr, uint64_t size, uint32_t flag);

@@ -103,6 +103,8 @@ ACL_FUNC_VISIBILITY aclError aclrtIpcMemImportByKey(void **devPtr, const char *k
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the text is not an IPC name
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process has neither imported nor created
  *         the name, has closed it before, or a copy is using the import
+ * @par Differences
+ * The real exporter destroys the name.
  * @see aclrtIpcMemGetExportKey(), aclrtIpcMemImportByKey()
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcMemClose(const char *key);

@@ -137,7 +137,7 @@ typedef struct aclrtLaunchKernelCfg {
 /** @brief Argument whose address is filled in at launch. */
 typedef struct aclrtPlaceHolderInfo {
 	uint32_t addrOffset; /**< bytes from the start of the arguments to the address */
-	uint32_t dataOffset; /**< bytes from the start of the arguments to the data at the address */
+	uint32_t dataOffset; /**< bytes from the start of the arguments to its data */
 } aclrtPlaceHolderInfo;
 
 /**

@@ -256,6 +256,9 @@ typedef enum aclrtMemManagedRangeAttribute {
  *         overflows
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the device does not have that much free memory
+ * @par Differences
+ * The real driver sub-allocates blocks in a way that is not documented; programs must not rely on
+ * the placement.
  * @see aclrtFree(), aclrtMallocWithCfg(), aclrtMallocAlign32(), aclrtMemcpy(), aclrtGetMemInfo()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMalloc(void **devPtr, size_t size,
@@ -402,6 +405,9 @@ ACL_FUNC_VISIBILITY aclError aclrtFreeHost(void *hostPtr);
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): a range is not mapped or may not be accessed, or
  *         the ranges are on different devices without aclrtDeviceEnablePeerAccess() or
  *         aclrtMemSetAccess()
+ * @par Differences
+ * A copy that continues into the next reservation fails with 107017, because each reservation is
+ * separate memory. Imported memory belongs to the importing device.
  * @par Example
  * @code
  * char text[] = "hello";
@@ -461,6 +467,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMemsetD32(void *ptr, size_t memSize, uint32_t 
  * @retval ACL_ERROR_INVALID_PARAM (100000): free or total is NULL
  * @retval ACL_ERROR_RT_INVALID_MEMORY_TYPE (107016): attr is unknown
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @par Differences
+ * On the real stack the result for DDR attributes depends on the product.
  * @see aclrtMalloc(), aclrtMallocPhysical()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetMemInfo(aclrtMemAttr attr, size_t *free, size_t *total);
@@ -522,6 +530,9 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpy2d(void *dst, size_t dpitch, const void 
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): a range is not where its attribute says
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): a range is not mapped or may not be accessed
+ * @par Differences
+ * If there are more attributes than ranges, the call fails before it reads an attribute; the real
+ * stack reads the attributes first.
  * @see aclrtMemcpyBatchV2(), aclrtMemcpyBatchAsync(), aclrtMemcpy()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatch(void **dsts, size_t *destMaxs, void **srcs,

@@ -67,6 +67,11 @@ typedef struct aclrtMemPoolProps {
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): maxSize is larger than the device
  * @retval ACL_ERROR_RT_RESOURCE_ALLOC_FAIL (207005): 16384 mempools exist
+ * @par Differences
+ * The real stack has three switches for the reuse of memory. Here a block is reused at once by the
+ * stream that freed it, and by others when that stream has reached the free; with
+ * ACL_RT_MEM_POOL_REUSE_ALLOW_OPPORTUNISTIC off only after a synchronization with it. Block sizes
+ * are rounded up to 512 bytes, and an idle block is reused for requests of at least half its size.
  * @see aclrtMemPoolMallocAsync(), aclrtMemPoolDestroy(), aclrtMemPoolSetAttr()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemPoolCreate(aclrtMemPool *memPool,
@@ -82,6 +87,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMemPoolCreate(aclrtMemPool *memPool,
  * @retval ACL_ERROR_INVALID_PARAM (100000): memPool is NULL
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mempool does not exist, or blocks of it are
  *         allocated
+ * @par Differences
+ * The code of the real stack for wrong use is not published; here it is 107000.
  * @see aclrtMemPoolCreate()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemPoolDestroy(const aclrtMemPool memPool);
@@ -168,6 +175,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMemPoolFreeAsync(void *ptr, aclrtStream stream
  * @retval ACL_ERROR_INVALID_PARAM (100000): memPool is NULL
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mempool does not exist, or minBytesToKeep is
  *         greater than its maximum size
+ * @par Differences
+ * The code of the real stack for wrong use is not published; here it is 107000.
  * @see aclrtMemPoolSetAttr()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemPoolTrimTo(aclrtMemPool memPool, size_t minBytesToKeep);

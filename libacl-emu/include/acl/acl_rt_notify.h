@@ -65,6 +65,9 @@ ACL_FUNC_VISIBILITY aclError aclrtRecordNotify(aclrtNotify notify, aclrtStream s
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist, or is shared between
  *         processes and was created on another device than that of the stream
  * @retval stream_argument each error of a call with a stream
+ * @par Differences
+ * Recording works on all devices; the wait must be on the device of a shared notify, in every
+ * process.
  * @see aclrtRecordNotify(), aclrtNotifyBatchReset()
  */
 ACL_FUNC_VISIBILITY aclError aclrtWaitAndResetNotify(aclrtNotify notify, aclrtStream stream,
@@ -108,6 +111,8 @@ ACL_FUNC_VISIBILITY aclError aclrtNotifyBatchReset(aclrtNotify *notifies, size_t
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is not 0
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_NO_NOTIFY_RESOURCE (207009): 16384 count notifies exist
+ * @par Differences
+ * Real count notifies exist on Ascend950 only.
  * @see aclrtCntNotifyRecord(), aclrtCntNotifyWaitWithTimeout(), aclrtCntNotifyDestroy()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyCreate(aclrtCntNotify *cntNotify, uint64_t flag);
@@ -203,6 +208,8 @@ ACL_FUNC_VISIBILITY aclError aclrtCntNotifyGetId(aclrtCntNotify cntNotify, uint3
  *         the notify does not exist or was exported with other flags
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the device of the notify is not set any more
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the notify is an import
+ * @par Differences
+ * What the real stack returns for a second export is not documented; here it is the same name.
  * @see aclrtNotifySetImportPid(), aclrtNotifyImportByKey()
  */
 ACL_FUNC_VISIBILITY aclError aclrtNotifyGetExportKey(aclrtNotify notify, char *key, size_t len,
@@ -242,6 +249,8 @@ ACL_FUNC_VISIBILITY aclError aclrtNotifySetImportPid(aclrtNotify notify, int32_t
  * @param[in] num number of entries, 1 to 65535
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval aclrtNotifySetImportPid() each error of that function
+ * @par Differences
+ * On the real stack sdid selects the server.
  * @see aclrtNotifySetImportPid()
  */
 ACL_FUNC_VISIBILITY aclError aclrtNotifySetImportPidInterServer(aclrtNotify notify,

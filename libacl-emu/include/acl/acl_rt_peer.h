@@ -43,6 +43,9 @@ ACL_FUNC_VISIBILITY aclError aclrtDeviceCanAccessPeer(int32_t *canAccessPeer, in
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_INVALID_PARAM (100000): peerDeviceId is the current device
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @par Differences
+ * What the real stack returns when the permission exists already, or does not exist when it is
+ * revoked, is not documented; here both succeed.
  * @see aclrtDeviceDisablePeerAccess(), aclrtDevicePeerAccessStatus(), aclrtMemcpy()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceEnablePeerAccess(int32_t peerDeviceId, uint32_t flags);

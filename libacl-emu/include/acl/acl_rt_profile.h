@@ -161,6 +161,9 @@ ACL_FUNC_VISIBILITY aclError aclrtGetPhyDevIdByUserDevId(const int32_t userDevId
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
  * @retval ACL_ERROR_INVALID_FILE (100003): the package is not installed
+ * @par Differences
+ * On the real stack every installed package has a version. Here only `runtime` is installed, with
+ * version 8.5.0.
  * @see aclsysGetVersionNum(), aclsysGetCANNVersion()
  */
 ACL_FUNC_VISIBILITY aclError aclsysGetVersionStr(char *pkgName, char *versionStr);
@@ -174,6 +177,9 @@ ACL_FUNC_VISIBILITY aclError aclsysGetVersionStr(char *pkgName, char *versionStr
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
  * @retval ACL_ERROR_INVALID_FILE (100003): the package is not installed
+ * @par Differences
+ * On the real stack every installed package has a version. Here only `runtime` is installed, with
+ * version 8.5.0.
  * @see aclsysGetVersionStr()
  */
 ACL_FUNC_VISIBILITY aclError aclsysGetVersionNum(char *pkgName, int32_t *versionNum);

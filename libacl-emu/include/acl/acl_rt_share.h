@@ -106,6 +106,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMemExportToShareableHandle(aclrtDrvMemHandle h
  *         does not occur here
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the handle was exported before, or is itself an
  *         import
+ * @par Differences
+ * On the real stack the fabric form works across servers.
  * @see aclrtMemExportToShareableHandle(), aclrtMemSetPidToShareableHandleV2(),
  *      aclrtMemImportFromShareableHandleV2()
  */

@@ -190,6 +190,8 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateStream(aclrtStream *stream);
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): priority or flag is out of range
  * @retval aclrtCreateStream() each error of that function
+ * @par Differences
+ * The real stack schedules streams by their priorities.
  * @see aclrtCreateStream(), aclrtStreamGetPriority(), aclrtStreamGetFlags(),
  *      aclrtDeviceGetStreamPriorityRange()
  */
@@ -236,6 +238,9 @@ ACL_FUNC_VISIBILITY aclError aclrtDestroyStreamForce(aclrtStream stream);
  * @retval ACL_ERROR_RT_TASK_ABORT_STOP (107035): the stream was stopped with tasks left
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the call was made by a function that runs in
  *         the stream
+ * @par Differences
+ * On the real stack the device stays in an error state after a task has failed. Here the error is
+ * reported once, or with ACL_STOP_ON_FAILURE until aclrtStreamAbort().
  * @see aclrtSynchronizeStreamWithTimeout(), aclrtStreamQuery(), aclrtSynchronizeDevice(),
  *      aclrtSynchronizeEvent()
  */

@@ -144,6 +144,9 @@ ACL_FUNC_VISIBILITY aclError aclrtReserveMemAddress(void **virPtr, size_t size, 
  *         range is outside the limits, or the process has set no device
  * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the range is occupied, or the processor has no
  *         such addresses (above 128 TiB without 5-level paging)
+ * @par Differences
+ * The real window ends at 256 TiB. Here the range must be in the address space of the process,
+ * which ends at 128 TiB on x86-64 without 5-level paging.
  * @see aclrtReserveMemAddress(), aclrtReleaseMemAddress()
  */
 ACL_FUNC_VISIBILITY aclError aclrtReserveMemAddressNoUCMemory(void **virPtr, size_t size,
@@ -164,6 +167,9 @@ ACL_FUNC_VISIBILITY aclError aclrtReserveMemAddressNoUCMemory(void **virPtr, siz
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): virPtr is not the start of a reservation, or it was
  *         released before
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): something is mapped in the reservation
+ * @par Differences
+ * On the real stack the release of a small reservation that has mappings may succeed, because
+ * addresses are cached.
  * @see aclrtReserveMemAddress(), aclrtUnmapMem()
  */
 ACL_FUNC_VISIBILITY aclError aclrtReleaseMemAddress(void *virPtr);
@@ -205,6 +211,9 @@ ACL_FUNC_VISIBILITY aclError aclrtReleaseMemAddress(void *virPtr);
  *         node does not exist
  * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the device, or the host, does not have that much
  *         free memory
+ * @par Differences
+ * The first documents ask to align the size; other versions return 107000 for a size that is not a
+ * multiple of 2 MiB. All attributes and locations of newer versions are accepted.
  * @par Example
  * @code
  * aclrtPhysicalMemProp prop = {
@@ -238,6 +247,9 @@ ACL_FUNC_VISIBILITY aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size
  * @retval ACL_ERROR_INVALID_PARAM (100000): handle is NULL
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the handle does not exist, was freed before, or its
  *         remaining references belong to mappings
+ * @par Differences
+ * On the real stack the use of a handle after its last free is undefined. Here handles are
+ * checked.
  * @see aclrtMallocPhysical(), aclrtUnmapMem()
  */
 ACL_FUNC_VISIBILITY aclError aclrtFreePhysical(aclrtDrvMemHandle handle);
@@ -295,6 +307,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMapMem(void *virPtr, size_t size, size_t offse
  * @retval aclrtMapMem() each error of that function
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the module does not support it; does not occur
  *         with the module of this release
+ * @par Differences
+ * The published driver returns 207000. Here the function works as documented.
  * @see aclrtMapMem(), aclrtMemSetAccess(), aclrtUnmapMem()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemMapNoAccess(void *virPtr, size_t size, size_t offset,
@@ -360,6 +374,9 @@ ACL_FUNC_VISIBILITY aclError aclrtMemSetAccess(void *virPtr, size_t size,
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the location does not exist
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): nothing is mapped at virPtr
+ * @par Differences
+ * The first check of the real stack accepts device ids below 64; here a device that does not exist
+ * is refused.
  * @see aclrtMemSetAccess()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemGetAccess(void *virPtr, aclrtMemLocation *location,
