@@ -95,10 +95,10 @@ ACL_FUNC_VISIBILITY aclError acl_emu_launch(aclrtStream stream, acl_emu_kernel k
 /**
  * @brief Export physical memory as a file descriptor.
  *
- * The descriptor is that of the dma-buf of the allocation, which share keys and IPC names of the same
- * memory name too. Other drivers of the kernel can import it, and mmap() of it shows the memory. Pass
- * it to another process through a Unix socket. The memory lives as long as the descriptor. A handle
- * can be exported any number of times, in every form.
+ * The descriptor is that of the dma-buf of the allocation; share keys and IPC names of the same
+ * memory name the same dma-buf. Other drivers of the kernel can import it, and mmap() of it shows
+ * the memory. Pass it to another process through a Unix socket. The memory lives as long as the
+ * descriptor. A handle can be exported any number of times, in every form.
  *
  * @param[in] handle memory that this process allocated or imported
  * @param[out] fd the descriptor, close-on-exec, to be closed with close(); not written on failure
