@@ -6,7 +6,7 @@
 
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 work=$(mktemp -d "${TMPDIR:-/tmp}/acl-emu-man.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 count=0 bad=0
@@ -106,7 +106,7 @@ errors_listed()
 		page=$work/man/man3/$call.3
 		[ "$code" != 0 ] && [ -e "$page" ] || continue
 		grep -qE "(\"| )\($code\)" "$page" || echo "$call.3 lacks $code"
-	done < <(grep -v -e '^#' -e '^$' tests/kselftest/codes.tsv)
+	done < <(grep -v -e '^#' -e '^$' tests/kselftest/host/codes.tsv)
 }
 
 # A function that returns errors does not claim the contrary.
@@ -115,7 +115,7 @@ no_error()
 	local name
 
 	for name in $(functions); do
-		grep -q "^$name	[1-9]" tests/kselftest/codes.tsv &&
+		grep -q "^$name	[1-9]" tests/kselftest/host/codes.tsv &&
 			grep -q '^This function returns no error' "$work/man/man3/$name.3" &&
 			echo "$name.3 says that it returns no error"
 	done
@@ -168,7 +168,7 @@ errors_listed()
 		page=$work/man/man3/$call.3
 		[ "$code" != 0 ] && [ -e "$page" ] || continue
 		grep -qE "(\"| )\($code\)" "$page" || echo "$call.3 lacks $code"
-	done < <(grep -v -e '^#' -e '^$' tests/kselftest/codes.tsv)
+	done < <(grep -v -e '^#' -e '^$' tests/kselftest/host/codes.tsv)
 }
 
 # A function that returns errors does not claim the contrary.
@@ -177,7 +177,7 @@ no_error()
 	local name
 
 	for name in $(functions); do
-		grep -q "^$name	[1-9]" tests/kselftest/codes.tsv &&
+		grep -q "^$name	[1-9]" tests/kselftest/host/codes.tsv &&
 			grep -q '^This function returns no error' "$work/man/man3/$name.3" &&
 			echo "$name.3 says that it returns no error"
 	done
