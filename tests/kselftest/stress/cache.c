@@ -6,11 +6,9 @@
  * result. The cache grows while the device is out of memory.
  */
 #define MODULE_ARGS "devices=3 capacity_mb=128 host_mb=1024"
-#include "acl_test.h"
+#include "team_test.h"
 
 #include "cache/cache.h"
-#include "machine.h"
-#include "team.h"
 #include "team_memory.h"
 
 #define DEVICES		CACHE_DEVICES
@@ -267,21 +265,7 @@ FIXTURE_VARIANT_ADD(cache, too_large) {
 };
 /* clang-format on */
 
-FIXTURE_SETUP(cache)
-{
-	const struct plan *p = &variant->plan;
-
-	ASSERT_STREQ("", machine_left(DEVICES));
-	self->team = (struct team){
-		.size = p->processes, .devices = (int)p->devices, .work = work, .plan = p,
-		.used = used,
-	};
-}
-
-FIXTURE_TEARDOWN(cache)
-{
-	EXPECT_STREQ("", machine_left(DEVICES));
-}
+TEAM_SETUP(cache)
 
 /* Some remaps happen while the copies are held, so there are some under copies. */
 TEST_F_TIMEOUT(cache, remaps_come_under_copies, 120)

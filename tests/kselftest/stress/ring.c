@@ -6,12 +6,10 @@
  * afterwards.
  */
 #define MODULE_ARGS "devices=3 capacity_mb=128 host_mb=1024"
-#include "acl_test.h"
+#include "team_test.h"
 
 #include <sys/random.h>
 
-#include "machine.h"
-#include "team.h"
 #include "team_memory.h"
 
 #define DEVICES	3
@@ -302,24 +300,7 @@ FIXTURE_VARIANT_ADD(ring, out_of_memory) { .plan = { 2, 4, 2, 5, true } };
 FIXTURE_VARIANT_ADD(ring, too_large) { .plan = { 1, 2, 40, 3, false }, .full_after = 1 };
 /* clang-format on */
 
-static void team_of(struct team *t, const struct plan *p)
-{
-	*t = (struct team){
-		.size = p->processes, .devices = DEVICES, .work = work, .plan = p, .used = used,
-		.progress = p->rounds == FOREVER,
-	};
-}
-
-FIXTURE_SETUP(ring)
-{
-	ASSERT_STREQ("", machine_left(DEVICES));
-	team_of(&self->team, &variant->plan);
-}
-
-FIXTURE_TEARDOWN(ring)
-{
-	EXPECT_STREQ("", machine_left(DEVICES));
-}
+TEAM_SETUP(ring)
 
 TEST_F_TIMEOUT(ring, all_parts_arrive, 120)
 {
@@ -343,16 +324,7 @@ FIXTURE_VARIANT_ADD(killed, two_devices) { .plan = { 2, 5, 2, FOREVER, false } }
 FIXTURE_VARIANT_ADD(killed, after_growth) { .plan = { 2, 3, 2, FOREVER, true } };
 /* clang-format on */
 
-FIXTURE_SETUP(killed)
-{
-	ASSERT_STREQ("", machine_left(DEVICES));
-	team_of(&self->team, &variant->plan);
-}
-
-FIXTURE_TEARDOWN(killed)
-{
-	EXPECT_STREQ("", machine_left(DEVICES));
-}
+TEAM_SETUP(killed)
 
 static unsigned int random_below(unsigned int below)
 {
@@ -378,12 +350,13 @@ static pid_t some_steps(const struct team *t)
 /* All others notice it, end, and nothing is left. */
 TEST_F_TIMEOUT(killed, a_member, 120)
 {
-	struct team *t = &self->team;
+	struct team plain = self->team, *t = &self->team;
 	unsigned int round;
 	pid_t victim;
 
 	for (round = 0; round < 3; round++) {
-		team_of(t, &variant->plan);
+		*t = plain;
+		t->progress = true;
 		ASSERT_TRUE(team_start(t));
 		ASSERT_TRUE(team_step(t));
 		victim = some_steps(t);
@@ -405,6 +378,7 @@ TEST_F_TIMEOUT(killed, the_leader, 120)
 
 	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 	ASSERT_EQ(0, pipe(fd));
+	t->progress = true;
 	leader = fork();
 	if (!leader) {
 		if (team_start(t) && team_step(t) && some_steps(t) > 1)

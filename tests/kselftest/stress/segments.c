@@ -6,10 +6,8 @@
  * freed them. Growth fails in the middle and is taken back.
  */
 #define MODULE_ARGS "devices=3 capacity_mb=128 host_mb=1024"
-#include "acl_test.h"
+#include "team_test.h"
 
-#include "machine.h"
-#include "team.h"
 #include "team_memory.h"
 
 #define DEVICES		3
@@ -384,21 +382,7 @@ FIXTURE_VARIANT_ADD(segments, too_many) {
 };
 /* clang-format on */
 
-FIXTURE_SETUP(segments)
-{
-	const struct plan *p = &variant->plan;
-
-	ASSERT_STREQ("", machine_left(DEVICES));
-	self->team = (struct team){
-		.size = p->processes, .devices = (int)p->devices, .work = work, .plan = p,
-		.used = used,
-	};
-}
-
-FIXTURE_TEARDOWN(segments)
-{
-	EXPECT_STREQ("", machine_left(DEVICES));
-}
+TEAM_SETUP(segments)
 
 TEST_F_TIMEOUT(segments, grow_and_shrink_in_place, 120)
 {

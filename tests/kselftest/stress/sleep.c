@@ -6,10 +6,8 @@
  * sleeping memory cannot be copied. Device memory holds pointers.
  */
 #define MODULE_ARGS "devices=3 capacity_mb=128 host_mb=1024"
-#include "acl_test.h"
+#include "team_test.h"
 
-#include "machine.h"
-#include "team.h"
 #include "team_memory.h"
 
 #define DEVICES		3
@@ -302,21 +300,7 @@ FIXTURE_VARIANT_ADD(sleep, out_of_memory) { .plan = { 2, 2, 7, 8, 2, true } };
 FIXTURE_VARIANT_ADD(sleep, too_large) { .plan = { 1, 2, 4, 128, 3, false }, .full_after = 1 };
 /* clang-format on */
 
-FIXTURE_SETUP(sleep)
-{
-	const struct plan *p = &variant->plan;
-
-	ASSERT_STREQ("", machine_left(DEVICES));
-	self->team = (struct team){
-		.size = p->processes, .devices = (int)p->devices, .work = work, .plan = p,
-		.used = used,
-	};
-}
-
-FIXTURE_TEARDOWN(sleep)
-{
-	EXPECT_STREQ("", machine_left(DEVICES));
-}
+TEAM_SETUP(sleep)
 
 TEST_F_TIMEOUT(sleep, addresses_keep_their_content, 120)
 {
