@@ -84,7 +84,7 @@ static void segment_open(struct segment *s, int device)
 	CHECK(aclrtReserveMemAddress((void **)&s->base, s->room * s->piece, 0, NULL, 0));
 }
 
-/* Work on the pieces must have finished. */
+/* All work on the pieces must be complete. */
 static void segment_shrink(struct segment *s, size_t count)
 {
 	while (s->count > count) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * An allocator that lends its device memory back while nobody needs it.
+ * An allocator that returns its device memory while nobody needs it.
  *
  * A server sleeps between two phases of work: it returns all device memory
  * but keeps the addresses. On waking it maps new memory at the same addresses,
@@ -94,7 +94,7 @@ static void *allocate(size_t size, enum kind kind)
 	return b->addr;
 }
 
-/* Copies that other streams make must have finished. */
+/* All work on the blocks must be complete. */
 static void fall_asleep(aclrtStream stream)
 {
 	struct block *b;
@@ -111,7 +111,7 @@ static void fall_asleep(aclrtStream stream)
 		block_unmap(b);
 }
 
-/* Wakes completely, or returns false and sleeps on. */
+/* Maps all blocks again, or returns false and stays asleep. */
 static bool wake_up(aclrtStream stream)
 {
 	struct block *b;
@@ -120,7 +120,7 @@ static bool wake_up(aclrtStream stream)
 	for (b = block; b < block + blocks; b++) {
 		code = block_map(b);
 		if (code == ACL_ERROR_RT_MEMORY_ALLOCATION) {
-			/* Somebody else uses the memory: return what was allocated. */
+			/* Reads the error, so that it is not reported again later. */
 			aclrtGetLastError(ACL_RT_THREAD_LEVEL);
 			while (b > block)
 				block_unmap(--b);
@@ -150,7 +150,7 @@ static void free_all(void)
 
 /* ---- its use ---- */
 
-/* A layer's weights: where the next layer is, then numbers. */
+/* The weights of a layer: the address of the next layer, then numbers. */
 struct layer {
 	struct layer *next;
 	uint64_t number[MIB / 2 - 1];
@@ -158,7 +158,7 @@ struct layer {
 
 #define LAYERS 3
 
-/* Stored in device memory, with device addresses in it. */
+/* Stores the layers in device memory and returns the address of the first one. */
 static struct layer *load_model(struct layer *host)
 {
 	struct layer *layer = NULL, *addr;

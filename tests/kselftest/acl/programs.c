@@ -75,23 +75,18 @@ static int program_end(struct program *p)
 
 /* ---- examples of one program ---- */
 
+#define EMPTY_SETUP(name) \
+	FIXTURE_SETUP(name) { ASSERT_STREQ("", machine_left(DEVICES)); } \
+	FIXTURE_TEARDOWN(name) { EXPECT_STREQ("", machine_left(DEVICES)); }
+
 FIXTURE(programs) { struct program program; };
-
-FIXTURE_SETUP(programs)
-{
-	ASSERT_NE(UNTOUCHED, used(DEVICES - 1)) TH_LOG("the tests need three devices");
-	ASSERT_STREQ("", machine_left(DEVICES));
-}
-
-FIXTURE_TEARDOWN(programs)
-{
-	EXPECT_STREQ("", machine_left(DEVICES));
-}
 
 FIXTURE_VARIANT(programs) {
 	const char *line;
 	const char *says;
 };
+
+EMPTY_SETUP(programs)
 
 #define RUNS(name, text, word) \
 	FIXTURE_VARIANT_ADD(programs, name) { .line = text, .says = word }
@@ -111,6 +106,70 @@ TEST_F_TIMEOUT(programs, verify_their_result, 120)
 	ASSERT_TRUE(program_start(p, variant->line));
 	EXPECT_EQ(0, program_end(p)) TH_LOG("%s: %s", variant->line, p->text);
 	EXPECT_NE(NULL, strstr(p->text, variant->says)) TH_LOG("%s: %s", variant->line, p->text);
+}
+
+/* ---- the demo: share_owner and share_peer ---- */
+
+FIXTURE(share) {
+	struct program owner, b, c;
+	char dir[32];
+};
+
+EMPTY_SETUP(share)
+
+static const char *const pipes[] = { "a-b", "b-a", "a-c", "c-a" };
+
+static bool make_pipes(char dir[32])
+{
+	char path[64];
+	int i;
+
+	strcpy(dir, "/tmp/programs-XXXXXX");
+	if (!mkdtemp(dir))
+		return false;
+	for (i = 0; i < 4; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, pipes[i]);
+		if (mkfifo(path, 0600))
+			return false;
+	}
+	return true;
+}
+
+static void remove_pipes(const char *dir)
+{
+	char path[64];
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, pipes[i]);
+		unlink(path);
+	}
+	rmdir(dir);
+}
+
+static bool start_in(const char *dir, struct program *p, const char *format)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), format, dir, dir, dir, dir);
+	return program_start(p, line);
+}
+
+/* B is allowed to import and writes, C is refused with the reason. */
+TEST_F_TIMEOUT(share, one_peer_of_two, 120)
+{
+	ASSERT_TRUE(make_pipes(self->dir));
+	ASSERT_TRUE(start_in(self->dir, &self->owner,
+			     "share_owner %s/b-a %s/a-b %s/c-a %s/a-c"));
+	ASSERT_TRUE(start_in(self->dir, &self->b, "share_peer B %s/a-b %s/b-a"));
+	ASSERT_TRUE(start_in(self->dir, &self->c, "share_peer C %s/a-c %s/c-a"));
+	EXPECT_EQ(3, program_end(&self->c)) TH_LOG("%s", self->c.text);
+	EXPECT_EQ(0, program_end(&self->b)) TH_LOG("%s", self->b.text);
+	EXPECT_EQ(0, program_end(&self->owner)) TH_LOG("%s", self->owner.text);
+	EXPECT_NE(NULL, strstr(self->b.text, "reads the A that A wrote"));
+	EXPECT_NE(NULL, strstr(self->c.text, "the import is refused"));
+	EXPECT_NE(NULL, strstr(self->owner.text, "reads the B that process B wrote"));
+	remove_pipes(self->dir);
 }
 
 TEST_HARNESS_MAIN

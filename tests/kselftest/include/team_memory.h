@@ -34,6 +34,12 @@ void unmap_and_free(void *addr, aclrtDrvMemHandle handle);
 /* Ends the member: the device was out of memory after @got pieces. */
 __attribute__((noreturn)) void full(int device, size_t got);
 
+/*
+ * The last report of a member, which has freed everything itself, and only then
+ * the reset of its devices from @first to before @end.
+ */
+void finish(int first, int end);
+
 /* Words from @first to before @end of what @stamp stands for. */
 void write_words(uint64_t *words, size_t first, size_t end, uint64_t stamp);
 void check_words(const uint64_t *words, size_t first, size_t end, uint64_t stamp,

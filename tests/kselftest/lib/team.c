@@ -118,6 +118,8 @@ static void become_member(const struct sockets *s, struct team *t, long me)
 	};
 	snprintf(name, sizeof(name), "# member %ld", me);
 	program_invocation_short_name = name;
+	/* Messages of several members do not mix. */
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	close_sockets(s, t, 0);
 	close_sockets(s, t, 1);
 	close(s->progress[0]);

@@ -81,6 +81,16 @@ void full(int device, size_t got)
 	errx(TEAM_EXIT_FULL, "device %d is out of memory after %zu pieces", device, got);
 }
 
+void finish(int first, int end)
+{
+	int d;
+
+	member_report(TEAM_DONE, 0);
+	for (d = first; d < end; d++)
+		CHECK(aclrtResetDevice(d));
+	CHECK(aclFinalize());
+}
+
 static uint64_t word(uint64_t stamp, size_t i)
 {
 	return (stamp * 1000003 + i) * UINT64_C(0x9e3779b97f4a7c15);

@@ -194,7 +194,6 @@ static void cache_close(struct cache *c)
 	CHECK(aclrtDestroyStream(c->in));
 	CHECK(aclrtDestroyStream(c->out));
 	CHECK(aclrtDestroyStream(c->reader));
-	CHECK(aclrtResetDevice(c->device));
 }
 
 /* ---- a process ---- */
@@ -242,8 +241,7 @@ static void work(const void *argument)
 	}
 	each(cache, count_remaps);
 	each(cache, cache_close);
-	CHECK(aclFinalize());
-	member_report(TEAM_DONE, 0);
+	finish(0, (int)plan->devices);
 }
 
 /* ---- tests ---- */

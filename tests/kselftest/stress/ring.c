@@ -168,8 +168,6 @@ static void close_self(void)
 	CHECK(aclrtDestroyEvent(self.checked));
 	CHECK(aclrtDestroyStream(self.push));
 	CHECK(aclrtDestroyStream(self.check));
-	CHECK(aclrtResetDevice(self.device));
-	CHECK(aclFinalize());
 }
 
 /* ---- rounds ---- */
@@ -233,7 +231,7 @@ static void pass_around(long round)
 		check_words(in_part(part), 0, self.part / 8, stamp(round, part), "own segment");
 }
 
-/* Reads the begin of another part of each segment, by the mapping in this process. */
+/* Reads the start of another part of each segment, by the mapping in this process. */
 static void read_all_segments(long round)
 {
 	size_t some = self.part < 65536 ? self.part : 65536;
@@ -280,7 +278,7 @@ static void work(const void *argument)
 		}
 	}
 	close_self();
-	member_report(TEAM_DONE, 0);
+	finish(self.device, self.device + 1);
 }
 
 /* ---- tests ---- */
@@ -383,6 +381,8 @@ TEST_F_TIMEOUT(killed, the_leader, 120)
 	if (!leader) {
 		if (team_start(t) && team_step(t) && some_steps(t) > 1)
 			(void)!write(fd[1], "", 1);
+		else
+			_exit(1);
 		pause();
 	}
 	close(fd[1]);

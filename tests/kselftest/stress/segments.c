@@ -142,7 +142,6 @@ static void arena_close(struct arena *a)
 		CHECK(aclrtFreeHost(a->staging[i].words));
 	}
 	CHECK(aclrtDestroyStream(a->stream));
-	CHECK(aclrtResetDevice(a->device));
 }
 
 /* Maps @step more pieces, or none: returns false after @got of them. */
@@ -358,8 +357,7 @@ static void work(const void *argument)
 		verify_all(&arena[d]);
 		arena_close(&arena[d]);
 	}
-	CHECK(aclFinalize());
-	member_report(TEAM_DONE, 0);
+	finish(0, (int)plan->devices);
 }
 
 /* ---- tests ---- */
