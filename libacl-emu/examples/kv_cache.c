@@ -9,8 +9,7 @@
  *     sequence A:  | page 0 | page 1 |
  *     sequence B:  | page 0 | page 2 |      shares its first page with A
  *
- * The host does not wait for copies: an event tells when the last copy of a
- * page is complete, and the stream of the next copy waits for it.
+ * Copies wait for an event of the page on their stream; the host does not wait.
  *
  *     cc kv_cache.c -lascendcl -o kv_cache
  */
@@ -24,7 +23,7 @@
 
 #define PAGES	5			/* of the device */
 #define LENGTH	4			/* pages of a sequence */
-#define CONTENTS 6			/* of pages, all different */
+#define CONTENTS	6		/* of pages, all different */
 
 #define CHECK(call) do { \
 	aclError code_ = (call); \
@@ -36,7 +35,7 @@
 
 struct page {
 	aclrtDrvMemHandle handle;
-	aclrtEvent copied;		/* the last copy from or to the page */
+	aclrtEvent copied;		/* the last copy from or to the page is complete */
 	int users;			/* sequences that map it; 0: it is free */
 };
 
@@ -118,15 +117,15 @@ static char *address(const struct sequence *s, int k)
 	return s->base + (size_t)k * page_size;
 }
 
-/* Makes block @k of a sequence show page @i. */
-static void show(struct sequence *s, int k, int i)
+/* Maps page @i as block @k of a sequence. */
+static void map_block(struct sequence *s, int k, int i)
 {
 	CHECK(aclrtMapMem(address(s, k), page_size, 0, page[i].handle, 0));
 	s->page[k] = i;
 	page[i].users++;
 }
 
-static void hide(struct sequence *s, int k)
+static void unmap_block(struct sequence *s, int k)
 {
 	CHECK(aclrtUnmapMem(address(s, k)));
 	page[s->page[k]].users--;
@@ -138,13 +137,14 @@ static void sequence_open(struct sequence *s, const struct sequence *from, int l
 	*s = (struct sequence){ .length = 0 };
 	CHECK(aclrtReserveMemAddress((void **)&s->base, LENGTH * page_size, 0, NULL, 0));
 	for (; s->length < length; s->length++)
-		show(s, s->length, from->page[s->length]);
+		map_block(s, s->length, from->page[s->length]);
 }
 
+/* All copies of its blocks must be complete. */
 static void sequence_close(struct sequence *s)
 {
 	while (s->length > 0) {
-		hide(s, --s->length);
+		unmap_block(s, --s->length);
 		if (s->host[s->length])
 			CHECK(aclrtFreeHost(s->host[s->length]));
 	}
@@ -155,7 +155,7 @@ static void append(struct sequence *s, const void *content)
 {
 	int i = free_page();
 
-	show(s, s->length++, i);
+	map_block(s, s->length++, i);
 	copy_page(i, in_pool(i), content, ACL_MEMCPY_HOST_TO_DEVICE);
 }
 
@@ -167,8 +167,8 @@ static void copy_on_write(struct sequence *s, int k)
 	CHECK(aclrtStreamWaitEvent(in, page[old].copied));
 	copy_page(new, in_pool(new), in_pool(old), ACL_MEMCPY_DEVICE_TO_DEVICE);
 	CHECK(aclrtRecordEvent(page[old].copied, in));
-	hide(s, k);
-	show(s, k, new);
+	unmap_block(s, k);
+	map_block(s, k, new);
 }
 
 /* The page is free at once: the next copy to it waits for this one. */
@@ -176,7 +176,7 @@ static void swap_out(struct sequence *s, int k)
 {
 	CHECK(aclrtMallocHost(&s->host[k], page_size));
 	copy_page(s->page[k], s->host[k], in_pool(s->page[k]), ACL_MEMCPY_DEVICE_TO_HOST);
-	hide(s, k);
+	unmap_block(s, k);
 }
 
 static void swap_in(struct sequence *s, int k)
@@ -186,7 +186,7 @@ static void swap_in(struct sequence *s, int k)
 	/* The copy to the host may still be running. */
 	CHECK(aclrtStreamWaitEvent(in, page[s->page[k]].copied));
 	copy_page(i, in_pool(i), s->host[k], ACL_MEMCPY_HOST_TO_DEVICE);
-	show(s, k, i);
+	map_block(s, k, i);
 }
 
 /* Reads block @k of a sequence at the sequence's own address. */
@@ -223,7 +223,7 @@ int main(void)
 	copy_on_write(&b, 1);
 	printf("A has 4 pages, B shares the first and has a copy of the second\n");
 
-	/* No page is left: B grows, and pages of A go to the host. */
+	/* No page is left: pages of A are swapped out so that B can grow. */
 	for (k = 2; k < LENGTH; k++) {
 		swap_out(&a, k);
 		append(&b, text[2 + k]);

@@ -24,8 +24,8 @@
 
 enum team_phase {
 	TEAM_MEET,		/* wait until all members report */
-	TEAM_TURN,		/* then run alone, until the next report that is no hold */
-	TEAM_HOLD,		/* within a turn: compare, and go on */
+	TEAM_TURN,		/* wait, then run alone until the next report but a hold */
+	TEAM_HOLD,		/* in a turn: go on when the leader has compared */
 	TEAM_DONE,		/* the last report */
 };
 
@@ -67,7 +67,10 @@ struct team {
 /* Returns false if there are no sockets or no processes. */
 bool team_start(struct team *t);
 
-/* One phase, from its report to the start of the next one. Returns false when all members are done, or one is gone. */
+/*
+ * One phase: hears the reports and lets the members go on. Returns false when all
+ * members are done, or one is gone.
+ */
 bool team_step(struct team *t);
 
 /* Waits for all members and fills @t->status. */
