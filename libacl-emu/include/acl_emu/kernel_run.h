@@ -88,6 +88,11 @@ ACL_EMU_GM_API extern int64_t block_num __asm__("acl_emu_block_num");
 /** @brief What ICPU_SET_TILING_KEY set last, at first 0. */
 ACL_EMU_GM_API extern uint64_t g_tilingKey __asm__("acl_emu_tiling_key");
 
+/* The names of the three for the linker and for dlsym(). */
+ACL_EMU_GM_API extern int64_t acl_emu_block_idx;
+ACL_EMU_GM_API extern int64_t acl_emu_block_num;
+ACL_EMU_GM_API extern uint64_t acl_emu_tiling_key;
+
 /**
  * @brief Set the mode of the kernels that this process runs from now on.
  *
