@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file tikicpulib.h
- * @brief Memory for running operator kernels on the CPU.
+ * @brief Run operator kernels on the CPU.
  *
- * Only the memory calls of the CPU debugging library are here: GmAlloc() and
- * its relatives. The types and macros for writing and launching kernels are
- * not part of acl-emu.
+ * Memory: GmAlloc() and its relatives, below. Kernels: ICPU_RUN_KF, SetKernelMode()
+ * and what a kernel asks for, in acl_emu/kernel_run.h. Numbers: half and
+ * bfloat16_t, in acl_emu/half.h. This header includes both. The classes and
+ * instructions of AscendC (tensors, queues, pipes, vector operations) are not
+ * part of acl-emu.
  *
  * A block is a mapping of a file in /tmp, so a process made by fork() sees the
  * same bytes as its parent. A block ends exactly where a page without any
@@ -34,6 +36,9 @@
 #ifndef ACL_EMU_GM_API
 #define ACL_EMU_GM_API __attribute__((visibility("default")))
 #endif
+
+#include "acl_emu/half.h"
+#include "acl_emu/kernel_run.h"
 
 #ifdef __cplusplus
 extern "C" {

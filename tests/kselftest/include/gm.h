@@ -72,8 +72,8 @@ struct outcome {
 	int signal;		/* 0 if it exited */
 	int status;		/* of exit */
 	int files;		/* left in /tmp, removed by now */
-	char out[1200];
-	char err[1200];
+	char out[32768];
+	char err[32768];
 };
 
 static inline void slurp(int fd, char *text, size_t size)
@@ -91,6 +91,9 @@ static inline struct outcome run(int (*work)(void *), void *arg)
 	int status;
 	pid_t pid;
 
+	/* Writers of a memfd do not take turns at the offset that they share. */
+	fcntl(out, F_SETFL, O_APPEND);
+	fcntl(err, F_SETFL, O_APPEND);
 	fflush(NULL);
 	pid = fork();
 	if (!pid) {
