@@ -169,6 +169,7 @@ struct snapshot {
 	uint32_t count[ACL_EMU_ENUM_END];
 	uint32_t open[2];
 	uint32_t files;
+	uint32_t vmas;
 	int32_t rights;
 	int32_t key;
 	uint64_t sync;
@@ -202,6 +203,7 @@ static void take_snapshot(struct world *w, struct snapshot *s)
 	for (uint32_t id = 0; id < ARRAY_SIZE(s->open); id++)
 		s->open[id] = uapi_info(w->fd, uapi_device(id)).open;
 	s->files = count_files();
+	s->vmas = uapi_vmas(ACL_EMU_VA_HEAP_FIRST, ACL_EMU_VA_LAST);
 	s->rights = uapi_get_access(w->fd, w->addr, uapi_device(0));
 	s->key = UAPI_CALL(w->fd, SHARE_QUERY, &query);
 	uapi_sync_signal(w->fd, w->sync, 0, 0, &s->sync);
