@@ -30,16 +30,29 @@ static bool file_names(const char *path, const char *name)
 	return found;
 }
 
-TEST(class)
+/* Nothing is opened, so that the module can be unloaded. */
+FIXTURE(node)
+{
+	struct stat status;
+};
+
+FIXTURE_SETUP(node)
+{
+	ASSERT_EQ(0, stat(UAPI_NODE, &self->status));
+}
+
+FIXTURE_TEARDOWN(node)
+{
+}
+
+TEST_F(node, class)
 {
 	char number[32] = "", expected[32];
-	struct stat status;
 	FILE *file;
 
-	ASSERT_EQ(0, stat(UAPI_NODE, &status));
-	EXPECT_TRUE(S_ISCHR(status.st_mode));
-	EXPECT_EQ(0660, status.st_mode & 07777);
-	EXPECT_NE(MISC_MAJOR, major(status.st_rdev));
+	EXPECT_TRUE(S_ISCHR(self->status.st_mode));
+	EXPECT_EQ(0660, self->status.st_mode & 07777);
+	EXPECT_NE(MISC_MAJOR, major(self->status.st_rdev));
 	EXPECT_FALSE(file_names("/proc/misc", "acl_emu"));
 	EXPECT_TRUE(file_names("/proc/devices", "acl_emu"));
 	EXPECT_NE(0, access("/sys/class/misc/acl_emu", F_OK));
@@ -48,12 +61,12 @@ TEST(class)
 	ASSERT_NE(NULL, file);
 	ASSERT_EQ(1, fscanf(file, "%31s", number));
 	fclose(file);
-	snprintf(expected, sizeof(expected), "%u:%u", major(status.st_rdev),
-		 minor(status.st_rdev));
+	snprintf(expected, sizeof(expected), "%u:%u", major(self->status.st_rdev),
+		 minor(self->status.st_rdev));
 	EXPECT_STREQ(expected, number);
 }
 
-TEST(goes_with_the_module)
+TEST_F(node, goes_with_the_module)
 {
 	int fd;
 
@@ -255,7 +268,7 @@ static unsigned int open_misc_devices(void)
 }
 
 /* One thread's fault holds mmap_lock, another opens the node and waits for it. */
-TEST(open_holds_no_lock_of_other_devices)
+TEST_F(node, open_holds_no_lock_of_other_devices)
 {
 	struct opener opener = { 0 };
 	pthread_t faulting, opening;
