@@ -282,6 +282,8 @@ TEST_F(answer, writable_argument)
 			continue;
 		ASSERT_TRUE(make_arg(&w, nr, &arg));
 		EXPECT_EQ(0, uapi_ioctl(self->fd, nr, &arg)) TH_LOG("ioctl %#x", nr);
+		if (nr == ACL_EMU_NR_SET_ACCESS)
+			uapi_set_access(self->fd, w.addr, SIZE_2M, uapi_device(0), READ_WRITE, 0);
 	}
 	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_SHARE_CLOSE, &arg));
 	EXPECT_EQ(0, uapi_ioctl(self->fd, ACL_EMU_NR_SHARE_CLOSE, &arg));

@@ -193,7 +193,7 @@ static int trace_read(unsigned int *locked, unsigned int *unlocked)
 {
 	FILE *file = fopen(TRACING "/trace", "r");
 	char line[512];
-	int depth = 0;
+	bool held = false;
 
 	*locked = *unlocked = 0;
 	if (!file)
@@ -201,12 +201,13 @@ static int trace_read(unsigned int *locked, unsigned int *unlocked)
 	while (fgets(line, sizeof(line), file)) {
 		if (line[0] == '#')
 			continue;
+		/* A lock that becomes one for reading is acquired once more. */
 		if (strstr(line, "mmap_lock_acquire_returned:") && strstr(line, "success=true"))
-			depth++;
+			held = true;
 		else if (strstr(line, "mmap_lock_released:"))
-			depth--;
+			held = false;
 		else if (strstr(line, "acl_emu_unmap:"))
-			(*(depth > 0 ? locked : unlocked))++;
+			(*(held ? locked : unlocked))++;
 	}
 	fclose(file);
 	return 0;
