@@ -207,30 +207,36 @@ static void *fault(void *page)
 
 /* ---- opening while mmap_lock is held ---- */
 
-struct opener {
-	volatile pid_t tid;
-	volatile bool opened;
-	int fd;
-};
-
-static void *open_node(void *data)
+/*
+ * One thread's fault holds mmap_lock, and the process opens the node. It must
+ * not touch anything else meanwhile, so another process watches it.
+ */
+static int open_beside_fault(int sock, void *data)
 {
-	struct opener *opener = data;
+	struct fuse *fuse = data;
+	int fd, file = open(FUSE_FILE, O_RDONLY | O_CLOEXEC);
+	void *page = mmap(NULL, FUSE_SIZE, PROT_READ, MAP_PRIVATE, file, 0);
+	pthread_t thread;
+	char byte;
 
-	opener->tid = syscall(SYS_gettid);
-	opener->fd = uapi_open();
-	opener->opened = true;
-	return NULL;
+	CHILD_CHECK(file >= 0 && page != MAP_FAILED);
+	CHILD_CHECK(!madvise(page, FUSE_SIZE, MADV_RANDOM));
+	CHILD_CHECK(!pthread_create(&thread, NULL, fault, page));
+	CHILD_CHECK(read(fuse->stalled, &byte, 1) == 1);
+	CHILD_CHECK(!uapi_send(sock, 1));
+	fd = uapi_open();
+	CHILD_CHECK(!uapi_send(sock, 2));
+	return fd < 0;
 }
 
-/* True if a function is in the kernel stack of a thread. */
-static bool in_stack(pid_t tid, const char *function)
+/* True if a function is in the kernel stack of a process. */
+static bool in_stack(pid_t pid, const char *function)
 {
 	char path[64], line[256];
 	bool found = false;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stack", tid);
+	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
 	file = fopen(path, "r");
 	while (file && !found && fgets(line, sizeof(line), file))
 		found = strstr(line, function);
@@ -239,11 +245,13 @@ static bool in_stack(pid_t tid, const char *function)
 	return found;
 }
 
-/* The opener waits for mmap_lock. False if it got in. */
-static bool wait_blocked(struct opener *opener)
+/* It waits for mmap_lock. False if it got in. */
+static bool wait_blocked(pid_t pid, int sock)
 {
-	while (!opener->opened)
-		if (opener->tid && in_stack(opener->tid, "mmu_notifier_register"))
+	char byte;
+
+	while (recv(sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN)
+		if (in_stack(pid, "mmu_notifier_register"))
 			return true;
 	return false;
 }
@@ -267,41 +275,26 @@ static unsigned int open_misc_devices(void)
 	return count;
 }
 
-/* One thread's fault holds mmap_lock, another opens the node and waits for it. */
 TEST_F(node, open_holds_no_lock_of_other_devices)
 {
-	struct opener opener = { 0 };
-	pthread_t faulting, opening;
+	bool blocked, misc;
 	struct fuse fuse;
-	bool blocked, misc = false;
-	char byte;
-	void *page;
-	int file;
+	int sock, status;
+	pid_t pid;
 
 	if (access("/proc/self/stack", R_OK) || fuse_start(&fuse))
 		SKIP(return, "no FUSE or no /proc/self/stack");
-	file = open(FUSE_FILE, O_RDONLY | O_CLOEXEC);
-	page = mmap(NULL, FUSE_SIZE, PROT_READ, MAP_PRIVATE, file, 0);
-	if (file < 0 || page == MAP_FAILED) {
-		fuse_end(&fuse);
-		SKIP(return, "no file in FUSE");
-	}
-	madvise(page, FUSE_SIZE, MADV_RANDOM);
-	pthread_create(&faulting, NULL, fault, page);
-	EXPECT_EQ(1, read(fuse.stalled, &byte, 1));
-	pthread_create(&opening, NULL, open_node, &opener);
-	blocked = wait_blocked(&opener);
-	if (blocked) {
-		misc = in_stack(opener.tid, "misc_open");
-		EXPECT_FALSE(misc);
-		if (!misc)
-			EXPECT_LT(0, open_misc_devices());
-		EXPECT_FALSE(opener.opened);
+	pid = uapi_child(open_beside_fault, &fuse, &sock);
+	EXPECT_EQ(1, uapi_recv(sock));
+	blocked = wait_blocked(pid, sock);
+	misc = in_stack(pid, "misc_open");
+	EXPECT_FALSE(misc);
+	if (blocked && !misc) {
+		EXPECT_LT(0, open_misc_devices());
+		EXPECT_EQ(-1, recv(sock, &status, 1, MSG_DONTWAIT));
 	}
 	fuse_end(&fuse);
-	pthread_join(faulting, NULL);
-	pthread_join(opening, NULL);
-	EXPECT_GE(opener.fd, 0);
+	EXPECT_EQ(0, uapi_wait(pid));
 	if (!blocked)
 		SKIP(return, "the fault does not hold mmap_lock");
 }
