@@ -57,10 +57,9 @@ struct world {
 	struct acl_emu_enum_entry entry[4];
 };
 
-#define SET(member, ...) do { \
-	arg->member = (__typeof__(arg->member)){ .head.size = sizeof(arg->member), \
-						 ##__VA_ARGS__ }; \
-} while (0)
+#define SET(member, ...) \
+	(arg->member = (__typeof__(arg->member)){ .head.size = sizeof(arg->member), \
+						  ##__VA_ARGS__ })
 
 static bool make_share_arg(struct world *w, unsigned int nr, union arg *arg)
 {
@@ -140,7 +139,8 @@ static bool make_arg(struct world *w, unsigned int nr, union arg *arg)
 		SET(range_release, .addr = w->empty);
 		return true;
 	case ACL_EMU_NR_MAP:
-		SET(map, .addr = w->empty, .size = SIZE_2M, .handle = w->handle, .rights = READ_WRITE);
+		SET(map, .addr = w->empty, .size = SIZE_2M, .handle = w->handle,
+		    .rights = READ_WRITE);
 		return true;
 	case ACL_EMU_NR_UNMAP:
 		SET(unmap, .addr = w->addr);

@@ -93,7 +93,6 @@ TEST_F(node, goes_with_the_module)
  * fault in it drops mmap_lock for the first one only.
  */
 struct fuse {
-	int fd;
 	pid_t pid;
 	int stalled;	/* readable when the second read has arrived */
 };
@@ -172,28 +171,28 @@ static void fuse_serve(int fd, int stalled)
 static int fuse_start(struct fuse *fuse)
 {
 	char options[96];
-	int pair[2];
+	int fd, pair[2];
 
 	if (system("modprobe fuse >/dev/null 2>&1"))
 		return -1;
-	fuse->fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse->fd);
+	fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
 	mkdir(FUSE_DIR, 0755);
-	if (fuse->fd < 0 || mount("acl-emu", FUSE_DIR, "fuse", 0, options) || pipe(pair))
+	if (fd < 0 || mount("acl-emu", FUSE_DIR, "fuse", 0, options) || pipe(pair))
 		return -1;
 	fuse->stalled = pair[0];
 	fuse->pid = fork();
 	if (!fuse->pid)
-		fuse_serve(fuse->fd, pair[1]);
+		fuse_serve(fd, pair[1]);
+	/* The end of the server is the end of the connection. */
+	close(fd);
 	return 0;
 }
 
 /* Ends the connection: whoever waits for an answer goes on. */
 static void fuse_end(struct fuse *fuse)
 {
-	umount2(FUSE_DIR, MNT_FORCE);
 	kill(fuse->pid, SIGKILL);
-	close(fuse->fd);
 	uapi_wait(fuse->pid);
 	umount2(FUSE_DIR, MNT_DETACH);
 	rmdir(FUSE_DIR);

@@ -64,7 +64,8 @@ static int read_bufs(struct buf *buf, int max)
 				continue;
 			last = &buf[count++];
 			*last = found;
-		} else if (last && sscanf(line, "Total %u devices attached", &last->attached) == 1) {
+		} else if (last &&
+			   sscanf(line, "Total %u devices attached", &last->attached) == 1) {
 			last = NULL;
 		}
 	}
