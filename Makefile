@@ -45,6 +45,8 @@ help:
 	@echo 'make lib              the library (CC=clang works as well)'
 	@echo 'make examples         the example programs'
 	@echo 'make install          library and headers to DESTDIR and PREFIX ($(PREFIX))'
+	@echo '                      (TESTS="acl uapi/map" picks rooms and programs)'
+	@echo 'make check-busy       the same while four processes use the processors'
 	@echo 'make check-debug      all tests in a kernel that looks for faults (built once)'
 	@echo 'make mutations        takes rules out of the module; the tests must notice'
 	@echo 'make coverage         which lines of module and library the tests run'
@@ -212,6 +214,10 @@ demo:
 .PHONY: check
 check: deps
 	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/check
+
+.PHONY: check-busy
+check-busy: deps
+	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/check --busy
 
 # The quick ones are in check.
 .PHONY: lint

@@ -25,7 +25,7 @@
 #define RACE_SIZE	((1 + RACE_ACTORS) * RACE_MEM)
 #define RACE_FD		500			/* no other file gets such a number */
 #define RACE_SCRATCH	64			/* offset of what operations write */
-#define RACE_HANG	60			/* seconds; an operation takes milliseconds */
+#define RACE_HANG	600			/* seconds; an operation takes milliseconds */
 
 enum race_tag { RACE_OWNER = 0xa1, RACE_PEER = 0xb2, RACE_TAKER = 0xc3 };
 enum race_flavour { RACE_HUGE, RACE_SMALL, RACE_RDONLY, RACE_FLAVOURS };

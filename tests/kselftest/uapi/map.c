@@ -508,7 +508,7 @@ TEST_F(map, threads_at_one_place)
 }
 
 #define APART		2
-#define APART_ROUNDS	10000
+#define APART_ROUNDS	2000
 
 struct apart {
 	int fd;
