@@ -30,6 +30,7 @@ enum sync_op {
 	NOTIFY_WAIT,		/* b: seconds */
 	NOTIFY_RESET,
 };
+
 aclError step_in(aclrtStream stream, int number);
 
 /* Before the runtime starts here, as the peer shall start with none. */

@@ -197,6 +197,7 @@ struct block {
 	size_t size;
 	aclrtDrvMemHandle handle;
 };
+
 aclError block_map(struct block *b, size_t size, aclrtDrvMemHandle handle);
 
 static inline aclError block_make(struct block *b, size_t size, int device)

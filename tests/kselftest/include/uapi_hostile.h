@@ -43,16 +43,8 @@ FIXTURE_SETUP(name) \
 } \
 FIXTURE_TEARDOWN_PARENT(name) \
 { \
-	struct uapi_before after; \
-	int fd; \
-\
-	if (module_file() && module_loaded()) { \
-		fd = uapi_open(); \
-		ASSERT_GE(fd, 0); \
-		uapi_state(fd, &after); \
-		close(fd); \
-		UAPI_EXPECT_STATE(&self->before, &after); \
-	} \
+	if (module_file() && module_loaded()) \
+		uapi_expect_same(_metadata, &self->before); \
 	MODULE_TEARDOWN(); \
 }
 

@@ -42,8 +42,8 @@ static int failnth_undo(const struct failnth_case *c, struct scene *s)
 	return c->undo ? c->undo(s) : 0;
 }
 
-void failnth_sweep(struct __test_metadata *_metadata, struct scene *s, const struct failnth_case
-		   *c)
+void failnth_sweep(struct __test_metadata *_metadata, struct scene *s,
+		   const struct failnth_case *c)
 {
 	struct uapi_before before;
 	unsigned int nth, failed = 0;

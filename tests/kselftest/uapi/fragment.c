@@ -75,7 +75,7 @@ static void take_the_rest(void)
 
 	if (bytes < SPARE + PIECES)
 		return;
-	snprintf(text, sizeof(text), "%" PRIu64, (bytes - SPARE - PIECES) / SIZE_2M);
+	snprintf(text, sizeof(text), "%" PRIu64, (uint64_t)((bytes - SPARE - PIECES) / SIZE_2M));
 	uapi_write_file(POOL, text);
 }
 

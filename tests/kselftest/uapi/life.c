@@ -17,7 +17,7 @@ UAPI_FIXTURE(life)
 \
 	uapi_state(self->fd, &now); \
 	now.counter[ACL_EMU_STAT_CLIENTS] = self->before.counter[ACL_EMU_STAT_CLIENTS]; \
-	UAPI_EXPECT_STATE(&self->before, &now); \
+	uapi_expect_state(_metadata, &self->before, &now); \
 } while (0)
 
 #define CONTEXTS	uapi_counter(self->fd, ACL_EMU_STAT_CLIENTS)

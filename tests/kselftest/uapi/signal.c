@@ -208,7 +208,7 @@ TEST_F(signals, killed)
 		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 		close(sock);
 		uapi_state(self->fd, &after);
-		UAPI_EXPECT_STATE(&before, &after);
+		uapi_expect_state(_metadata, &before, &after);
 	}
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
@@ -271,7 +271,7 @@ TEST_F(signals, killed_in_long_calls)
 		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 		close(sock);
 		uapi_state(self->fd, &after);
-		UAPI_EXPECT_STATE(&self->before, &after);
+		uapi_expect_state(_metadata, &self->before, &after);
 	}
 }
 
