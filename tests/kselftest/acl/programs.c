@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Whole programs, as people bring them: the examples run with several devices
- * and processes, with devices that run full and with processes that are killed.
- * Whatever becomes of them, the machine is as before.
+ * The examples, run as whole programs: with several devices and processes, with
+ * devices that are out of memory and with processes that are killed. Afterwards the
+ * module is as before.
  */
 #define MODULE_ARGS "devices=3 capacity_mb=128 host_mb=1024"
 #include "acl_test.h"
@@ -96,23 +96,23 @@ struct machine {
 
 static struct machine machine_now(void)
 {
-	struct machine m = { .host = host_used(), .syncs = counter(ACL_EMU_STAT_SYNCS) };
+	struct machine m = { .host = host_used(), .syncs = module_stat(ACL_EMU_STAT_SYNCS) };
 	int i;
 
 	for (i = 0; i <= ACL_EMU_STAT_QUARANTINE; i++)
-		m.count[i] = counter((enum acl_emu_stat)i);
+		m.count[i] = module_stat((enum acl_emu_stat)i);
 	for (i = 0; i < DEVICES; i++)
 		m.used[i] = used(i);
 	return m;
 }
 
-/* Nobody else uses the module, so nothing at all is left. */
+/* No other process uses the module, so nothing is left. */
 static void machine_empty(struct __test_metadata *_metadata)
 {
 	struct machine m = machine_now();
 	int i;
 
-	/* Whoever asks has a context. */
+	/* The query itself is a client. */
 	EXPECT_EQ(1, m.count[ACL_EMU_STAT_CLIENTS]);
 	for (i = ACL_EMU_STAT_CLIENTS + 1; i <= ACL_EMU_STAT_QUARANTINE; i++) {
 		EXPECT_EQ(0, m.count[i]) TH_LOG("counter %d", i);
@@ -226,7 +226,7 @@ FIXTURE_VARIANT_ADD(killed, two_devices) {
 	.line = "ring -d 2 -p 5 -r 1000000000 -v", .processes = 5,
 };
 
-/* The device runs full after the first round, all grow after the second. */
+/* The device is out of memory after the first round, all grow after the second. */
 FIXTURE_VARIANT_ADD(killed, after_growth) {
 	.line = "ring -d 2 -p 3 -r 1000000000 -o -v", .processes = 3,
 };
@@ -294,7 +294,7 @@ TEST_F(killed, a_member)
 	}
 }
 
-/* Nobody is left who could say anything; the test inherits the processes. */
+/* No process is left that could print; the test inherits the processes. */
 TEST_F(killed, the_parent)
 {
 	struct program *p = &self->program;

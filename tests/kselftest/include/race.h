@@ -3,12 +3,12 @@
  * Races: what two or more threads do to the same objects at the same time.
  *
  * The *owner* has a world: a reservation, memory mapped in it, a key and a
- * dma-buf of that memory, a counter. A *peer* process imports from it. Each has
+ * dma-buf of that memory, a sync. A *peer* process imports from it. Each has
  * two threads (actors), which meet and then do an operation each. A *taker*
  * process allocates what others free.
  *
- * Every page begins with a word that says who owns it: whoever reads a word of
- * somebody else has found a leak. Operations write behind that word only, and
+ * Every page begins with a word that says who owns it: reading the word of
+ * another owner is a leak. Operations write behind that word only, and
  * only their owner's byte on top.
  */
 #ifndef RACE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the tests of the ioctl interface share: calls that give 0 or -errno, the
- * fixture that compares the module's counters, signals, children, /proc.
+ * fixture that compares the module's stats, signals, children, /proc.
  */
 #ifndef UAPI_TEST_H
 #define UAPI_TEST_H
@@ -75,7 +75,7 @@ static inline uint64_t uapi_query(int fd, uint32_t param, uint32_t index)
 	return UAPI_CALL(fd, QUERY, &arg) ? ~0ull : arg.value;
 }
 
-static inline uint64_t uapi_counter(int fd, enum acl_emu_stat which)
+static inline uint64_t uapi_stat(int fd, enum acl_emu_stat which)
 {
 	return uapi_query(fd, ACL_EMU_PARAM_STAT, which);
 }
@@ -323,11 +323,11 @@ static inline int uapi_unmapped(int fd, uint64_t addr, uint64_t handle)
 /* ---- the fixture ---- */
 
 struct uapi_before {
-	uint64_t counter[ACL_EMU_STAT_END];
+	uint64_t stat[ACL_EMU_STAT_END];
 	uint64_t used[ACL_EMU_MAX_DEVICES];
 };
 
-/* All that must be as before when a test and its processes are gone. */
+/* All that must be as before when a test and its processes have exited. */
 void uapi_state(int fd, struct uapi_before *state);
 
 /* Expects that @after is @before. */
@@ -338,8 +338,8 @@ void uapi_expect_state(struct __test_metadata *_metadata, const struct uapi_befo
 void uapi_expect_same(struct __test_metadata *_metadata, const struct uapi_before *before);
 
 /*
- * self->fd is a context with device 0 open. The end is looked at from another
- * process, since a context may live as long as the process of the test.
+ * self->fd is a client with device 0 open. The end is looked at from another
+ * process, since a client may live as long as the process of the test.
  */
 #define UAPI_FIXTURE(name) \
 FIXTURE(name) { \
@@ -405,7 +405,7 @@ static inline int uapi_send(int sock, uint64_t value)
 	return send(sock, &value, sizeof(value), MSG_NOSIGNAL) == sizeof(value) ? 0 : -1;
 }
 
-/* What the other side sent; ~0 if it is gone. */
+/* What the other side sent; ~0 if it has exited. */
 static inline uint64_t uapi_recv(int sock)
 {
 	uint64_t value;

@@ -88,7 +88,7 @@ void uapi_state(int fd, struct uapi_before *state)
 	memset(state, 0, sizeof(*state));
 	for (int i = 0; i < ACL_EMU_STAT_END; i++) {
 		if (i <= ACL_EMU_STAT_QUARANTINE || i == ACL_EMU_STAT_SYNCS)
-			state->counter[i] = uapi_counter(fd, i);
+			state->stat[i] = uapi_stat(fd, i);
 	}
 	for (uint64_t i = 0; i < devices && i < ACL_EMU_MAX_DEVICES; i++)
 		state->used[i] = uapi_used(fd, i);
@@ -98,7 +98,7 @@ void uapi_expect_state(struct __test_metadata *_metadata, const struct uapi_befo
 		       const struct uapi_before *after)
 {
 	for (int i = 0; i < ACL_EMU_STAT_END; i++) {
-		EXPECT_EQ(before->counter[i], after->counter[i])
+		EXPECT_EQ(before->stat[i], after->stat[i])
 			TH_LOG("stat %d is not as before", i);
 	}
 	for (int i = 0; i < ACL_EMU_MAX_DEVICES; i++) {

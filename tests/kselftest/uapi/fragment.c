@@ -41,7 +41,7 @@ FIXTURE_SETUP(fragment)
 	ASSERT_NE(NULL, self->piece);
 }
 
-/* The test, and with it its memory, is gone by then. */
+/* The process of the test has exited, so its memory is free. */
 FIXTURE_TEARDOWN_PARENT(fragment)
 {
 	uapi_write_file(POOL, "0");
@@ -64,7 +64,7 @@ static uint64_t available(void)
 
 static uint64_t fallback_blocks(int fd)
 {
-	return uapi_counter(fd, ACL_EMU_STAT_FALLBACK_BLOCKS);
+	return uapi_stat(fd, ACL_EMU_STAT_FALLBACK_BLOCKS);
 }
 
 /* Pages of this pool are neither zeroed nor touched, so taking them costs nothing. */
@@ -106,7 +106,7 @@ TEST_F(fragment, made_of_smaller_pages)
 	EXPECT_EQ(size, uapi_nonzero(addr, size));
 	uapi_fill(addr, size, SIZE_4K, 5);
 	EXPECT_EQ(size, uapi_differs(addr, size, SIZE_4K, 5));
-	EXPECT_GT(uapi_counter(self->fd, ACL_EMU_STAT_PTE_ENTRIES), 0);
+	EXPECT_GT(uapi_stat(self->fd, ACL_EMU_STAT_PTE_ENTRIES), 0);
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 
 	for (uint64_t i = 1; i < n; i += 2)

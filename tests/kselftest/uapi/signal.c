@@ -87,7 +87,7 @@ TEST_F(signals, opening_comes_through)
 
 struct mix {
 	uint64_t *rounds;
-	uint64_t key;		/* of somebody else's share */
+	uint64_t key;		/* of the share of another process */
 };
 
 /* One round of all that a process can have, a different order each time. */
