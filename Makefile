@@ -47,6 +47,7 @@ help:
 	@echo 'make man              the manual pages, from the comments of the headers'
 	@echo 'make install          library, headers and manual pages to DESTDIR and PREFIX'
 	@echo '                      ($(PREFIX))'
+	@echo 'make check-busy       make check while four processes use the processors'
 	@echo 'make check-debug      all tests in a kernel that looks for faults (built once)'
 	@echo 'make mutations        takes rules out of the module; the tests must notice'
 	@echo 'make coverage         which lines of module and library the tests run'
@@ -229,6 +230,10 @@ demo:
 .PHONY: check
 check: deps
 	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/check
+
+.PHONY: check-busy
+check-busy: deps
+	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/check --busy
 
 # The quick ones are in check.
 .PHONY: lint

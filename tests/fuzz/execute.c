@@ -27,7 +27,7 @@
 uint64_t fuzz_calls_made, fuzz_calls_good;
 struct fuzz_shared *fuzz_shared;
 
-static int contexts[2] = { -1, -1 };
+static int clients[2] = { -1, -1 };
 static uint64_t used_before[DEVICES + 1];
 static unsigned int nr_threads;
 static pthread_t second;
@@ -63,10 +63,10 @@ uint64_t fuzz_resolve(const struct fuzz_value *value)
 	return base + value->plain;
 }
 
-/* Who has not got a context of that name uses the one he has. */
-static int context_fd(const struct fuzz_call *call)
+/* A process without the second client uses the first one. */
+static int client_fd(const struct fuzz_call *call)
 {
-	return contexts[call->values[0].plain == FUZZ_CTX_SECOND && contexts[1] >= 0];
+	return clients[call->values[0].plain == FUZZ_CTX_SECOND && clients[1] >= 0];
 }
 
 static void run_call(unsigned int at)
@@ -76,9 +76,9 @@ static void run_call(unsigned int at)
 	bool good;
 
 	if (fuzz_types[call->type].nr)
-		good = fuzz_ioctl(context_fd(call), call, &result);
+		good = fuzz_ioctl(client_fd(call), call, &result);
 	else
-		good = fuzz_other(context_fd(call), call, at, &result);
+		good = fuzz_other(client_fd(call), call, at, &result);
 	__atomic_fetch_add(&fuzz_shared->made, 1, __ATOMIC_RELAXED);
 	if (!good)
 		return;
@@ -165,12 +165,12 @@ static void release_ranges(int fd)
 static void clean_up(void)
 {
 	fuzz_forget_fds();
-	for (int i = 0; i < 2 && contexts[i] >= 0; i++)
-		reset_devices(contexts[i]);
-	for (int i = 0; i < 2 && contexts[i] >= 0; i++)
-		release_ranges(contexts[i]);
-	for (int i = 0; i < 2 && contexts[i] >= 0; i++)
-		free_handles(contexts[i]);
+	for (int i = 0; i < 2 && clients[i] >= 0; i++)
+		reset_devices(clients[i]);
+	for (int i = 0; i < 2 && clients[i] >= 0; i++)
+		release_ranges(clients[i]);
+	for (int i = 0; i < 2 && clients[i] >= 0; i++)
+		free_handles(clients[i]);
 }
 
 static uint64_t used(unsigned int device)
@@ -180,18 +180,18 @@ static uint64_t used(unsigned int device)
 
 	if (device == DEVICES)
 		arg.loc = (struct acl_emu_location){ ACL_EMU_LOC_HOST, 0 };
-	return call(contexts[0], ACL_EMU_NR_DEVICE_INFO, &arg) ? ~0ull : arg.used;
+	return call(clients[0], ACL_EMU_NR_DEVICE_INFO, &arg) ? ~0ull : arg.used;
 }
 
-static uint64_t counter(unsigned int which)
+static uint64_t stat_of(unsigned int which)
 {
 	struct acl_emu_query arg = ARG(acl_emu_query, .param = ACL_EMU_PARAM_STAT,
 				       .index = which);
 
-	return call(contexts[0], ACL_EMU_NR_QUERY, &arg) ? ~0ull : arg.value;
+	return call(clients[0], ACL_EMU_NR_QUERY, &arg) ? ~0ull : arg.value;
 }
 
-/* Pages in quarantine are somebody's for a moment longer. */
+/* Pages in quarantine are still referenced for a short time. */
 static void check_back(void)
 {
 	static const unsigned int zero[] = {
@@ -200,11 +200,11 @@ static void check_back(void)
 	};
 
 	for (size_t i = 0; i < sizeof(zero) / sizeof(zero[0]); i++)
-		if (counter(zero[i]))
-			fuzz_fault("counter %u is %" PRIu64 " after all", zero[i],
-				   counter(zero[i]));
-	/* A dma-buf goes with the return to user space of whoever closed it last. */
-	if (counter(ACL_EMU_STAT_QUARANTINE) || counter(ACL_EMU_STAT_DMABUFS))
+		if (stat_of(zero[i]))
+			fuzz_fault("stat %u is %" PRIu64 " after all", zero[i],
+				   stat_of(zero[i]));
+	/* A dma-buf is released when the last process that closed it returns to user space. */
+	if (stat_of(ACL_EMU_STAT_QUARANTINE) || stat_of(ACL_EMU_STAT_DMABUFS))
 		return;
 	for (unsigned int i = 0; i <= DEVICES; i++)
 		if (used(i) != used_before[i])
@@ -220,8 +220,8 @@ static void be_far(void)
 {
 	uint32_t seen = 0;
 
-	contexts[0] = fuzz_open(NODE);
-	contexts[1] = -1;
+	clients[0] = fuzz_open(NODE);
+	clients[1] = -1;
 	fuzz_cover_enable(nr_threads);
 	for (;;) {
 		if (__atomic_load_n(&fuzz_shared->asked, __ATOMIC_ACQUIRE) == seen) {
@@ -256,7 +256,7 @@ static void ask_far(uint32_t what)
 	       fuzz_shared->asked) {
 		futex(&fuzz_shared->answered, FUTEX_WAIT, now);
 		if (waitpid(far_pid, NULL, WNOHANG) || ++waited > HANG) {
-			fuzz_fault("the other process is gone or hangs");
+			fuzz_fault("the other process has exited or hangs");
 			break;
 		}
 	}
@@ -282,7 +282,7 @@ static void run_program(unsigned int thread)
 		if (!thread)
 			__atomic_store_n(&fuzz_shared->progress, i + 1, __ATOMIC_RELEASE);
 	}
-	/* Whoever ends early shall not be waited for. */
+	/* The thread that ends first must not be waited for. */
 	if (!thread)
 		__atomic_store_n(&fuzz_shared->progress, FUZZ_CALLS, __ATOMIC_RELEASE);
 }
@@ -360,9 +360,9 @@ int fuzz_start(unsigned int threads)
 	if (!far_pid)
 		be_far();
 	fuzz_shared->far_pid = far_pid;
-	contexts[0] = fuzz_open(NODE);
-	contexts[1] = fuzz_open(NODE);
-	if (far_pid < 0 || contexts[0] < 0 || contexts[1] < 0)
+	clients[0] = fuzz_open(NODE);
+	clients[1] = fuzz_open(NODE);
+	if (far_pid < 0 || clients[0] < 0 || clients[1] < 0)
 		return -1;
 	for (unsigned int i = 0; i <= DEVICES; i++)
 		used_before[i] = used(i);
@@ -381,6 +381,6 @@ void fuzz_stop(void)
 	}
 	ask_far(FAR_STOP);
 	waitpid(far_pid, NULL, 0);
-	close(contexts[0]);
-	close(contexts[1]);
+	close(clients[0]);
+	close(clients[1]);
 }

@@ -56,8 +56,8 @@ enum fuzz_where {
 
 enum fuzz_ctx {
 	FUZZ_CTX_FIRST,
-	FUZZ_CTX_SECOND,	/* another context of the same process */
-	FUZZ_CTX_FAR,		/* the context of another process */
+	FUZZ_CTX_SECOND,	/* another client of the same process */
+	FUZZ_CTX_FAR,		/* the client of another process */
 	FUZZ_CTX_END,
 };
 
@@ -121,7 +121,7 @@ int fuzz_parse(FILE *file, const char *name, struct fuzz_program *program);
 
 /* ---- execute.c ---- */
 
-/* Two contexts here, one in another process; @threads run each program. */
+/* Two clients here, one in another process; @threads run each program. */
 int fuzz_start(unsigned int threads);
 void fuzz_stop(void);
 

@@ -116,7 +116,7 @@ static uint8_t find_result(const struct fuzz_program *program, unsigned int at, 
 		unsigned int i = fuzz_random(state) % at;
 		uint8_t has = fuzz_types[program->calls[i].type].result;
 
-		/* A counter can stand where memory can, and now and then the reverse. */
+		/* A sync can stand where memory can, and now and then the reverse. */
 		if (has == kind || (has == FUZZ_SYNC && kind == FUZZ_HANDLE) ||
 		    (has == FUZZ_HANDLE && kind == FUZZ_SYNC && one_in(state, 4)))
 			return i + 1;

@@ -2,8 +2,8 @@
 /*
  * Every exported function, called once with good and once with bad arguments.
  *
- * The rows are run in their order, which is that of a program's life: what one
- * makes a later one uses. host_link.sh checks that no function lacks a row.
+ * The rows run in their order: a later row uses what an earlier one made.
+ * host/link.sh checks that each function has a row.
  */
 #include "acl_test.h"
 
@@ -24,7 +24,7 @@
 #define RW	ACL_RT_MEM_ACCESS_FLAGS_READWRITE
 #define HUGE	ACL_MEM_MALLOC_HUGE_FIRST
 #define TO_DEV	ACL_MEMCPY_HOST_TO_DEVICE
-#define STRANGE	((void *)0x1234567800000077ul)	/* as a handle nobody gave */
+#define STRANGE	((void *)0x1234567800000077ul)	/* a handle that was never given out */
 
 /* What the calls leave for one another. */
 static struct {

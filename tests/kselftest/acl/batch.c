@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * aclrtMemcpy2d and aclrtMemcpyBatch: what they move, what they leave, and that
- * nothing moves when a piece is wrong.
+ * aclrtMemcpy2d and aclrtMemcpyBatch: the bytes they copy and leave, and that nothing
+ * is copied when one piece is wrong.
  */
 #include "acl_stream.h"
 

@@ -198,7 +198,7 @@ TEST_F(callback, two_streams)
 	FAILS(ACL_ERROR_RT_THREAD_SUBSCRIBE, aclrtProcessReport(0), NULL);
 }
 
-/* Nobody serves any more: the stream must not wait for ever. */
+/* No thread serves the stream any more: it must not wait for ever. */
 TEST_F(callback, unsubscribed_with_work)
 {
 	int called = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * aclrtMemcpy and aclrtMemset, between whatever kinds of memory there are.
+ * aclrtMemcpy and aclrtMemset between all kinds of memory.
  */
 #include "acl_test.h"
 

@@ -288,7 +288,7 @@ TEST_F(device, too_many_contexts)
 		WORKS(aclrtGetDevice(&id));
 		EXPECT_EQ(i % 2, id);
 	}
-	/* The first and the last one are to be had again, as others than before. */
+	/* The first and the last one can be created again, with other tokens. */
 	for (i = 0; i < CONTEXTS; i += CONTEXTS - 1) {
 		WORKS(aclrtDestroyContext(many[i]));
 		WORKS(aclrtCreateContext(&context, 0));

@@ -308,7 +308,7 @@ TEST_F(event, elapsed_time)
 	WORKS(aclrtDestroyEvent(timeless));
 }
 
-/* A record that never comes must not leave anybody waiting. */
+/* A record that never comes must not block a stream for ever. */
 TEST_F(event, dropped_record)
 {
 	aclrtNotify notify;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Events between processes: what is recorded in one is waited for in another,
- * also when one of them is aborted, goes away or never comes.
+ * Events between processes: a stream of one process waits for a record of another,
+ * also when one of them aborts, exits or never records.
  */
 #include "acl_sync_peer.h"
 
@@ -19,7 +19,7 @@ FIXTURE(event_ipc) {
 /* The event is made here and opened there. */
 FIXTURE_SETUP(event_ipc)
 {
-	self->syncs = counter(ACL_EMU_STAT_SYNCS);
+	self->syncs = module_stat(ACL_EMU_STAT_SYNCS);
 	ASSERT_TRUE(sync_peer_start(&self->peer));
 	world_open(_metadata, &self->world);
 	ASK(&self->peer, SYNC_BEGIN, 1, 0);
@@ -43,7 +43,7 @@ FIXTURE_TEARDOWN(event_ipc)
 	EXPECT_EQ(ACL_SUCCESS, aclrtDestroyEvent(self->event));
 	EXPECT_EQ(ACL_SUCCESS, aclrtDestroyStreamForce(self->a));
 	EXPECT_EQ(ACL_SUCCESS, aclrtDestroyStreamForce(self->b));
-	EXPECT_EQ(self->syncs, counter(ACL_EMU_STAT_SYNCS));
+	EXPECT_EQ(self->syncs, module_stat(ACL_EMU_STAT_SYNCS));
 	world_close(_metadata, &self->world);
 }
 
@@ -190,11 +190,11 @@ TEST_F(event_ipc, too_many)
 
 	for (n = 0; n < 16384 && !aclrtCreateEvent(&many[n]); n++)
 		;
-	handles = counter(ACL_EMU_STAT_HANDLES);
+	handles = module_stat(ACL_EMU_STAT_HANDLES);
 	FAILS(ACL_ERROR_RT_NO_EVENT_RESOURCE, aclrtCreateEventExWithFlag(&event, ACL_EVENT_IPC),
 	      NULL);
 	EXPECT_EQ((aclrtEvent)UNTOUCHED, event);
-	EXPECT_EQ(handles, counter(ACL_EMU_STAT_HANDLES));
+	EXPECT_EQ(handles, module_stat(ACL_EMU_STAT_HANDLES));
 	for (i = 0; i < n; i++)
 		WORKS(aclrtDestroyEvent(many[i]));
 }
@@ -374,7 +374,7 @@ TEST_F(event_ipc, many_threads)
 
 /* ---- ends ---- */
 
-/* A record that never happens holds nobody up. */
+/* A record that never happens blocks no other stream. */
 TEST_F(event_ipc, dropped_record)
 {
 	WORKS(aclrtStreamStop(self->a));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory in pages of 1 GiB. Needs a device that has as much.
+ * Memory in pages of 1 GiB. Needs a device with that much memory.
  */
 #define MODULE_ARGS "devices=2 capacity_mb=1088,64 host_mb=16"
 #include "acl_test.h"
@@ -105,13 +105,13 @@ TEST_F(giant, full)
 	WORKS(aclrtMallocPhysical(&handle, GIB, &prop, 0));
 	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtMallocPhysical(&more, BLOCK, &prop, 0), NULL);
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, more);
-	/* Smaller pages are to be had. */
+	/* Smaller pages are available. */
 	WORKS(phys(&rest, BLOCK, 0));
 	WORKS(aclrtFreePhysical(rest));
 	WORKS(aclrtFreePhysical(handle));
 }
 
-/* By aclrtMalloc too, with or without a wish for a kind of memory. */
+/* By aclrtMalloc too, with or without a kind of memory. */
 TEST_F(giant, of_the_heap)
 {
 	static const unsigned int policy[] = {

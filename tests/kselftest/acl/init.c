@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * aclInit, aclFinalize, aclFinalizeReference, aclrtGetVersion, and what is
- * remembered of a failure. And what is said when there is no device node.
+ * aclInit, aclFinalize, aclFinalizeReference, aclrtGetVersion, the last error, and
+ * the errors when there is no device node.
  */
 #include "acl_test.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Host functions as kernels, and what else this library has of its own.
+ * Host functions as kernels, and the other extensions of this library.
  */
 #include "acl_stream.h"
 
@@ -164,7 +164,7 @@ TEST_F(kernel, wrong)
 
 TEST_F(kernel, counts)
 {
-	uint64_t value = 77, handles = counter(ACL_EMU_STAT_HANDLES);
+	uint64_t value = 77, handles = module_stat(ACL_EMU_STAT_HANDLES);
 	int ran = 0;
 
 	WORKS(acl_emu_reset_counts());

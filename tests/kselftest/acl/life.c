@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * How things end: with the process, however it dies; with a reset of the device;
+ * How objects end: with the process, however it ends; with a reset of the device;
  * and what a forked child has of its parent.
  */
 #include "acl_peer.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Limits of the process: no files, no addresses, no mappings, no threads, a
- * memory cgroup that is full. Calls fail with their code and a sentence that
- * names the limit, and work again when it is raised.
+ * Limits of the process: no files, no addresses, no mappings, no threads, a memory
+ * cgroup that is full. Calls fail with their code and a sentence that names the
+ * limit, and work again when it is raised.
  */
 #include "acl_test.h"
 

@@ -332,7 +332,7 @@ struct last {
 	void *addr;
 };
 
-/* Until the device is gone. */
+/* Until the device is reset. */
 static void *malloc_until_reset(void *data)
 {
 	struct last *last = data;

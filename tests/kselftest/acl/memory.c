@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * How much memory a device has: aclrtGetMemInfo agrees to the byte with what an
- * allocation answers.
+ * How much memory a device has: aclrtGetMemInfo agrees to the byte with the
+ * allocations that succeed.
  */
 #include "acl_peer.h"
 

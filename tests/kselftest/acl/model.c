@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * Random sequences of calls, run on the library and on a model of its contract
- * (see model/model.h): any difference in codes, results, contents, rights or
- * counters is shrunk to a short sequence and printed.
+ * (see model.h): any difference in codes, results, contents, rights or
+ * statistics is shrunk to a short sequence and printed.
  *
- *   acl_model [--seed N] [--count N] [--minutes N]
+ *   acl/model [--seed N] [--count N] [--minutes N]
  *
  * Without arguments it is a test of the suite: fixed seeds, and a look at whether
  * differences are found at all, with rules that the model is told to forget. With
@@ -157,7 +157,7 @@ static uint64_t random_seed(void)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: acl_model [--seed N] [--count N] [--minutes N]\n");
+	fprintf(stderr, "usage: acl/model [--seed N] [--count N] [--minutes N]\n");
 	return 2;
 }
 
@@ -188,7 +188,7 @@ static int program(struct world *w, int argc, char **argv)
 	if (*end || optind != argc)
 		return usage();
 	if (!run_fit(w)) {
-		fprintf(stderr, "acl_model: %s\n", w->why);
+		fprintf(stderr, "acl/model: %s\n", w->why);
 		return 2;
 	}
 	printf("# seed %" PRIu64 "\n", seed);

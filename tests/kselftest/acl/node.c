@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The device node: what is opened, what is said of a file that is not it, and of a
- * program that closes it. And ACL_EMU_AUTOLOAD.
+ * The device node: which file is opened, the errors for other files, a program that
+ * closes it, and ACL_EMU_AUTOLOAD.
  */
 #include "acl_test.h"
 #include "module.h"

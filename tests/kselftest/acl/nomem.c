@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The program runs out of memory: malloc() gives nothing in the middle of a call
- * of the library. The call fails with its code, or does without; nothing is lost.
+ * malloc() fails at each point of each call of the library. The call fails with its
+ * code or succeeds without the memory; nothing is lost.
  */
 #include "acl_sweep.h"
 

@@ -158,7 +158,7 @@ TEST_F(notify, value_write)
 	EXPECT_EQ(0, word[4]);
 }
 
-/* Memory that is gone when the turn comes: a code of the stream. */
+/* Memory that is freed before the task runs: the stream reports the error. */
 TEST_F(notify, value_unmapped)
 {
 	void *hole;

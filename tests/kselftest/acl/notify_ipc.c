@@ -20,7 +20,7 @@ FIXTURE(notify_ipc) {
 
 FIXTURE_SETUP(notify_ipc)
 {
-	self->syncs = counter(ACL_EMU_STAT_SYNCS);
+	self->syncs = module_stat(ACL_EMU_STAT_SYNCS);
 	ASSERT_TRUE(sync_peer_start(&self->peer));
 	world_open(_metadata, &self->world);
 	ASK(&self->peer, SYNC_BEGIN, 0, 0);
@@ -42,7 +42,7 @@ FIXTURE_TEARDOWN(notify_ipc)
 	EXPECT_EQ(ACL_SUCCESS, aclrtDestroyNotify(self->notify));
 	EXPECT_EQ(ACL_SUCCESS, aclrtDestroyStreamForce(self->a));
 	EXPECT_EQ(ACL_SUCCESS, aclrtDestroyStreamForce(self->b));
-	EXPECT_EQ(self->syncs, counter(ACL_EMU_STAT_SYNCS));
+	EXPECT_EQ(self->syncs, module_stat(ACL_EMU_STAT_SYNCS));
 	world_close(_metadata, &self->world);
 }
 
@@ -85,7 +85,7 @@ TEST_F(notify_ipc, export_wrong)
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyGetExportKey(self->a, key, KEY, 0),
 	      hex(self->a));
 	EXPECT_STREQ("untouched", key);
-	EXPECT_EQ(self->syncs, counter(ACL_EMU_STAT_SYNCS));
+	EXPECT_EQ(self->syncs, module_stat(ACL_EMU_STAT_SYNCS));
 	WORKS(aclrtNotifyGetExportKey(self->notify, key, KEY, 0));
 	EXPECT_EQ(KEY - 1, strlen(key));
 	WORKS(aclrtNotifyGetExportKey(self->notify, again, KEY + 100, 0));
@@ -228,11 +228,11 @@ TEST_F(notify_ipc, too_many)
 	ASK(&self->peer, NOTIFY_KEY, there, OPEN);
 	for (n = 0; n < 16384 && !aclrtCreateNotify(&many[n], 0); n++)
 		;
-	handles = counter(ACL_EMU_STAT_HANDLES);
+	handles = module_stat(ACL_EMU_STAT_HANDLES);
 	FAILS(ACL_ERROR_RT_NO_NOTIFY_RESOURCE, aclrtNotifyImportByKey(&notify, self->peer.data, 0),
 	      NULL);
 	EXPECT_EQ((aclrtNotify)UNTOUCHED, notify);
-	EXPECT_EQ(handles, counter(ACL_EMU_STAT_HANDLES));
+	EXPECT_EQ(handles, module_stat(ACL_EMU_STAT_HANDLES));
 	for (i = 0; i < n; i++)
 		WORKS(aclrtDestroyNotify(many[i]));
 	ASK(&self->peer, NOTIFY_DROP, there, 0);
@@ -358,7 +358,7 @@ TEST_F(notify_ipc, export_while_waiting)
 	SHARE(0);
 	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	ASK(&self->peer, NOTIFY_RECORD, self->there, 0);
-	/* Two records that nobody takes in between are one. */
+	/* Two records without a wait in between count once. */
 	do {
 		WORKS(aclrtStreamQuery(self->a, &a));
 		WORKS(aclrtStreamQuery(self->b, &b));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Access between devices: who may, and that copies are held to it.
+ * Access between devices: who has it, and that copies obey it.
  */
 #include "acl_test.h"
 

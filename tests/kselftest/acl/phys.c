@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Physical memory: granularity, where it comes from, what its properties read
- * back as, and how often it must be freed.
+ * Physical memory: granularity, location, properties, and how often it must be freed.
  */
 #include "acl_peer.h"
 
@@ -226,7 +225,7 @@ TEST_F(phys, size_past_all_numbers)
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 }
 
-/* An id that devices could have is refused as not to be had, others as none. */
+/* An id within the range of devices fails as missing, others as invalid. */
 TEST_F(phys, ids_of_the_host)
 {
 	aclrtPhysicalMemProp prop = prop_on(HOST, 63, ACL_MEM_HUGE);
@@ -239,7 +238,7 @@ TEST_F(phys, ids_of_the_host)
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 }
 
-/* What is not set must not be handed out as it was left by somebody else. */
+/* Bytes that are not set must not be those of an earlier owner. */
 TEST_F(phys, handed_out_zeroed)
 {
 	size_t size = capacity(0) - used(0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pools of stream-ordered memory.
+ * Memory pools: allocations in the order of a stream.
  */
 #include "acl_stream.h"
 

@@ -158,7 +158,7 @@ TEST_F(query, buffer)
 
 struct later {
 	struct hold *hold;
-	pid_t waits;		/* thread that shall be waiting by then */
+	pid_t waits;		/* thread that must be waiting by then */
 };
 
 /* Lets the stream go when the other thread waits for it. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reservations: where they lie, how large they are, whose wish for an address is
- * granted, and when they can be given back.
+ * Reservations: their addresses and sizes, requested addresses, and when they can be
+ * released.
  */
 #include "acl_test.h"
 

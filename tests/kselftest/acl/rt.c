@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The names of the layer below, as clients of the real library find and call
- * them: by name, with prototypes of their own.
+ * The rt functions, as clients of the real library find and call them: by name, with
+ * prototypes of their own.
  */
 #include "acl_test.h"
 

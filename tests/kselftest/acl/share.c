@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory shared between processes: who may import, under which number, for how
- * long, and what an import is worth.
+ * Memory shared between processes: who may import, for how long, and what an import
+ * allows.
  */
 #include "acl_peer.h"
 
@@ -565,7 +565,7 @@ TEST_F(share, exporter_dies_first)
 	EXPECT_TRUE(filled(b.addr, 2 * BLOCK, 8));
 	EXPECT_EQ(self->world.used[0] + 4 * BLOCK, used(0));
 
-	/* Somebody holds it: a third one may still come. */
+	/* An importer holds it: a third process may still import. */
 	ASSERT_TRUE(peer_start(&self->peer));
 	PEER(&self->peer, PEER_SET_DEVICE, 0, 0, 0);
 	PEER_SHARES(&self->peer, key, 8);

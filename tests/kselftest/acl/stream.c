@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Streams: their order, that they run side by side, their ends by all ways, and
- * what is told of failures.
+ * Streams: order, concurrency, all ways to end them, and how failures are reported.
  */
 #include "acl_stream.h"
 

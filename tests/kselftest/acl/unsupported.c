@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls that cannot mean anything without AI cores: they judge their pointers,
- * say no, and write nothing.
+ * Calls that need AI cores: they check their pointers, fail, and write nothing.
  */
 #include "acl_test.h"
 

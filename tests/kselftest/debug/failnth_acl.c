@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Want of memory in the kernel, in the middle of a call of the library.
+ * Allocations of the kernel fail in the middle of a call of the library.
  */
 #include "acl_sweep.h"
 #include "failnth.h"

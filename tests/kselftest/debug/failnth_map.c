@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Want of memory in calls about addresses: reservations, mappings, rights,
+ * Failing allocations in calls on addresses: reservations, mappings, rights,
  * look-ups, copies, page faults.
  */
 #include "failnth_uapi.h"

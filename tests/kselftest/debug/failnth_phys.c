@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Want of memory in calls about contexts, devices and physical allocations.
+ * Failing allocations in calls on clients, devices and physical memory.
  */
 #include "failnth_uapi.h"
 
@@ -15,7 +15,7 @@ static int plain(int rc)
 	return -errno;
 }
 
-/* ---- contexts and devices ---- */
+/* ---- clients and devices ---- */
 
 static int call_open(struct scene *s)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Want of memory in calls about sharing: keys, lists, imports, files, counters.
+ * Failing allocations in calls on sharing: keys, lists, imports, files, syncs.
  */
 #include "failnth_uapi.h"
 
@@ -200,7 +200,7 @@ TEST_F(failnth, imports)
 	EXPECT_EQ(0, uapi_peer_end(&scene.peer));
 }
 
-/* ---- counters ---- */
+/* ---- syncs ---- */
 
 static int call_sync_create(struct scene *s)
 {

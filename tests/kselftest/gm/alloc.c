@@ -2,8 +2,7 @@
 /*
  * GmAlloc, GmFree, GmGetUserSize, CheckGmValied. Needs no kernel module.
  *
- * Whatever must end a process is done in a child, whose end and output are
- * looked at.
+ * What ends a process is done in a child; its exit status and output are checked.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * GmAlloc and what stands in its way: names that are taken, limits, a /tmp that
- * is full or cannot be written. Needs no kernel module; the tests that mount
- * need root.
+ * GmAlloc with names that are taken, limits, a /tmp that is full or cannot be
+ * written. Needs no kernel module; the tests that mount need root.
  *
- * A few libc functions are defined here, in front of the library's libc, to
- * make the clock stand still and the disk fail at a chosen step.
+ * A few libc functions are defined here, in front of libc, to stop the clock and to
+ * make the disk fail at a chosen step.
  */
 #define _GNU_SOURCE
 #include <errno.h>

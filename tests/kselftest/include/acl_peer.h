@@ -42,7 +42,7 @@ struct peer {
 /* For orders that a test adds. Set it before the peer is started. */
 extern aclError (*peer_more)(struct peer_order *o, struct peer_answer *answer);
 
-/* @flags: of clone. @pid: the number it shall have, 0 for any. */
+/* @flags: of clone. @pid: the process number it gets, 0 for any. */
 bool peer_start_as(struct peer *p, uint64_t flags, pid_t pid);
 
 static inline bool peer_start(struct peer *p)

@@ -112,6 +112,7 @@ struct caller {
 	aclError code;
 	aclError set;
 };
+
 void caller_start(struct caller *c, aclError (*call)(void *arg), void *arg);
 
 static inline aclError caller_join(struct caller *c)

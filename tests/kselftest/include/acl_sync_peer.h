@@ -23,16 +23,17 @@ enum sync_op {
 	SYNC_END,		/* a: device */
 	SYNC_HOLD, SYNC_GO_ON, SYNC_ABORT, SYNC_STOP,
 	SYNC_STREAM,		/* a: milliseconds */
-	SYNC_STEP,		/* a: number of the step that the stream shall take */
+	SYNC_STEP,		/* a: number of the step that the stream takes */
 	EVENT_MAKE, EVENT_HANDLE, EVENT_OPEN, EVENT_DROP, EVENT_RECORD, EVENT_WAIT, EVENT_QUERY,
 	EVENT_SYNC,		/* b: milliseconds */
 	NOTIFY_MAKE, NOTIFY_KEY, NOTIFY_ALLOW, NOTIFY_IMPORT, NOTIFY_DROP, NOTIFY_RECORD,
 	NOTIFY_WAIT,		/* b: seconds */
 	NOTIFY_RESET,
 };
+
 aclError step_in(aclrtStream stream, int number);
 
-/* Before the runtime starts here, as the peer shall start with none. */
+/* Before the runtime starts here: the peer must start without one. */
 bool sync_peer_start(struct peer *p);
 
 #define ASK(p, op, a, b) PEER(p, (enum peer_op)(op), a, b, 0)

@@ -48,7 +48,7 @@
 const char *const module_args = MODULE_ARGS;
 #endif
 
-/* In place of a result: tells an out parameter that nobody has written. */
+/* In place of a result: marks an out parameter that was not written. */
 #define UNTOUCHED	0x5ca1ab1e5ca1ab1eul
 
 /* ---- the module ---- */
@@ -60,7 +60,7 @@ static inline int node_open(void)
 	return open(path ? path : "/dev/acl_emu", O_RDWR | O_CLOEXEC);
 }
 
-uint64_t counter(enum acl_emu_stat which);
+uint64_t module_stat(enum acl_emu_stat which);
 struct acl_emu_device_info memory_of(uint32_t type, uint32_t id);
 
 static inline uint64_t used(int device)
@@ -197,6 +197,7 @@ struct block {
 	size_t size;
 	aclrtDrvMemHandle handle;
 };
+
 aclError block_map(struct block *b, size_t size, aclrtDrvMemHandle handle);
 
 static inline aclError block_make(struct block *b, size_t size, int device)

@@ -38,8 +38,8 @@ struct failnth_case {
 	int errno_too[ERRNOS];
 };
 
-void failnth_sweep(struct __test_metadata *_metadata, struct scene *s, const struct failnth_case
-		   *c);
+void failnth_sweep(struct __test_metadata *_metadata, struct scene *s,
+		   const struct failnth_case *c);
 
 #define FAILNTH_SWEEP(scene, cases) do { \
 	if (failnth_prepare()) \

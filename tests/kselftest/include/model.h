@@ -46,7 +46,7 @@
 #define POOL_PAGES	16384
 #define NONE		(-1)
 
-/* In place of a result: tells an out parameter that nobody has written. */
+/* In place of a result: marks an out parameter that was not written. */
 #define UNTOUCHED	0x5ca1ab1e5ca1ab1eul
 
 enum op {
@@ -141,7 +141,7 @@ struct handle {
 	int proc;
 	int phys;
 	int share;		/* it was imported from */
-	uint64_t value;		/* 0: nobody knows it */
+	uint64_t value;		/* 0: not known */
 	unsigned int users;
 	unsigned int maps;
 	struct place at;
@@ -299,7 +299,7 @@ void actor_open(struct world *w);
 void actor_order(struct world *w, int who, enum order order);
 void actor_restart(struct world *w);
 void actor_close(struct world *w);
-uint64_t actor_counter(int which);
+uint64_t actor_stat(int which);
 struct acl_emu_device_info actor_memory(int heap);
 
 /* state.c */

@@ -3,12 +3,12 @@
  * Races: what two or more threads do to the same objects at the same time.
  *
  * The *owner* has a world: a reservation, memory mapped in it, a key and a
- * dma-buf of that memory, a counter. A *peer* process imports from it. Each has
+ * dma-buf of that memory, a sync. A *peer* process imports from it. Each has
  * two threads (actors), which meet and then do an operation each. A *taker*
  * process allocates what others free.
  *
- * Every page begins with a word that says who owns it: whoever reads a word of
- * somebody else has found a leak. Operations write behind that word only, and
+ * Every page begins with a word that says who owns it: reading the word of
+ * another owner is a leak. Operations write behind that word only, and
  * only their owner's byte on top.
  */
 #ifndef RACE_H
@@ -25,7 +25,7 @@
 #define RACE_SIZE	((1 + RACE_ACTORS) * RACE_MEM)
 #define RACE_FD		500			/* no other file gets such a number */
 #define RACE_SCRATCH	64			/* offset of what operations write */
-#define RACE_HANG	60			/* seconds; an operation takes milliseconds */
+#define RACE_HANG	600			/* seconds; an operation takes milliseconds */
 
 enum race_tag { RACE_OWNER = 0xa1, RACE_PEER = 0xb2, RACE_TAKER = 0xc3 };
 enum race_flavour { RACE_HUGE, RACE_SMALL, RACE_RDONLY, RACE_FLAVOURS };

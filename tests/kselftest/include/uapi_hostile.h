@@ -3,10 +3,10 @@
  * For the tests of what a user must not be able to do: processes that have the
  * node and nothing else, and a module whose devices are small enough to fill.
  *
- * What is not here has its test elsewhere: who may open the node in uapi_user,
- * answers and padding in uapi_cmd, pinned pages one process at a time in
- * uapi_pin, numbers of processes given again in uapi_share, stores by read(),
- * ptrace(), O_DIRECT and their kin in uapi_access, heirs of a file in uapi_life.
+ * Other programs test: who may open the node (uapi/user), answers and padding
+ * (uapi/cmd), pinned pages of one process (uapi/pin), reused process numbers
+ * (uapi/share), writes by read(), ptrace(), O_DIRECT and the like (uapi/access),
+ * files that a child inherits (uapi/life).
  */
 #ifndef UAPI_HOSTILE_H
 #define UAPI_HOSTILE_H
@@ -23,7 +23,7 @@
 #define MIB		(1ull << 20)
 
 /*
- * self->fd is a context with device 0 open of a module with these options, and
+ * self->fd is a client with device 0 open of a module with these options, and
  * everybody may open the node. Before and after are looked at as in
  * UAPI_FIXTURE; the module then gets its default parameters back.
  */
@@ -43,24 +43,16 @@ FIXTURE_SETUP(name) \
 } \
 FIXTURE_TEARDOWN_PARENT(name) \
 { \
-	struct uapi_before after; \
-	int fd; \
-\
-	if (module_file() && module_loaded()) { \
-		fd = uapi_open(); \
-		ASSERT_GE(fd, 0); \
-		uapi_state(fd, &after); \
-		close(fd); \
-		UAPI_EXPECT_STATE(&self->before, &after); \
-	} \
+	if (module_file() && module_loaded()) \
+		uapi_expect_same(_metadata, &self->before); \
 	MODULE_TEARDOWN(); \
 }
 
-/* From here on the process has no group, no capability and no way back. */
+/* From here on the process has no group and no capability, and cannot get them back. */
 int hostile_become_nobody(void);
 
-/* A context of one's own with device 0 open; -1 if there is none. */
-static inline int hostile_context(void)
+/* A client with device 0 open; -1 if there is none. */
+static inline int hostile_client(void)
 {
 	int fd = uapi_open();
 
@@ -70,10 +62,10 @@ static inline int hostile_context(void)
 /* The same as nobody. */
 static inline int hostile_start(void)
 {
-	return hostile_become_nobody() ? -1 : hostile_context();
+	return hostile_become_nobody() ? -1 : hostile_client();
 }
 
-/* Waits for the word to go, or the end of who gives it. */
+/* Waits for the message to continue, or for the exit of its sender. */
 #define HOSTILE_WAIT(sock)	((void)uapi_recv(sock))
 
 #endif /* UAPI_HOSTILE_H */

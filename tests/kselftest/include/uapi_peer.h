@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Another process with a context of its own, under remote control.
+ * Another process with a client of its own, which makes the calls it is told.
  */
 #ifndef UAPI_PEER_H
 #define UAPI_PEER_H
@@ -23,8 +23,8 @@ enum uapi_peer_op {
 	PEER_READ,		/* address -> 8 bytes */
 	PEER_WRITE,		/* address: the address is written there */
 	PEER_TGID,		/* nothing -> number in the root name space */
-	PEER_SYNC,		/* value -> handle of a counter */
-	PEER_SYNC_IMPORT,	/* key -> handle of a counter */
+	PEER_SYNC,		/* value -> handle of a sync */
+	PEER_SYNC_IMPORT,	/* key -> handle of a sync */
 	PEER_SYNC_ADD,		/* handle: adds 1 -> value */
 	PEER_SYNC_TAKE,		/* handle: waits for 1, takes it -> value before */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the tests of the ioctl interface share: calls that give 0 or -errno, the
- * fixture that compares the module's counters, signals, children, /proc.
+ * fixture that compares the module's stats, signals, children, /proc.
  */
 #ifndef UAPI_TEST_H
 #define UAPI_TEST_H
@@ -75,7 +75,7 @@ static inline uint64_t uapi_query(int fd, uint32_t param, uint32_t index)
 	return UAPI_CALL(fd, QUERY, &arg) ? ~0ull : arg.value;
 }
 
-static inline uint64_t uapi_counter(int fd, enum acl_emu_stat which)
+static inline uint64_t uapi_stat(int fd, enum acl_emu_stat which)
 {
 	return uapi_query(fd, ACL_EMU_PARAM_STAT, which);
 }
@@ -116,8 +116,8 @@ static inline uint64_t uapi_room(int fd, uint32_t id)
 	return info.capacity - info.used;
 }
 
-int uapi_alloc_at(int fd, struct acl_emu_location loc, uint64_t size, uint32_t flags, uint64_t
-		  *handle);
+int uapi_alloc_at(int fd, struct acl_emu_location loc, uint64_t size, uint32_t flags,
+		  uint64_t *handle);
 
 static inline int uapi_alloc(int fd, uint64_t size, uint32_t flags, uint64_t *handle)
 {
@@ -327,27 +327,23 @@ static inline int uapi_unmapped(int fd, uint64_t addr, uint64_t handle)
 /* ---- the fixture ---- */
 
 struct uapi_before {
-	uint64_t counter[ACL_EMU_STAT_END];
+	uint64_t stat[ACL_EMU_STAT_END];
 	uint64_t used[ACL_EMU_MAX_DEVICES];
 };
 
-/* All that must be as before when a test and its processes are gone. */
+/* All that must be as before when a test and its processes have exited. */
 void uapi_state(int fd, struct uapi_before *state);
 
-#define UAPI_EXPECT_STATE(before, after) do { \
-	for (int _c = 0; _c < ACL_EMU_STAT_END; _c++) { \
-		EXPECT_EQ((before)->counter[_c], (after)->counter[_c]) \
-			TH_LOG("counter %d did not come back", _c); \
-	} \
-	for (int _d = 0; _d < ACL_EMU_MAX_DEVICES; _d++) { \
-		EXPECT_EQ((before)->used[_d], (after)->used[_d]) \
-			TH_LOG("memory of device %d did not come back", _d); \
-	} \
-} while (0)
+/* Expects that @after is @before. */
+void uapi_expect_state(struct __test_metadata *_metadata, const struct uapi_before *before,
+		       const struct uapi_before *after);
+
+/* The same for the state now, read by a client of its own. */
+void uapi_expect_same(struct __test_metadata *_metadata, const struct uapi_before *before);
 
 /*
- * self->fd is a context with device 0 open. The end is looked at from another
- * process, since a context may live as long as the process of the test.
+ * self->fd is a client with device 0 open. The end is looked at from another
+ * process, since a client may live as long as the process of the test.
  */
 #define UAPI_FIXTURE(name) \
 FIXTURE(name) { \
@@ -361,16 +357,7 @@ FIXTURE_SETUP(name) \
 	uapi_state(self->fd, &self->before); \
 	ASSERT_EQ(0, uapi_device_open(self->fd, 0)); \
 } \
-FIXTURE_TEARDOWN_PARENT(name) \
-{ \
-	struct uapi_before after; \
-	int fd = uapi_open(); \
-\
-	ASSERT_GE(fd, 0); \
-	uapi_state(fd, &after); \
-	close(fd); \
-	UAPI_EXPECT_STATE(&self->before, &after); \
-}
+FIXTURE_TEARDOWN_PARENT(name) { uapi_expect_same(_metadata, &self->before); }
 
 /* ---- touching ---- */
 
@@ -422,7 +409,7 @@ static inline int uapi_send(int sock, uint64_t value)
 	return send(sock, &value, sizeof(value), MSG_NOSIGNAL) == sizeof(value) ? 0 : -1;
 }
 
-/* What the other side sent; ~0 if it is gone. */
+/* What the other side sent; ~0 if it has exited. */
 static inline uint64_t uapi_recv(int sock)
 {
 	uint64_t value;
@@ -436,6 +423,7 @@ union uapi_control {
 	char bytes[CMSG_SPACE(sizeof(int))];
 	struct cmsghdr align;
 };
+
 int uapi_send_fd(int sock, int fd);
 
 int uapi_recv_fd(int sock);

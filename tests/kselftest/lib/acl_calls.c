@@ -48,13 +48,13 @@ static pid_t calls_exporter(int *sock)
 	return pid;
 }
 
-/* A stream has a counter from its first wait on, which shall not come in between. */
+/* The first wait of a stream makes a sync, which must not be counted in a sweep. */
 static void wait_once(struct __test_metadata *_metadata, struct calls *c)
 {
-	uint64_t syncs = counter(ACL_EMU_STAT_SYNCS);
+	uint64_t syncs = module_stat(ACL_EMU_STAT_SYNCS);
 
 	WORKS(aclrtStreamWaitEvent(c->stream, c->far_event));
-	while (counter(ACL_EMU_STAT_SYNCS) == syncs)
+	while (module_stat(ACL_EMU_STAT_SYNCS) == syncs)
 		sched_yield();
 	WORKS(aclrtStreamAbort(c->stream));
 }

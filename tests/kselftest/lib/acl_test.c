@@ -18,7 +18,7 @@ __attribute__((constructor)) static void module_prepare(void)
 		module_load("");
 }
 
-uint64_t counter(enum acl_emu_stat which)
+uint64_t module_stat(enum acl_emu_stat which)
 {
 	struct acl_emu_query q = {
 		.head.size = sizeof(q), .param = ACL_EMU_PARAM_STAT, .index = which,
@@ -145,7 +145,7 @@ struct world world_now(void)
 	for (i = 0; i < WORLD_DEVICES; i++)
 		w.used[i] = used(i);
 	for (i = 0; i < ACL_EMU_STAT_END; i++)
-		w.count[i] = counter((enum acl_emu_stat)i);
+		w.count[i] = module_stat((enum acl_emu_stat)i);
 	return w;
 }
 
@@ -154,7 +154,7 @@ void world_same(struct __test_metadata *_metadata, const struct world *before)
 	static const char *const name[] = {
 		[ACL_EMU_STAT_HANDLES] = "handles", [ACL_EMU_STAT_PHYS] = "allocations",
 		[ACL_EMU_STAT_MAPPINGS] = "mappings", [ACL_EMU_STAT_SHARES] = "shares",
-		[ACL_EMU_STAT_SYNCS] = "counters",
+		[ACL_EMU_STAT_SYNCS] = "syncs",
 	};
 	struct world now = world_now();
 	int i;

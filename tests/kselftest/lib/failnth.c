@@ -36,7 +36,7 @@ int failnth_write(const char *dir, const char *name, const char *text)
 	return rc;
 }
 
-/* Where the module's functions are, [first, last); false if nobody says. */
+/* Where the module's functions are, [first, last); false if /proc does not tell. */
 static bool failnth_module(unsigned long *first, unsigned long *last)
 {
 	FILE *modules = fopen("/proc/modules", "r");

@@ -27,11 +27,11 @@ static bool failnth_as_before(int fd, const struct uapi_before *before)
 	bool same = true;
 
 	uapi_state(fd, &now);
-	for (size_t i = 0; i < ARRAY_SIZE(now.counter); i++) {
-		if (now.counter[i] == before->counter[i])
+	for (size_t i = 0; i < ARRAY_SIZE(now.stat); i++) {
+		if (now.stat[i] == before->stat[i])
 			continue;
-		fprintf(stderr, "# counter %zu: %" PRIu64 ", was %" PRIu64 "\n", i,
-			now.counter[i], before->counter[i]);
+		fprintf(stderr, "# stat %zu: %" PRIu64 ", was %" PRIu64 "\n", i,
+			now.stat[i], before->stat[i]);
 		same = false;
 	}
 	return same && !memcmp(now.used, before->used, sizeof(now.used));
@@ -42,8 +42,8 @@ static int failnth_undo(const struct failnth_case *c, struct scene *s)
 	return c->undo ? c->undo(s) : 0;
 }
 
-void failnth_sweep(struct __test_metadata *_metadata, struct scene *s, const struct failnth_case
-		   *c)
+void failnth_sweep(struct __test_metadata *_metadata, struct scene *s,
+		   const struct failnth_case *c)
 {
 	struct uapi_before before;
 	unsigned int nth, failed = 0;

@@ -11,8 +11,8 @@ volatile sig_atomic_t uapi_signal_code;
 
 static sigjmp_buf uapi_jump;
 
-int uapi_alloc_at(int fd, struct acl_emu_location loc, uint64_t size, uint32_t flags, uint64_t
-		  *handle)
+int uapi_alloc_at(int fd, struct acl_emu_location loc, uint64_t size, uint32_t flags,
+		  uint64_t *handle)
 {
 	struct acl_emu_phys_alloc arg = UAPI_ARG(acl_emu_phys_alloc, .size = size, .loc = loc);
 	int rc;
@@ -88,10 +88,34 @@ void uapi_state(int fd, struct uapi_before *state)
 	memset(state, 0, sizeof(*state));
 	for (int i = 0; i < ACL_EMU_STAT_END; i++) {
 		if (i <= ACL_EMU_STAT_QUARANTINE || i == ACL_EMU_STAT_SYNCS)
-			state->counter[i] = uapi_counter(fd, i);
+			state->stat[i] = uapi_stat(fd, i);
 	}
 	for (uint64_t i = 0; i < devices && i < ACL_EMU_MAX_DEVICES; i++)
 		state->used[i] = uapi_used(fd, i);
+}
+
+void uapi_expect_state(struct __test_metadata *_metadata, const struct uapi_before *before,
+		       const struct uapi_before *after)
+{
+	for (int i = 0; i < ACL_EMU_STAT_END; i++) {
+		EXPECT_EQ(before->stat[i], after->stat[i])
+			TH_LOG("stat %d is not as before", i);
+	}
+	for (int i = 0; i < ACL_EMU_MAX_DEVICES; i++) {
+		EXPECT_EQ(before->used[i], after->used[i])
+			TH_LOG("the memory in use on device %d is not as before", i);
+	}
+}
+
+void uapi_expect_same(struct __test_metadata *_metadata, const struct uapi_before *before)
+{
+	struct uapi_before after;
+	int fd = uapi_open();
+
+	ASSERT_GE(fd, 0);
+	uapi_state(fd, &after);
+	close(fd);
+	uapi_expect_state(_metadata, before, &after);
 }
 
 static void uapi_on_signal(int sig, siginfo_t *info, void *context)

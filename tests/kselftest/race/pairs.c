@@ -2,10 +2,10 @@
 /*
  * All pairs of operations, at the same time on the same objects.
  *
- *   ACL_EMU_RACE_ROUNDS   rounds of each pair in each flavour (default: one in one, in
- *                         the debug kernel of a quarter of the pairs)
- *   ACL_EMU_RACE_MINUTES  again and again with other seeds, for so long
- *   ACL_EMU_RACE_SEED     another choice of chance (default 1)
+ *   ACL_EMU_RACE_ROUNDS   rounds of each pair in each flavour (default: each pair in
+ *                         one flavour; a quarter of the pairs in the debug kernel)
+ *   ACL_EMU_RACE_MINUTES  repeats with other seeds for this time
+ *   ACL_EMU_RACE_SEED     another seed (default 1)
  *   ACL_EMU_RACE_OPS      names of operations: only pairs of these
  */
 #include "race.h"
@@ -88,16 +88,10 @@ FIXTURE_SETUP(race)
 
 FIXTURE_TEARDOWN_PARENT(race)
 {
-	struct uapi_before after;
-	int fd = uapi_open();
-
-	ASSERT_GE(fd, 0);
-	uapi_state(fd, &after);
-	close(fd);
-	UAPI_EXPECT_STATE(&self->before, &after);
+	uapi_expect_same(_metadata, &self->before);
 }
 
-/* Lets everybody go home; what they held must be back. */
+/* Ends all threads and processes; what they held must be free. */
 static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(race) *self)
 {
 	__atomic_store_n(&race->stop, 1, __ATOMIC_RELEASE);
@@ -110,9 +104,9 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(race) *self)
 	for (int i = 0; i < RACE_ACTORS / 2; i++)
 		EXPECT_EQ(0, pthread_join(self->thread[i], NULL));
 	race_demolish(&self->me);
-	/* Somebody looks at pages that were held from time to time. */
-	while (uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE) !=
-	       self->before.counter[ACL_EMU_STAT_QUARANTINE])
+	/* The worker of the module checks pages that were pinned from time to time. */
+	while (uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE) !=
+	       self->before.stat[ACL_EMU_STAT_QUARANTINE])
 		sched_yield();
 	TH_LOG("%" PRIu64 " operations, %" PRIu64 " calls denied, %" PRIu64 " looks, %" PRIu64
 	       " allocations by the taker", race->done, race->denied, race->looks, race->taken);

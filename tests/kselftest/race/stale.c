@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Entries of page tables that would outlive their mapping: moments that pairs of
- * operations meet by chance are made long here. Taking thousands of 4 KiB entries
- * out takes its time, which is when the other thread looks.
+ * Page table entries that could survive their mapping: removing thousands of 4 KiB
+ * entries takes time, which widens the window in which another thread could use one.
  */
 #include "module.h"
 #include "uapi_test.h"
@@ -35,7 +34,7 @@ FIXTURE_SETUP(race_stale)
 	ASSERT_EQ(0, uapi_reserve(self->fd, LONG, &self->addr));
 }
 
-/* The module goes only if nothing of it is left. */
+/* The module can be unloaded only if nothing holds it. */
 FIXTURE_TEARDOWN_PARENT(race_stale)
 {
 	MODULE_TEARDOWN();
@@ -99,7 +98,7 @@ static void touch_all(uint64_t addr)
 		look(addr + page * SIZE_4K);
 }
 
-/* Whoever may map at addresses sees what he has mapped, from the first look on. */
+/* A thread that may map at addresses reads its own mapping from the first read on. */
 TEST_F(race_stale, map_behind_unmap)
 {
 	struct stale stale = { .fd = self->fd, .addr = self->addr };
@@ -228,7 +227,7 @@ static int trade(int sock, void *data)
 	return 0;
 }
 
-/* Three who give the same pages to each other: nobody finds another one's. */
+/* Three threads reuse the same pages: none reads the data of another. */
 TEST_F(race_stale, pages_go_round)
 {
 	struct trade trades[3];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * SET_ACCESS, GET_ACCESS, and that nobody gets around the rights: neither the
- * processor nor any system call that writes to memory for a program.
+ * SET_ACCESS, GET_ACCESS, and that the rights hold for the processor and for each
+ * system call that writes to memory for a program.
  */
 #include "uapi_test.h"
 
@@ -471,7 +471,7 @@ static void *write_until_refused(void *data)
 	return NULL;
 }
 
-/* When the call that takes the right is back, nobody writes any more. */
+/* After the call that takes the right has returned, no thread can write. */
 TEST_F(access, taken_from_a_writer)
 {
 	uint32_t less = variant->range ? READ_ONLY : NO_RIGHTS;

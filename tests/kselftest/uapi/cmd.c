@@ -237,8 +237,8 @@ TEST_F(cmd, unwritable_answer)
 	struct acl_emu_device *device;
 	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint64_t handles = uapi_counter(self->fd, ACL_EMU_STAT_HANDLES);
-	uint64_t ranges = uapi_counter(self->fd, ACL_EMU_STAT_RANGES);
+	uint64_t handles = uapi_stat(self->fd, ACL_EMU_STAT_HANDLES);
+	uint64_t ranges = uapi_stat(self->fd, ACL_EMU_STAT_RANGES);
 	uint64_t used = uapi_used(self->fd, 0);
 
 	ASSERT_NE(MAP_FAILED, page);
@@ -253,8 +253,8 @@ TEST_F(cmd, unwritable_answer)
 	EXPECT_EQ(-EFAULT, UAPI_CALL(self->fd, PHYS_ALLOC, alloc));
 	EXPECT_EQ(-EFAULT, UAPI_CALL(self->fd, RANGE_RESERVE, reserve));
 	EXPECT_EQ(-EFAULT, UAPI_CALL(self->fd, DEVICE_RESET, device));
-	EXPECT_EQ(handles, uapi_counter(self->fd, ACL_EMU_STAT_HANDLES));
-	EXPECT_EQ(ranges, uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(handles, uapi_stat(self->fd, ACL_EMU_STAT_HANDLES));
+	EXPECT_EQ(ranges, uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
 	EXPECT_EQ(used, uapi_used(self->fd, 0));
 	EXPECT_EQ(1, uapi_info(self->fd, uapi_device(0)).open);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * COPY: in, out, between mappings, fills, holes, and what happens meanwhile.
+ * COPY: in, out, between mappings, fills, holes, and concurrent changes.
  *
- * A page that userfaultfd holds back stops a copy at a known place for as long
- * as a test wants.
+ * A page that userfaultfd holds back stops a copy at a known place for as long as a
+ * test needs.
  */
 #include "uapi_test.h"
 

@@ -6,7 +6,7 @@
 
 UAPI_FIXTURE(device)
 
-/* The fixture's device is 0; these tests want one that nobody opened. */
+/* The fixture's device is 0; these tests need one that is not open. */
 static int closed_device(int fd)
 {
 	return uapi_query(fd, ACL_EMU_PARAM_DEVICES, 0) > 1 ? 1 : -1;
@@ -42,7 +42,7 @@ TEST_F(device, no_such_device)
 	EXPECT_FAIL(ENODEV, NO_DEVICE, ~0u, devices, uapi_device_open(self->fd, ~0u));
 }
 
-/* Devices are opened a context, not a process. */
+/* Devices are opened by each client, not by the process. */
 TEST_F(device, contexts_are_apart)
 {
 	int fd = uapi_open();
@@ -93,8 +93,8 @@ TEST_F(device, reset_drops)
 	look = uapi_lookup(self->fd, addr);
 	EXPECT_EQ(ACL_EMU_FOUND_RANGE, look.found);
 	EXPECT_EQ(addr, look.range_addr);
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_MAPPINGS],
-		  uapi_counter(self->fd, ACL_EMU_STAT_MAPPINGS));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_MAPPINGS],
+		  uapi_stat(self->fd, ACL_EMU_STAT_MAPPINGS));
 
 	/* The addresses serve again, for the same device. */
 	ASSERT_EQ(0, uapi_device_open(self->fd, 0));
@@ -116,7 +116,7 @@ TEST_F(device, reset_keeps_the_tie)
 		    uapi_map(self->fd, addr, SIZE_2M, other));
 }
 
-/* Other devices, the host and other contexts keep what they have. */
+/* Other devices, the host and other clients keep what they have. */
 TEST_F(device, reset_spares_the_others)
 {
 	uint64_t mine, other, host, elsewhere, addr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reservations that go with mappings in them: by munmap() and by the end of the
- * process, which both take all mappings out at once.
+ * Reservations that end with mappings in them: munmap() and the exit of the process
+ * remove all mappings at once.
  */
 #include "uapi_test.h"
 
@@ -86,8 +86,8 @@ TEST_F(discard, end_of_the_process)
 
 		EXPECT_EQ(0, uapi_wait(uapi_child(end_with_many, &counts[i], &sock)));
 		close(sock);
-		EXPECT_EQ(self->before.counter[ACL_EMU_STAT_MAPPINGS],
-			  uapi_counter(self->fd, ACL_EMU_STAT_MAPPINGS));
+		EXPECT_EQ(self->before.stat[ACL_EMU_STAT_MAPPINGS],
+			  uapi_stat(self->fd, ACL_EMU_STAT_MAPPINGS));
 		EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * EXPORT_FD, IMPORT_FD, and what others may do with the dma-buf.
+ * EXPORT_FD, IMPORT_FD, and the dma-buf in other processes and drivers.
  */
 #include "uapi_drm.h"
 #include "uapi_peer.h"
@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_STAT_##name)
+#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 #define RIGHTS		(PROT_READ | PROT_WRITE)
 
 UAPI_FIXTURE(dmabuf)

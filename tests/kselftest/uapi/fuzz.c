@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The short mode of the fuzzer: all programs of the corpus, and some made by
- * chance that is the same each time.
+ * The short mode of the fuzzer: all programs of the corpus, and some random ones from
+ * a fixed seed.
  */
 #include "fuzz.h"
 #include "ioctls.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nobody makes the kernel write to its log: neither one mistake nor many
- * thousand, whatever is wrong with them.
+ * A user cannot make the kernel write to its log: neither by one wrong call nor by
+ * many thousand.
  */
 #include "uapi_hostile.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nobody is in the way of others by having very much, nor by how that ends.
- * How long the calls of a neighbour take is for the benchmark "neighbour".
+ * A process with very many objects does not block others, nor does its exit. The
+ * benchmark "neighbour" measures the time that calls of another process take.
  */
 #include "uapi_hostile.h"
 #include "uapi_peer.h"
@@ -14,7 +14,7 @@ HOSTILE_FIXTURE(many, "devices=2 capacity_mb=64 host_mb=64")
 
 struct hog {
 	const char *name;
-	enum acl_emu_stat counter;
+	enum acl_emu_stat stat;
 	unsigned long count;
 	/* Makes one more; @place is the file or the addresses made before. */
 	int (*more)(int fd, uint64_t handle, uint64_t place, unsigned long i);
@@ -95,7 +95,7 @@ static void beside(struct __test_metadata *_metadata, FIXTURE_DATA(many) *self,
 
 	EXPECT_EQ(0, neighbour(self->fd, &peer));
 	ASSERT_EQ(0, uapi_recv(sock));
-	EXPECT_GE(uapi_counter(self->fd, hog->counter), hog->count);
+	EXPECT_GE(uapi_stat(self->fd, hog->stat), hog->count);
 	for (int i = 0; i < 3; i++)
 		EXPECT_EQ(0, neighbour(self->fd, &peer));
 	kill(pid, SIGKILL);
@@ -104,7 +104,7 @@ static void beside(struct __test_metadata *_metadata, FIXTURE_DATA(many) *self,
 		EXPECT_EQ(0, neighbour(self->fd, &peer));
 	EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
 	close(sock);
-	EXPECT_EQ(self->before.counter[hog->counter], uapi_counter(self->fd, hog->counter));
+	EXPECT_EQ(self->before.stat[hog->stat], uapi_stat(self->fd, hog->stat));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
@@ -135,7 +135,7 @@ TEST_F(many, mappings)
 /* ---- how it ends ---- */
 
 /*
- * While a process with much ends, others open and close contexts. Counted is
+ * While a process with much ends, others open and close clients. Counted is
  * how many of them come through before it is over: were they made to wait for
  * it, that could be one that has begun before and one that ends with it. Where
  * the machine gives them no time meanwhile there are none, hence several tries.
@@ -149,7 +149,7 @@ static unsigned int pass_by(int fd, uint64_t before, unsigned long count)
 
 	do {
 		close(uapi_open());
-		left = uapi_counter(fd, ACL_EMU_STAT_HANDLES) - before;
+		left = uapi_stat(fd, ACL_EMU_STAT_HANDLES) - before;
 		passed += left && left < count;
 	} while (left);
 	return passed;
@@ -159,7 +159,7 @@ TEST_F(many, nobody_waits_for_their_end)
 {
 	const struct hog hog = { "handles", ACL_EMU_STAT_HANDLES, harness_count(100000, 5),
 				 more_handles };
-	uint64_t before = self->before.counter[ACL_EMU_STAT_HANDLES];
+	uint64_t before = self->before.stat[ACL_EMU_STAT_HANDLES];
 	unsigned int passed = 0;
 
 	for (int i = 0; i < TRIES && passed < 3; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nobody gets more memory than there is for him: of a device, of his memory
- * cgroup, by many processes at once, by pins that outlive what they were made on.
+ * A process cannot have more memory than its limits: of the device, of its memory
+ * cgroup, by many processes at once, by pins that outlive their mapping.
  */
 #include "uapi_hostile.h"
 
@@ -155,7 +155,7 @@ TEST_F(memory, pins_until_it_is_full)
 		rounds[i] = uapi_recv(socks[i]);
 	EXPECT_EQ(ROOM / SIZE_2M, rounds[0] + rounds[1]);
 	EXPECT_EQ(ROOM, uapi_used(self->fd, 0));
-	EXPECT_EQ(ROOM, uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE));
+	EXPECT_EQ(ROOM, uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE));
 	EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_4K, 0,
 		    uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	/* Another device is another account. */
@@ -167,7 +167,7 @@ TEST_F(memory, pins_until_it_is_full)
 		kill(pids[i], SIGKILL);
 		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pids[i]));
 	}
-	while (uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE))
+	while (uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE))
 		sched_yield();
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 	EXPECT_EQ(0, uapi_alloc(self->fd, ROOM, 0, &handle));
@@ -235,7 +235,7 @@ static int make_range(int fd, uint64_t handle, uint64_t i)
 	return uapi_reserve(fd, SIZE_2M, &addr);
 }
 
-static int make_context(int fd, uint64_t handle, uint64_t i)
+static int make_client(int fd, uint64_t handle, uint64_t i)
 {
 	(void)fd;
 	(void)handle;
@@ -249,7 +249,7 @@ static int make_file(int fd, uint64_t handle, uint64_t i)
 	return uapi_export_fd(fd, handle) < 0;
 }
 
-static int make_counter(int fd, uint64_t handle, uint64_t i)
+static int make_sync(int fd, uint64_t handle, uint64_t i)
 {
 	(void)handle;
 	return uapi_sync(fd, i, &handle);
@@ -260,8 +260,8 @@ static const struct hoard hoards[] = {
 	{ "shares", CHARGES, make_share },
 	{ "mappings", CHARGES, make_mapping },
 	{ "reservations", CHARGES, make_range },
-	{ "counters", CHARGES, make_counter },
-	{ "contexts", 2048, make_context },
+	{ "syncs", CHARGES, make_sync },
+	{ "clients", 2048, make_client },
 	{ "dma-bufs", 2048, make_file },
 };
 

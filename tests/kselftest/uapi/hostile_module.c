@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nobody keeps memory or the module without a process that lives: each way to
- * hold something dies with the last of those who hold it.
+ * Memory and module are held by living processes only: each way to hold something
+ * ends with the last process that has it.
  */
 #include "uapi_hostile.h"
 
@@ -55,7 +55,7 @@ static int hold_range_only(struct stuff *stuff)
 	return close(stuff->fd) || close(stuff->file);
 }
 
-/* In a socket that nobody has any more but for the other end. */
+/* In a socket of which only the other end is open. */
 static int hold_in_socket(struct stuff *stuff)
 {
 	int pair[2];
@@ -151,7 +151,7 @@ static int hold_by_proc(struct stuff *stuff)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", stuff->fd);
-	/* One more context, by a name that is not the node's. */
+	/* One more client, by a name that is not the node's. */
 	return open(path, O_RDWR) < 0 || open("/proc/self/maps", O_RDONLY) < 0 ||
 	       open("/proc/self/mem", O_RDWR) < 0 || open(path, O_PATH) < 0;
 }
@@ -185,7 +185,7 @@ static int hold(int sock, void *data)
 	return 0;
 }
 
-/* Closing any socket makes the kernel look for circles that nobody reaches. */
+/* Closing any socket makes the kernel look for cycles that no process reaches. */
 static void collect_sockets(void)
 {
 	int pair[2];
@@ -214,7 +214,7 @@ TEST_F(module, goes_when_they_are_dead)
 		pid_t pid;
 		int sock;
 
-		/* Without a context of the test's own. */
+		/* Without a client of the test's own. */
 		ASSERT_EQ(0, close(self->fd));
 		pid = uapi_child(hold, (void *)&ways[i], &sock);
 		ASSERT_EQ(0, uapi_recv(sock)) TH_LOG("%s", ways[i].name);
@@ -276,7 +276,7 @@ TEST_F(module, chain_of_heirs)
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	for (int i = 0; i < 6; i++) {
 		int next;
-		pid_t heir = uapi_child(be_link, NULL, &next);
+		pid_t child = uapi_child(be_link, NULL, &next);
 
 		ASSERT_EQ(0, uapi_send_fd(next, file));
 		close(file);
@@ -288,7 +288,7 @@ TEST_F(module, chain_of_heirs)
 			close(sock);
 		}
 		EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
-		pid = heir;
+		pid = child;
 		sock = next;
 	}
 	close(file);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nobody sees a byte that another process left behind: in pages that were given
- * back in whatever way, behind the end of what was asked for, in answers.
+ * A process cannot read bytes that another process left: in pages that were freed in
+ * any way, behind the end of an allocation, in answers.
  */
 #include "uapi_hostile.h"
 
@@ -142,7 +142,7 @@ TEST_F(taken, stale_pages)
 	stale_pages(_metadata);
 }
 
-/* The worker zeroes, or, where it is too late, whoever asks. */
+/* The worker zeroes, or the allocation does if the worker has not yet. */
 TEST_F(owned, stale_pages)
 {
 	const char *path = "/sys/kernel/debug/acl_emu/scrub_paused";
@@ -165,7 +165,7 @@ static void behind_the_end(struct __test_metadata *_metadata)
 	int fd, file;
 
 	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_context();
+	fd = hostile_client();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, size, ACL_EMU_PHYS_4K, &handle));
 	EXPECT_EQ(size, uapi_phys_info(fd, handle).size);
@@ -227,7 +227,7 @@ TEST_F(taken, answers_hold_no_more)
 	int fd;
 
 	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_context();
+	fd = hostile_client();
 	ASSERT_GE(fd, 0);
 	for (uint32_t what = 0; what < ACL_EMU_ENUM_END; what++) {
 		memset(entries, GARBAGE, sizeof(entries));
@@ -267,7 +267,7 @@ TEST_F(taken, answers_hold_no_more)
 	EXPECT_EQ(0, info.cookie);
 }
 
-/* Another context's objects cannot be named, whatever number is tried. */
+/* Objects of another client cannot be named by any number. */
 TEST_F(taken, objects_of_others)
 {
 	uint64_t addr, handle, mine;
@@ -276,7 +276,7 @@ TEST_F(taken, objects_of_others)
 
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
 	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_context();
+	fd = hostile_client();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE_4K, ACL_EMU_PHYS_4K, &mine));
 	EXPECT_FAIL_AS(ENOENT, HANDLE, uapi_free(fd, handle));

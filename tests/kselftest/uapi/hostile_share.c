@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nobody gets at memory that was not shared with him: by a key he has not been
- * given, by one that has ended, by a number of somebody who was.
+ * A process cannot import memory that was not shared with it: by a guessed key, by a
+ * key that has ended, by the process number of another one.
  */
 #include "uapi_hostile.h"
 #include "uapi_peer.h"
@@ -89,7 +89,7 @@ TEST_F(shares, ended_keys)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-/* Whoever imported has the memory, not the exporter's power over the key. */
+/* An importer has the memory, not the exporter's rights over the key. */
 TEST_F(shares, powers_of_an_importer)
 {
 	struct uapi_peer one = start_nobody(), two = start_nobody();
@@ -136,7 +136,7 @@ static int fork_until(int sock, void *data)
 		pid = fork();
 		CHILD_CHECK(pid >= 0);
 		if (!pid && getpid() == (pid_t)wanted) {
-			int fd = hostile_context();
+			int fd = hostile_client();
 			int rc = fd < 0 ? -1 : uapi_import(fd, key, 0, &handle);
 
 			_exit(rc == -EACCES && uapi_last.reason == ACL_EMU_REASON_PID &&

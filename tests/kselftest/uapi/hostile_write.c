@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nobody stores into memory that is read-only to him, whatever he asks the
- * kernel to store there on his behalf. (read(), vmsplice(), ptrace(), O_DIRECT,
- * /proc/self/mem and process_vm_writev() of one's own are in uapi_access.)
+ * A process cannot write to memory that is read-only to it by any system call.
+ * (uapi/access has read(), vmsplice(), ptrace(), O_DIRECT, /proc/self/mem and
+ * process_vm_writev().)
  */
 #include "uapi_hostile.h"
 
@@ -23,7 +23,7 @@ HOSTILE_FIXTURE(rdonly, "devices=2 capacity_mb=64 host_mb=64")
 FIXTURE_VARIANT_ADD(rdonly, huge) { 0 };
 FIXTURE_VARIANT_ADD(rdonly, small) { ACL_EMU_PHYS_4K };
 
-/* Where to store, and the context it belongs to. */
+/* Where to store, and the client it belongs to. */
 struct target {
 	int fd;
 	uint64_t addr;
@@ -135,7 +135,7 @@ static void by_signal_frame(const struct target *t)
 	stack_t stack = { .ss_sp = (void *)(t->addr & -SIZE_2M), .ss_size = SIZE_2M };
 	pid_t pid;
 
-	/* Whoever cannot have his frame dies of it. */
+	/* A process without room for its signal frame is killed. */
 	pid = vfork();
 	if (!pid) {
 		sigaltstack(&stack, NULL);
@@ -292,7 +292,7 @@ TEST_F(rdonly, whoever_stores)
 	int fd;
 
 	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_context();
+	fd = hostile_client();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE, variant->flags, &handle));
 	ASSERT_EQ(0, uapi_reserve_flags(fd, 4 * SIZE, ACL_EMU_RANGE_RDONLY_CAPABLE, &addr));
@@ -343,7 +343,7 @@ TEST_F(rdonly, nobody_pins)
 	int fd, ring, pipes[2];
 
 	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_context();
+	fd = hostile_client();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE, variant->flags, &handle));
 	ASSERT_EQ(0, uapi_reserve_flags(fd, SIZE, ACL_EMU_RANGE_RDONLY_CAPABLE, &addr));
@@ -378,7 +378,7 @@ TEST_F(rdonly, no_userfaultfd)
 	int fd, uffd;
 
 	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_context();
+	fd = hostile_client();
 	ASSERT_GE(fd, 0);
 	uffd = syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
 	if (uffd < 0)

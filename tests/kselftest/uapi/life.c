@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A context ends with its address space, whoever keeps the file, the VMAs or
- * the memory, and what it held is back when the process has been waited for.
+ * A client ends with its address space, also while files, VMAs or memory are still
+ * held elsewhere; its memory is free when the process has been waited for.
  */
 #include "uapi_test.h"
 
@@ -16,11 +16,11 @@ UAPI_FIXTURE(life)
 	struct uapi_before now; \
 \
 	uapi_state(self->fd, &now); \
-	now.counter[ACL_EMU_STAT_CLIENTS] = self->before.counter[ACL_EMU_STAT_CLIENTS]; \
-	UAPI_EXPECT_STATE(&self->before, &now); \
+	now.stat[ACL_EMU_STAT_CLIENTS] = self->before.stat[ACL_EMU_STAT_CLIENTS]; \
+	uapi_expect_state(_metadata, &self->before, &now); \
 } while (0)
 
-#define CONTEXTS	uapi_counter(self->fd, ACL_EMU_STAT_CLIENTS)
+#define CONTEXTS	uapi_stat(self->fd, ACL_EMU_STAT_CLIENTS)
 
 struct holder {
 	int fd;
@@ -67,11 +67,11 @@ TEST_F(life, exit_and_signals)
 		close(sock);
 		EXPECT_EQ(signals[i] ? 1000 + signals[i] : 0, uapi_wait(pid));
 		EXPECT_GONE();
-		EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+		EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 	}
 }
 
-/* ---- whoever inherits ---- */
+/* ---- forked children ---- */
 
 enum heir_op { HEIR_IOCTL, HEIR_TOUCH, HEIR_MMAP };
 
@@ -107,28 +107,28 @@ static uint64_t ask(int sock, enum heir_op op)
 
 struct family {
 	int advice;		/* for the reservation before the fork, or -1 */
-	int heir_sock;		/* end of the heir */
+	int grandchild_sock;		/* end of the forked child */
 	int far_sock;		/* end of the test */
 };
 
-/* Forks an heir, tells its pid, then sees to its memory when asked. */
+/* Forks a child, sends its pid, then advises on its memory when asked. */
 static int have_heir(int sock, void *data)
 {
 	struct family *family = data;
 	struct holder holder;
-	pid_t heir;
+	pid_t grandchild;
 
 	close(family->far_sock);
 	CHILD_CHECK(!hold(&holder));
 	if (family->advice >= 0)
 		CHILD_CHECK(!madvise((void *)holder.addr, HELD, family->advice));
-	heir = fork();
-	if (!heir) {
+	grandchild = fork();
+	if (!grandchild) {
 		close(sock);
-		_exit(be_heir(family->heir_sock, &holder));
+		_exit(be_heir(family->grandchild_sock, &holder));
 	}
-	close(family->heir_sock);
-	CHILD_CHECK(!uapi_send(sock, heir));
+	close(family->grandchild_sock);
+	CHILD_CHECK(!uapi_send(sock, grandchild));
 	while (uapi_recv(sock) != ~0ull) {
 		CHILD_CHECK(uapi_differs(holder.addr, HELD, SIZE_4K, 1) == HELD);
 		CHILD_CHECK(!uapi_send(sock, 1));
@@ -136,21 +136,21 @@ static int have_heir(int sock, void *data)
 	return 0;
 }
 
-static void heirs(struct __test_metadata *_metadata, FIXTURE_DATA(life) *self, int advice,
+static void inherited(struct __test_metadata *_metadata, FIXTURE_DATA(life) *self, int advice,
 		  int touch)
 {
 	struct family family = { .advice = advice };
-	pid_t pid, heir;
+	pid_t pid, grandchild;
 	int sock, pair[2];
 
 	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
 	family.far_sock = pair[0];
-	family.heir_sock = pair[1];
+	family.grandchild_sock = pair[1];
 	pid = uapi_child(have_heir, &family, &sock);
 	close(pair[1]);
-	heir = uapi_recv(sock);
-	ASSERT_GT(heir, 0);
+	grandchild = uapi_recv(sock);
+	ASSERT_GT(grandchild, 0);
 
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_IOCTL));
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_MMAP));
@@ -163,24 +163,24 @@ static void heirs(struct __test_metadata *_metadata, FIXTURE_DATA(life) *self, i
 	kill(pid, SIGKILL);
 	ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_IOCTL));
 	EXPECT_EQ(touch, ask(pair[0], HEIR_TOUCH));
 	close(pair[0]);
-	EXPECT_EQ(0, uapi_wait(heir));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(0, uapi_wait(grandchild));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 /* A forked child has the file, but not the addresses. */
 TEST_F(life, heir_of_the_file)
 {
-	heirs(_metadata, self, -1, SIGSEGV);
+	inherited(_metadata, self, -1, SIGSEGV);
 }
 
 /* With MADV_DOFORK it has the addresses too, and nothing behind them. */
 TEST_F(life, heir_of_the_addresses)
 {
-	heirs(_metadata, self, MADV_DOFORK, SIGBUS);
+	inherited(_metadata, self, MADV_DOFORK, SIGBUS);
 }
 
 static int send_file_and_wait(int sock, void *data)
@@ -194,7 +194,7 @@ static int send_file_and_wait(int sock, void *data)
 	return 0;
 }
 
-/* A file under way in a socket belongs to nobody, yet it exists. */
+/* A file in the queue of a socket is open although no process has it. */
 TEST_F(life, file_in_a_socket)
 {
 	int sock, pair[2], fd;
@@ -207,13 +207,13 @@ TEST_F(life, file_in_a_socket)
 	kill(pid, SIGKILL);
 	ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
 
 	fd = uapi_recv_fd(pair[1]);
 	ASSERT_GE(fd, 0);
 	EXPECT_FAIL(ESTALE, FOREIGN_MM, 0, 0, uapi_free(fd, handle));
 	close(fd);
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 /* The file passed to another process is good for nothing there. */
@@ -256,10 +256,10 @@ TEST_F(life, exec)
 	ASSERT_EQ(0, uapi_send(sock, 4711));
 	ASSERT_EQ(4711, uapi_recv(sock));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
 	shutdown(sock, SHUT_WR);
 	EXPECT_EQ(0, uapi_wait(pid));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 /* A child of vfork() works in its parent's address space, and leaves it. */
@@ -341,7 +341,7 @@ TEST_F(life, closed_with_a_reservation)
 	EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
 	ASSERT_EQ(0, munmap((void *)holder.addr, HELD));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 TEST_F(life, closed_without)
@@ -355,7 +355,7 @@ TEST_F(life, closed_without)
 	ASSERT_EQ(0, uapi_export(fd, handle, 0, &key));
 	ASSERT_EQ(0, close(fd));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
 /* ---- death in the middle of things ---- */
@@ -414,7 +414,7 @@ TEST_F(life, killed_at_work)
 		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 		close(sock);
 		EXPECT_GONE();
-		EXPECT_EQ(self->before.counter[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+		EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 	}
 }
 

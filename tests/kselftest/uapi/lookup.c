@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * LOOKUP and ENUM: what is where, and what a context holds.
+ * LOOKUP and ENUM: what is where, and what a client holds.
  */
 #include "uapi_test.h"
 

@@ -206,13 +206,13 @@ TEST_F(module, granule_1g)
 	EXPECT_FAIL_AS(EINVAL, OFFSET,
 		       uapi_map_rights(fd, addr, SIZE_1G, SIZE_2M, handle, READ_WRITE));
 	ASSERT_EQ(0, uapi_map(fd, addr, SIZE_1G, handle));
-	pmds = uapi_counter(fd, ACL_EMU_STAT_PMD_ENTRIES);
-	ptes = uapi_counter(fd, ACL_EMU_STAT_PTE_ENTRIES);
+	pmds = uapi_stat(fd, ACL_EMU_STAT_PMD_ENTRIES);
+	ptes = uapi_stat(fd, ACL_EMU_STAT_PTE_ENTRIES);
 	uapi_fill(addr, SIZE_1G, SIZE_4K, 1);
 	EXPECT_EQ(SIZE_1G, uapi_differs(addr, SIZE_1G, SIZE_4K, 1));
-	if (!uapi_counter(fd, ACL_EMU_STAT_FALLBACK_BLOCKS)) {
-		EXPECT_EQ(pmds + 512, uapi_counter(fd, ACL_EMU_STAT_PMD_ENTRIES));
-		EXPECT_EQ(ptes, uapi_counter(fd, ACL_EMU_STAT_PTE_ENTRIES));
+	if (!uapi_stat(fd, ACL_EMU_STAT_FALLBACK_BLOCKS)) {
+		EXPECT_EQ(pmds + 512, uapi_stat(fd, ACL_EMU_STAT_PMD_ENTRIES));
+		EXPECT_EQ(ptes, uapi_stat(fd, ACL_EMU_STAT_PTE_ENTRIES));
 	}
 	EXPECT_EQ(0, uapi_unmap(fd, addr));
 	EXPECT_EQ(0, uapi_free(fd, handle));
@@ -266,7 +266,7 @@ TEST_F(module, again_and_again)
 	}
 }
 
-/* Pages that somebody still holds are his when the module is gone. */
+/* Pinned pages stay with the process that pinned them when the module is unloaded. */
 TEST_F(module, goes_with_pages_held)
 {
 	static uint64_t page[512];
@@ -283,7 +283,7 @@ TEST_F(module, goes_with_pages_held)
 	iov = (struct iovec){ (void *)addr, SIZE_4K };
 	ASSERT_EQ(SIZE_4K, vmsplice(pipes[1], &iov, 1, 0));
 	ASSERT_EQ(0, uapi_unmapped(fd, addr, handle));
-	EXPECT_EQ(SIZE_2M, uapi_counter(fd, ACL_EMU_STAT_QUARANTINE));
+	EXPECT_EQ(SIZE_2M, uapi_stat(fd, ACL_EMU_STAT_QUARANTINE));
 	close(fd);
 	ASSERT_EQ(0, module_unload());
 	ASSERT_EQ(SIZE_4K, read(pipes[0], page, SIZE_4K));

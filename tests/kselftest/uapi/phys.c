@@ -168,7 +168,7 @@ TEST_F(phys, capacity)
 		    uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &more));
 	EXPECT_EQ(0x5a, more);
 
-	/* One page back is one page to be had. */
+	/* One page freed is one page available. */
 	EXPECT_EQ(0, uapi_free(self->fd, rest));
 	EXPECT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &rest));
 	EXPECT_EQ(0, uapi_free(self->fd, most));
@@ -187,7 +187,7 @@ TEST_F(phys, capacities_are_apart)
 	EXPECT_EQ(0, uapi_alloc_at(self->fd, host, SIZE_2M, 0, &host_handle));
 }
 
-/* Nobody sees what another one left behind. */
+/* Memory does not show bytes of an earlier owner. */
 TEST_F(phys, zeroed)
 {
 	const uint32_t flags[] = { 0, ACL_EMU_PHYS_4K };
@@ -273,7 +273,7 @@ TEST_F(phys, retain_by_address)
 	EXPECT_EQ(2, uapi_phys_info(self->fd, handle).users);
 }
 
-/* Handles mean something in their own context only, and are never reused. */
+/* Handles mean something in their own client only, and are never reused. */
 TEST_F(phys, foreign_and_stale_handles)
 {
 	uint64_t handle, seen[32];

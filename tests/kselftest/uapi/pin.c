@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Pages that the kernel still holds when they are freed: they stay charged and
- * nobody gets them until they are let go.
+ * no other allocation gets them until they are unpinned.
  */
 #include "uapi_test.h"
 
@@ -19,7 +19,7 @@ UAPI_FIXTURE(pin)
 FIXTURE_VARIANT_ADD(pin, huge) { 0, SIZE_2M };
 FIXTURE_VARIANT_ADD(pin, small) { ACL_EMU_PHYS_4K, SIZE_4K };
 
-#define QUARANTINE	uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE)
+#define QUARANTINE	uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE)
 /* What BLOCKS pinned pages, one in each 2 MiB, hold back. */
 #define HELD_BACK	(BLOCKS * variant->granule)
 
@@ -53,9 +53,9 @@ static bool drain(int pipes[2], uint64_t seed)
 	return good;
 }
 
-/* Somebody looks at the pages from time to time; the harness has a limit. */
+/* The worker of the module checks the pages from time to time. */
 #define WAIT_UNTIL_BACK() do { \
-	while (QUARANTINE != self->before.counter[ACL_EMU_STAT_QUARANTINE]) \
+	while (QUARANTINE != self->before.stat[ACL_EMU_STAT_QUARANTINE]) \
 		sched_yield(); \
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0)); \
 } while (0)
@@ -71,7 +71,7 @@ TEST_F(pin, freed_while_pinned)
 	ASSERT_EQ(0, pin_pages(addr, pipes));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	EXPECT_EQ(self->before.used[0] + HELD_BACK, uapi_used(self->fd, 0));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_QUARANTINE] + HELD_BACK, QUARANTINE);
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_QUARANTINE] + HELD_BACK, QUARANTINE);
 
 	/* Of the rest no page too many can be had, and no pinned one. */
 	room = uapi_room(self->fd, 0);
@@ -134,8 +134,8 @@ TEST_F(pin, process_ends_while_pinned)
 	ASSERT_EQ(0, pipe2(pipe.pipes, O_CLOEXEC));
 	ASSERT_EQ(0, uapi_wait(uapi_child(fill_pipe_and_end, &pipe, &sock)));
 	EXPECT_EQ(self->before.used[0] + HELD_BACK, uapi_used(self->fd, 0));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_HANDLES],
-		  uapi_counter(self->fd, ACL_EMU_STAT_HANDLES));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_HANDLES],
+		  uapi_stat(self->fd, ACL_EMU_STAT_HANDLES));
 	EXPECT_TRUE(drain(pipe.pipes, 2));
 	WAIT_UNTIL_BACK();
 }

@@ -34,7 +34,7 @@ static uint64_t frame(uint64_t addr)
 	return entry >> 63 ? entry & ((1ull << 55) - 1) : 0;
 }
 
-/* Somebody who uses the memory meanwhile. */
+/* A thread that uses the memory meanwhile. */
 struct user {
 	pthread_t thread;
 	uint64_t addr;

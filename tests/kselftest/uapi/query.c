@@ -96,12 +96,12 @@ TEST_F(query, info_follows_memory)
 	EXPECT_EQ(host_used, uapi_info(self->fd, host).used);
 }
 
-#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_STAT_##name)
+#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 
-/* Each counter follows its kind of object, and no other. */
-TEST_F(query, counters)
+/* Each stat follows its kind of object, and no other. */
+TEST_F(query, stats)
 {
-	uint64_t contexts = COUNT(CLIENTS), handles = COUNT(HANDLES), phys = COUNT(PHYS);
+	uint64_t clients = COUNT(CLIENTS), handles = COUNT(HANDLES), phys = COUNT(PHYS);
 	uint64_t ranges = COUNT(RANGES), mappings = COUNT(MAPPINGS), shares = COUNT(SHARES);
 	uint64_t dmabufs = COUNT(DMABUFS);
 	uint64_t handle, addr, key;
@@ -109,9 +109,9 @@ TEST_F(query, counters)
 
 	second = uapi_open();
 	ASSERT_GE(second, 0);
-	EXPECT_EQ(contexts + 1, COUNT(CLIENTS));
+	EXPECT_EQ(clients + 1, COUNT(CLIENTS));
 	ASSERT_EQ(0, close(second));
-	EXPECT_EQ(contexts, COUNT(CLIENTS));
+	EXPECT_EQ(clients, COUNT(CLIENTS));
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
 	EXPECT_EQ(handles + 1, COUNT(HANDLES));
@@ -181,7 +181,7 @@ TEST_F(query, tgid_of_a_thread)
 	EXPECT_EQ(getpid(), (uintptr_t)tgid);
 }
 
-/* ---- the same for whoever looks after the machine ---- */
+/* ---- the same for the administrator ---- */
 
 #define DEBUGFS	"/sys/kernel/debug/acl_emu/"
 
@@ -216,9 +216,9 @@ TEST_F(query, debugfs)
 	if (access(DEBUGFS, X_OK))
 		SKIP(return, "no debugfs");
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	EXPECT_EQ(uapi_counter(self->fd, ACL_EMU_STAT_HANDLES),
+	EXPECT_EQ(uapi_stat(self->fd, ACL_EMU_STAT_HANDLES),
 		  debugfs_value("stats", "handles", " "));
-	EXPECT_EQ(uapi_counter(self->fd, ACL_EMU_STAT_SYNCS),
+	EXPECT_EQ(uapi_stat(self->fd, ACL_EMU_STAT_SYNCS),
 		  debugfs_value("stats", "syncs", " "));
 	EXPECT_EQ(info.capacity, debugfs_value("devices", "device 0", "capacity "));
 	EXPECT_EQ(uapi_used(self->fd, 0), debugfs_value("devices", "device 0", "used "));

@@ -88,8 +88,8 @@ TEST_F(range, sizes)
 	EXPECT_EQ(-EINVAL, uapi_reserve(self->fd, 1ull << 63, &addr));
 	EXPECT_LT(uapi_reserve(self->fd, ACL_EMU_VA_MAX_SIZE + SIZE_2M, &addr), 0);
 	EXPECT_EQ(0x5a, addr);
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
-		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
+		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
 }
 
 TEST_F(range, values)
@@ -198,7 +198,7 @@ TEST_F(range, fixed_outside_the_window)
 	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, ACL_EMU_VA_HEAP_FIRST, SIZE_2M));
 }
 
-/* Memory of the program in the window is gone around, never replaced. */
+/* Memory of the program in the window is skipped, never replaced. */
 TEST_F(range, foreign_memory_in_the_window)
 {
 	const uint64_t place = ACL_EMU_VA_USER_FIRST;
@@ -294,7 +294,7 @@ TEST_F(range, contexts_are_apart)
 	close(fd);
 }
 
-/* What nobody mapped is SIGBUS, and EFAULT for the kernel. */
+/* Addresses without a mapping are SIGBUS, and EFAULT in the kernel. */
 TEST_F(range, untouched)
 {
 	uint64_t addr;
@@ -318,8 +318,8 @@ TEST_F(range, unmapped_behind_our_back)
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
 	ASSERT_EQ(0, UAPI_WRITE(addr));
 	ASSERT_EQ(0, munmap((void *)addr, SIZE_2M));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_MAPPINGS],
-		  uapi_counter(self->fd, ACL_EMU_STAT_MAPPINGS));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_MAPPINGS],
+		  uapi_stat(self->fd, ACL_EMU_STAT_MAPPINGS));
 	EXPECT_EQ(0, uapi_phys_info(self->fd, handle).maps);
 	EXPECT_FAIL(ENOENT, DETACHED, addr, SIZE_2M, uapi_map(self->fd, addr, SIZE_2M, handle));
 
@@ -330,8 +330,8 @@ TEST_F(range, unmapped_behind_our_back)
 	EXPECT_EQ(0, uapi_release(self->fd, addr));
 	EXPECT_EQ(4711, *foreign);
 	EXPECT_EQ(1, uapi_vmas(addr, addr + SIZE_2M));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
-		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
+		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
 	EXPECT_EQ(0, munmap(foreign, SIZE_2M));
 	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, addr, SIZE_2M));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
@@ -478,8 +478,8 @@ TEST_F(range, limit_of_addresses)
 	EXPECT_FAIL(ENOMEM, VA_LIMIT, 16 * SIZE_1G, ENOMEM,
 		    uapi_reserve(self->fd, 16 * SIZE_1G, &addr));
 	EXPECT_EQ(0x5a, addr);
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
-		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
+		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
 	EXPECT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
 }
 

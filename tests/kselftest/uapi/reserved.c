@@ -28,7 +28,7 @@ FIXTURE_SETUP(reserved)
 	ASSERT_EQ(0, uapi_device_open(self->fd, 1));
 }
 
-/* The test, and with it its descriptor, is gone by then. */
+/* The process of the test has exited, so its file is closed. */
 FIXTURE_TEARDOWN_PARENT(reserved)
 {
 	MODULE_TEARDOWN();
@@ -46,12 +46,12 @@ static int pause_scrub(bool on)
 
 static uint64_t scrubbed(int fd)
 {
-	return uapi_counter(fd, ACL_EMU_STAT_SCRUBBED);
+	return uapi_stat(fd, ACL_EMU_STAT_SCRUBBED);
 }
 
 static uint64_t scrubbed_late(int fd)
 {
-	return uapi_counter(fd, ACL_EMU_STAT_SCRUBBED_LATE);
+	return uapi_stat(fd, ACL_EMU_STAT_SCRUBBED_LATE);
 }
 
 TEST_F(reserved, capacity)
@@ -78,7 +78,7 @@ TEST_F(reserved, all_of_it)
 		memset((void *)addr, 0xa5, RESERVED);
 		ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	}
-	EXPECT_EQ(0, uapi_counter(self->fd, ACL_EMU_STAT_FALLBACK_BLOCKS));
+	EXPECT_EQ(0, uapi_stat(self->fd, ACL_EMU_STAT_FALLBACK_BLOCKS));
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 }
 

@@ -40,11 +40,11 @@ TEST_F(share, keys)
 	/* All bits but the highest are random. */
 	EXPECT_EQ(~0ull >> 1, ones);
 	EXPECT_EQ(~0ull, zeros);
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_SHARES] + 64,
-		  uapi_counter(self->fd, ACL_EMU_STAT_SHARES));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SHARES] + 64,
+		  uapi_stat(self->fd, ACL_EMU_STAT_SHARES));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_SHARES],
-		  uapi_counter(self->fd, ACL_EMU_STAT_SHARES));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SHARES],
+		  uapi_stat(self->fd, ACL_EMU_STAT_SHARES));
 }
 
 TEST_F(share, query)
@@ -157,7 +157,7 @@ TEST_F(share, allow_errors)
 	EXPECT_FAIL(EFAULT, USER_FAULT, 4096, 0, uapi_allow(self->fd, key, (int32_t *)4096, 1));
 	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_peer_call(&peer, PEER_ALLOW, key, NULL));
 
-	/* Zeros and numbers that nobody has do no harm. */
+	/* Zeros and numbers that no process has are accepted. */
 	pids[0] = 0;
 	pids[1] = -1;
 	pids[2] = 0x7fffffff;
@@ -186,7 +186,7 @@ TEST_F(share, list_counts_processes)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-/* Two contexts of one process are one process. */
+/* Two clients of one process are one process. */
 TEST_F(share, own_share)
 {
 	uint64_t handle, key, far;
@@ -349,7 +349,7 @@ TEST_F(share, close)
 	EXPECT_EQ(there, word);
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 
-	/* Only the context that made it may. */
+	/* Only the client that made it may. */
 	peer = uapi_peer_start();
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOC, SIZE_2M, &far));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_EXPORT_NO_LIST, far, &key));
@@ -360,7 +360,7 @@ TEST_F(share, close)
 	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
 }
 
-/* An importer keeps a key whose handle is gone; closing it goes well, without a word. */
+/* An importer keeps a key whose handle is gone; closing it succeeds and sets no reason. */
 TEST_F(share, close_after_the_handle)
 {
 	struct uapi_peer peer = uapi_peer_start();
@@ -390,8 +390,8 @@ TEST_F(share, importer_dies_first)
 	EXPECT_EQ(1000 + SIGKILL, uapi_peer_kill(&peer));
 	EXPECT_EQ(there, *uapi_words(addr));
 	EXPECT_EQ(1, uapi_phys_info(self->fd, handle).users);
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_HANDLES] + 1,
-		  uapi_counter(self->fd, ACL_EMU_STAT_HANDLES));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_HANDLES] + 1,
+		  uapi_stat(self->fd, ACL_EMU_STAT_HANDLES));
 	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 }
@@ -418,7 +418,7 @@ static struct uapi_peer start_with_pid(pid_t wanted)
 	return peer;
 }
 
-/* A number that was free a moment ago: of a child that is gone. */
+/* A number that was free a moment ago: of a child that has exited. */
 static pid_t free_pid(void)
 {
 	pid_t pid = fork();
@@ -476,7 +476,7 @@ TEST_F(share, pid_namespace)
 	peer = uapi_peer_start();
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_TGID, 0, &tgid));
 	EXPECT_EQ(peer.pid, tgid);
-	/* Its number in its own name space names somebody else. */
+	/* Its number in its own name space is another process in the root one. */
 	ASSERT_EQ(0, allow_one(self->fd, key, 1));
 	EXPECT_FAIL(EACCES, PID, tgid, 0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
 	ASSERT_EQ(0, allow_one(self->fd, key, tgid));
@@ -506,7 +506,7 @@ static void *import_many(void *data)
 	return (void *)handle;
 }
 
-/* Whoever comes first makes the handle, everybody gets that one. */
+/* The first import makes the handle, all later ones get the same. */
 TEST_F(share, import_from_threads)
 {
 	struct uapi_peer peer = uapi_peer_start();

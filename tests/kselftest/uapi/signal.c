@@ -87,7 +87,7 @@ TEST_F(signals, opening_comes_through)
 
 struct mix {
 	uint64_t *rounds;
-	uint64_t key;		/* of somebody else's share */
+	uint64_t key;		/* of the share of another process */
 };
 
 /* One round of all that a process can have, a different order each time. */
@@ -208,7 +208,7 @@ TEST_F(signals, killed)
 		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 		close(sock);
 		uapi_state(self->fd, &after);
-		UAPI_EXPECT_STATE(&before, &after);
+		uapi_expect_state(_metadata, &before, &after);
 	}
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
@@ -271,7 +271,7 @@ TEST_F(signals, killed_in_long_calls)
 		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
 		close(sock);
 		uapi_state(self->fd, &after);
-		UAPI_EXPECT_STATE(&self->before, &after);
+		uapi_expect_state(_metadata, &self->before, &after);
 	}
 }
 

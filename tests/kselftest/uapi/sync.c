@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * SYNC_CREATE, SYNC_SIGNAL, SYNC_WAIT: counters that processes share.
+ * SYNC_CREATE, SYNC_SIGNAL, SYNC_WAIT: syncs, counters that processes share.
  */
 #include "uapi_peer.h"
 
@@ -104,8 +104,8 @@ TEST_F(sync, signal)
 	uint64_t handle, now;
 
 	ASSERT_EQ(0, uapi_sync(self->fd, 5, &handle));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_SYNCS] + 1,
-		  uapi_counter(self->fd, ACL_EMU_STAT_SYNCS));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SYNCS] + 1,
+		  uapi_stat(self->fd, ACL_EMU_STAT_SYNCS));
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, 0, 3, &now));
 	EXPECT_EQ(5, now);
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, 0, 7, &now));
@@ -121,8 +121,8 @@ TEST_F(sync, signal)
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, ADD, ~0ull - 2, &now));
 	EXPECT_EQ(~0ull, now);
 	ASSERT_EQ(0, uapi_free(self->fd, handle));
-	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_SYNCS],
-		  uapi_counter(self->fd, ACL_EMU_STAT_SYNCS));
+	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SYNCS],
+		  uapi_stat(self->fd, ACL_EMU_STAT_SYNCS));
 	EXPECT_FAIL(ENOENT, HANDLE, handle, 0, uapi_sync_signal(self->fd, handle, ADD, 1, NULL));
 }
 
@@ -169,7 +169,7 @@ TEST_F(sync, deadline)
 	EXPECT_FAIL(ETIMEDOUT, SYNC_TIMEOUT, 1, 0, wait_for(self->fd, &arg, 0));
 }
 
-/* A counter is no memory and memory no counter. */
+/* A sync is no memory and memory no sync. */
 TEST_F(sync, kinds)
 {
 	struct acl_emu_phys_info info = UAPI_ARG(acl_emu_phys_info);
@@ -177,23 +177,23 @@ TEST_F(sync, kinds)
 	struct acl_emu_enum_entry entry[4];
 	struct acl_emu_enum list = UAPI_ARG(acl_emu_enum, .what = ACL_EMU_ENUM_HANDLES, .count = 4,
 					    .entries = (uintptr_t)entry);
-	uint64_t memory, counter, addr, now;
+	uint64_t memory, sync, addr, now;
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &memory));
-	ASSERT_EQ(0, uapi_sync(self->fd, 1, &counter));
+	ASSERT_EQ(0, uapi_sync(self->fd, 1, &sync));
 	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
 	EXPECT_FAIL(ENOENT, HANDLE, memory, 0, uapi_sync_signal(self->fd, memory, ADD, 1, NULL));
 	EXPECT_FAIL(ENOENT, HANDLE, memory, 0, poll_for(self->fd, memory, 0, 0, &now));
-	EXPECT_FAIL(ENOENT, HANDLE, counter, 0, uapi_map(self->fd, addr, SIZE_2M, counter));
-	EXPECT_FAIL(ENOENT, HANDLE, counter, 0, uapi_export_fd(self->fd, counter));
-	info.handle = counter;
-	EXPECT_FAIL(ENOENT, HANDLE, counter, 0, UAPI_CALL(self->fd, PHYS_INFO, &info));
-	retain.handle = counter;
-	EXPECT_FAIL(ENOENT, HANDLE, counter, 0, UAPI_CALL(self->fd, PHYS_RETAIN, &retain));
+	EXPECT_FAIL(ENOENT, HANDLE, sync, 0, uapi_map(self->fd, addr, SIZE_2M, sync));
+	EXPECT_FAIL(ENOENT, HANDLE, sync, 0, uapi_export_fd(self->fd, sync));
+	info.handle = sync;
+	EXPECT_FAIL(ENOENT, HANDLE, sync, 0, UAPI_CALL(self->fd, PHYS_INFO, &info));
+	retain.handle = sync;
+	EXPECT_FAIL(ENOENT, HANDLE, sync, 0, UAPI_CALL(self->fd, PHYS_RETAIN, &retain));
 	ASSERT_EQ(0, UAPI_CALL(self->fd, ENUM, &list));
 	ASSERT_EQ(2, list.count);
 	EXPECT_EQ(SIZE_2M, entry[0].b);
-	EXPECT_EQ(counter, entry[1].a);
+	EXPECT_EQ(sync, entry[1].a);
 	EXPECT_EQ(0, entry[1].b);
 }
 
@@ -240,7 +240,7 @@ TEST_F(sync, cancel)
 	waiter_start(&w);
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, w.arg.cancel, 0, 1, NULL));
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, waiter_end(&w));
-	/* It holds until it is taken back; the counter comes first. */
+	/* It holds until it is taken back; the value of the sync comes first. */
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, wait_for(self->fd, &w.arg, 0));
 	w.arg.deadline = 0;
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, wait_for(self->fd, &w.arg, 0));
@@ -327,7 +327,7 @@ TEST_F(sync, shared)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-/* Who imported keeps it; memory is no counter. */
+/* Who imported keeps it; memory is no sync. */
 TEST_F(sync, outlives)
 {
 	struct uapi_peer peer = uapi_peer_start();

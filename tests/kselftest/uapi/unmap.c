@@ -95,7 +95,7 @@ static void *read_first_page(void *data)
 	return NULL;
 }
 
-/* A fault that waited until the mapping was gone leaves nothing behind. */
+/* A fault that waited until the mapping was removed makes no entry. */
 TEST_F(unmap, late_fault)
 {
 	struct race race = { .fd = self->fd };

@@ -24,7 +24,7 @@ static pid_t peer_pid;
 
 /* ---- the module ---- */
 
-uint64_t actor_counter(int which)
+uint64_t actor_stat(int which)
 {
 	struct acl_emu_query q = {
 		.head.size = sizeof(q), .param = ACL_EMU_PARAM_STAT, .index = (uint32_t)which,

@@ -126,7 +126,7 @@ static aclError peer_off(struct world *w, int who, const struct job *job)
 
 /* ---- physical memory ---- */
 
-/* By attribute: how it reads back on a device and on the host, 0: not to be had. */
+/* By attribute: how it reads back on a device and on the host, 0: not available. */
 static const uint8_t reads[ACL_MEM_P2P_HUGE1G + 1][2] = {
 	[2] = { 0, 13 }, [3] = { 0, 12 }, [4] = { 4, 4 }, [5] = { 5, 5 }, [6] = { 0, 16 },
 	[7] = { 0, 7 }, [10] = { 10, 10 }, [12] = { 5, 12 }, [13] = { 4, 13 }, [14] = { 10, 14 },

@@ -66,7 +66,7 @@ static void compare_module(struct world *w, const char *when)
 		/* What never changes is looked at once a sequence. */
 		if (!*when && (i == ACL_EMU_STAT_CLIENTS || i > ACL_EMU_STAT_SHARES))
 			continue;
-		seen = actor_counter(i);
+		seen = actor_stat(i);
 		wanted = w->base[i] + count_live(w, i);
 		if (seen != wanted)
 			differ(w, "%sthe module has %" PRIu64 " %s, not %" PRIu64, when, seen,
@@ -271,7 +271,7 @@ static void measure(struct world *w)
 	int i;
 
 	for (i = 0; i <= ACL_EMU_STAT_QUARANTINE; i++)
-		w->base[i] = actor_counter(i);
+		w->base[i] = actor_stat(i);
 	for (i = 0; i < HEAPS; i++) {
 		struct acl_emu_device_info info = actor_memory(i);
 

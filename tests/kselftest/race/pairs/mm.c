@@ -15,7 +15,7 @@ static void race_munmap(struct race_me *me)
 	(void)me;
 }
 
-/* Something else at the addresses: a file without a byte, so that nobody sees any. */
+/* Another mapping at the addresses: an empty file, so that no byte can be read. */
 static void race_mmap_over(struct race_me *me)
 {
 	int file = memfd_create("race", MFD_CLOEXEC);
@@ -78,7 +78,7 @@ static void race_mprotect(struct race_me *me)
 static void race_madvise(struct race_me *me)
 {
 	for (int advice = 0; advice < 30; advice++) {
-		/* Hugepages of later rounds shall be as in the first. */
+		/* Later rounds need the advice of the first one. */
 		if (advice == MADV_NOHUGEPAGE || advice == MADV_DOFORK)
 			continue;
 		madvise((void *)RACE_PLACE, RACE_SIZE, advice);
@@ -227,13 +227,13 @@ static void race_fork(struct race_me *me)
 		int rc = uapi_free(me->fd, race->handle);
 
 		if (rc != -ESTALE && rc != -EBADF)
-			race_fault(me, "an heir may free: %d", rc);
+			race_fault(me, "a forked child may free: %d", rc);
 		for (int page = 0; page < 512; page += 73)
 			if (!race_touch(RACE_PLACE + page * SIZE_4K, &word, false))
-				race_fault(me, "an heir sees %#" PRIx64, word);
+				race_fault(me, "a forked child reads %#" PRIx64, word);
 		_exit(0);
 	}
-	race_reap(me, pid, "an heir", 0);
+	race_reap(me, pid, "a forked child", 0);
 }
 
 /* The addresses are inherited, too: nothing is behind them. */

@@ -306,7 +306,7 @@ static void race_wait(struct race_me *me)
 	RACE_CALL(me, SYNC_WAIT, UAPI_CALL(me->fd, SYNC_WAIT, &arg));
 }
 
-/* Another counter becomes that of the world. */
+/* Another sync becomes that of the world. */
 static void race_sync(struct race_me *me)
 {
 	struct acl_emu_sync_create arg = UAPI_ARG(acl_emu_sync_create, .value = 1);
@@ -326,7 +326,7 @@ static void race_close(struct race_me *me)
 	close(RACE_FD);
 }
 
-/* The context ends: neither file nor addresses are left. */
+/* The client ends: neither file nor addresses are left. */
 static void race_close_all(struct race_me *me)
 {
 	close(RACE_FD);

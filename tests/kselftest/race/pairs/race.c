@@ -231,8 +231,8 @@ static void race_settle_page(struct race_me *me, uint64_t page, bool open)
 }
 
 /*
- * With nobody at work: what is mapped can be seen, and nothing else. With the file
- * closed nobody could unmap or can be asked, but what can be seen is still ours.
+ * After a round: what is mapped can be read, and nothing else. Without the file no
+ * ioctl can tell what is mapped, but what can be read must still be the owner's.
  */
 static void race_settle(struct race_me *me)
 {
@@ -335,9 +335,9 @@ bool race_round(struct race_me *me)
 		waited += __atomic_load_n(&race->busy, __ATOMIC_ACQUIRE) == busy;
 	}
 	if (busy) {
-		/* Whoever hangs is named by what the round does. */
+		/* The message names the operations of the round. */
 		me->op = NULL;
-		race_fault(me, "%u of %u do not come to an end", busy, race->actors);
+		race_fault(me, "%u of %u operations do not end", busy, race->actors);
 		return false;
 	}
 	race->flags = 0;

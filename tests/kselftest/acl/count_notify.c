@@ -18,14 +18,14 @@
 #define REACHED	ACL_RT_CNT_NOTIFY_WAIT_BIGGER_OR_EQUAL_MODE
 #define BITS	ACL_RT_CNT_NOTIFY_WAIT_EQUAL_WITH_BITMASK_MODE
 
-FIXTURE(counter)
+FIXTURE(count_notify)
 {
 	struct world world;
 	aclrtStream a, b;
 	aclrtCntNotify counter;
 };
 
-FIXTURE_SETUP(counter)
+FIXTURE_SETUP(count_notify)
 {
 	world_open(_metadata, &self->world);
 	WORKS(aclrtCreateStream(&self->a));
@@ -33,7 +33,7 @@ FIXTURE_SETUP(counter)
 	WORKS(aclrtCntNotifyCreate(&self->counter, 0));
 }
 
-FIXTURE_TEARDOWN(counter)
+FIXTURE_TEARDOWN(count_notify)
 {
 	aclrtDestroyStreamForce(self->a);
 	aclrtDestroyStreamForce(self->b);
@@ -65,7 +65,7 @@ static aclError wait_for(aclrtCntNotify counter, aclrtStream stream, aclrtCntNot
 	WORKS(aclrtStreamAbort(self->b)); \
 } while (0)
 
-TEST_F(counter, wrong)
+TEST_F(count_notify, wrong)
 {
 	aclrtCntNotify none = (aclrtCntNotify)UNTOUCHED;
 	aclrtCntNotifyRecordInfo set = { .mode = SET };
@@ -104,7 +104,7 @@ TEST_F(counter, wrong)
 	FAILS(PARAM, aclrtCntNotifyWaitWithTimeout(self->counter, self->a, &is), "5");
 }
 
-TEST_F(counter, records)
+TEST_F(count_notify, records)
 {
 	IS(0);
 	WORKS(record(self->counter, self->b, SET, 0xf0));
@@ -121,7 +121,7 @@ TEST_F(counter, records)
 	IS(0);
 }
 
-TEST_F(counter, waits)
+TEST_F(count_notify, waits)
 {
 	static const struct {
 		aclrtCntNotifyWaitMode mode;
@@ -145,7 +145,7 @@ TEST_F(counter, waits)
 }
 
 /* The wait that ends takes the number back to 0, and the next one does not end. */
-TEST_F(counter, clears)
+TEST_F(count_notify, clears)
 {
 	WORKS(record(self->counter, self->b, SET, 3));
 	WORKS(aclrtSynchronizeStream(self->b));
@@ -160,7 +160,7 @@ TEST_F(counter, clears)
 }
 
 /* Several streams count, one waits for all of them. */
-TEST_F(counter, gathers)
+TEST_F(count_notify, gathers)
 {
 	aclrtStream many[8];
 	int i, ran = 0;
@@ -178,7 +178,7 @@ TEST_F(counter, gathers)
 		WORKS(aclrtDestroyStream(many[i]));
 }
 
-TEST_F(counter, timeout)
+TEST_F(count_notify, timeout)
 {
 	aclrtCntNotifyWaitInfo is = { .mode = EQUAL, .value = 9, .timeout = 1 };
 	int ran = 0;
@@ -190,7 +190,7 @@ TEST_F(counter, timeout)
 	EXPECT_EQ(1, ran);
 }
 
-TEST_F(counter, aborted)
+TEST_F(count_notify, aborted)
 {
 	WORKS(wait_for(self->counter, self->a, EQUAL, 9, false));
 	WORKS(aclrtStreamAbort(self->a));
@@ -198,7 +198,7 @@ TEST_F(counter, aborted)
 }
 
 /* A destroyed one still serves the streams it was put into. */
-TEST_F(counter, destroy_in_use)
+TEST_F(count_notify, destroy_in_use)
 {
 	WORKS(wait_for(self->counter, self->b, EQUAL, 1, false));
 	WORKS(record(self->counter, self->a, SET, 1));
@@ -207,7 +207,7 @@ TEST_F(counter, destroy_in_use)
 	WORKS(aclrtCntNotifyCreate(&self->counter, 0));
 }
 
-TEST_F(counter, too_many)
+TEST_F(count_notify, too_many)
 {
 	static aclrtCntNotify many[16384];
 	size_t i, n;
@@ -222,7 +222,7 @@ TEST_F(counter, too_many)
 
 /* ---- plain notifies ---- */
 
-TEST_F(counter, batch_reset)
+TEST_F(count_notify, batch_reset)
 {
 	aclrtNotify notify[3];
 	int i;

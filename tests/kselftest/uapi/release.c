@@ -6,8 +6,8 @@
  */
 #include "uapi_test.h"
 
-#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_STAT_##name)
-#define BEFORE(name)	self->before.counter[ACL_EMU_STAT_##name]
+#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
+#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
 #define PLACE		(ACL_EMU_VA_USER_FIRST + 64 * SIZE_2M)
 #define SIZE		(4 * SIZE_2M)
 

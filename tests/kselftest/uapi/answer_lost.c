@@ -11,8 +11,8 @@
 #include <linux/userfaultfd.h>
 #include <sys/syscall.h>
 
-#define COUNT(name)	uapi_counter(self->fd, ACL_EMU_STAT_##name)
-#define BEFORE(name)	self->before.counter[ACL_EMU_STAT_##name]
+#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
+#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
 #define PLACE		(ACL_EMU_VA_USER_FIRST + 64 * SIZE_2M)
 
 UAPI_FIXTURE(lost)
