@@ -572,7 +572,7 @@ TEST_F(lost, exit)
 			SKIP(return, "no userfaultfd for writes of the kernel");
 		ASSERT_EQ(0, status);
 		uapi_state(self->fd, &after);
-		UAPI_EXPECT_STATE(&before, &after);
+		uapi_expect_state(_metadata, &before, &after);
 	}
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }

@@ -141,14 +141,14 @@ TEST_F(close, end_of_the_address_space)
 			/* The new program runs. */
 			ASSERT_EQ(1, read(sock, &byte, 1));
 			uapi_state(self->fd, &after);
-			UAPI_EXPECT_STATE(&before, &after);
+			uapi_expect_state(_metadata, &before, &after);
 		}
 		shutdown(sock, SHUT_RDWR);
 		close(sock);
 		status = uapi_wait(pid);
 		EXPECT_EQ(end == BY_SIGNAL ? 1000 + SIGKILL : end == BY_EXEC ? 1 : 0, status);
 		uapi_state(self->fd, &after);
-		UAPI_EXPECT_STATE(&before, &after);
+		uapi_expect_state(_metadata, &before, &after);
 	}
 }
 
