@@ -44,7 +44,9 @@ help:
 	@echo '                      (ARGS="name=value ..." are its parameters)'
 	@echo 'make lib              the library (CC=clang works as well)'
 	@echo 'make examples         the example programs'
-	@echo 'make install          library and headers to DESTDIR and PREFIX ($(PREFIX))'
+	@echo 'make man              the manual pages, from the comments of the headers'
+	@echo 'make install          library, headers and manual pages to DESTDIR and PREFIX'
+	@echo '                      ($(PREFIX))'
 	@echo 'make check-debug      all tests in a kernel that looks for faults (built once)'
 	@echo 'make mutations        takes rules out of the module; the tests must notice'
 	@echo 'make coverage         which lines of module and library the tests run'
@@ -179,12 +181,26 @@ $(EX_OUT)/%: libacl-emu/examples/%.cpp $(LIB_OUT)/$(SONAME)
 
 -include $(EX_BIN:=.d)
 
+# --- the manual pages --------------------------------------------------------
+
+MAN_OUT := $(BUILD)/man
+MAN_SRC := libacl-emu/tools/manpages libacl-emu/symbols.txt libacl-emu/README.md \
+	$(shell find libacl-emu/include -name '*.h')
+
+.PHONY: man
+man: $(MAN_OUT)/man7/acl-emu.7
+
+$(MAN_OUT)/man7/acl-emu.7: $(MAN_SRC)
+	@rm -rf $(MAN_OUT)
+	@mkdir -p $(MAN_OUT)
+	libacl-emu/tools/manpages $(MAN_OUT) $(LIB_VERSION) libacl-emu
+
 # --- installation ------------------------------------------------------------
 
 INSTALL_TO := $(DESTDIR)$(PREFIX)
 
 .PHONY: install
-install: lib
+install: lib man
 	install -d $(INSTALL_TO)/lib64/pkgconfig $(INSTALL_TO)/include
 	install -m 644 $(LIB_OUT)/$(LIB_FILE) $(INSTALL_TO)/lib64/
 	ln -sfn $(LIB_FILE) $(INSTALL_TO)/lib64/libacl-emu.so.$(LIB_MAJOR)
@@ -195,8 +211,8 @@ install: lib
 	sed 's|@PREFIX@|$(PREFIX)|g; s|@VERSION@|$(LIB_VERSION)|g' libacl-emu/acl-emu.pc.in \
 		>$(INSTALL_TO)/lib64/pkgconfig/acl-emu.pc
 	sed 's|@PREFIX@|$(PREFIX)|g' libacl-emu/set_env.sh.in >$(INSTALL_TO)/set_env.sh
-	@if [ -d libacl-emu/man ]; then cd libacl-emu/man && find . -type f -name '*.[1-8]' \
-		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/share/man/{}' ';'; fi
+	cd $(MAN_OUT) && find . -type f -name '*.[1-8]' \
+		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/share/man/{}' ';'
 
 # --- the two main commands ---------------------------------------------------
 
@@ -257,7 +273,7 @@ soak:
 	@tests/vm/run --kernel '$(or $(KERNEL),6.12)' --append init_on_alloc=0 \
 		--timeout $$(($(MINUTES) * 60 + 300)) \
 		--module-args 'devices=2 capacity_mb=16 host_mb=16' \
-		-- $(abspath $(BUILD))/kselftest/acl_model --minutes $(MINUTES) \
+		-- $(abspath $(BUILD))/kselftest/acl/model --minutes $(MINUTES) \
 		$(if $(SEED),--seed $(SEED))
 
 # Speed against what a user would pick instead; BENCH=native on this kernel,
@@ -278,7 +294,7 @@ fuzz:
 	@MINUTES='$(MINUTES)' KERNEL='$(KERNEL)' tests/fuzz/run
 
 # All pairs of operations against each other, again and again for MINUTES, and then
-# four at a time for as long; see tests/kselftest/uapi_race.c.
+# four at a time for as long; see tests/kselftest/race/pairs.c.
 .PHONY: race
 race:
 	@tests/vm/deps --kernels '$(or $(KERNEL),6.12)' build vm test
@@ -286,7 +302,7 @@ race:
 	@tests/vm/run --kernel '$(or $(KERNEL),6.12)' --append init_on_alloc=0 \
 		--timeout $$(($(or $(MINUTES),5) * 120 + 600)) -- env \
 		ACL_EMU_RACE_MINUTES=$(or $(MINUTES),5) ACL_EMU_RACE_SEED=$(or $(SEED),1) \
-		$(abspath $(BUILD))/kselftest/uapi_race
+		$(abspath $(BUILD))/kselftest/race/pairs
 
 .PHONY: clean
 clean:

@@ -8,7 +8,12 @@
  */
 #include <linux/slab.h>
 
-#include "emu.h"
+#include "access.h"
+#include "client.h"
+#include "device.h"
+#include "handle.h"
+#include "map.h"
+#include "range.h"
 #include "trace.h"
 
 /**
@@ -42,6 +47,7 @@ bool emu_grants_revoke(struct emu_mapping *m)
 {
 	bool lost = m->cpu & ~m->rights;
 
+	lockdep_assert_held_write(&m->sem);
 	emu_grants_free(m);
 	m->cpu = m->rights;
 	return lost;
@@ -52,6 +58,7 @@ static struct emu_grant **emu_grant_find(struct emu_mapping *m,
 {
 	struct emu_grant **link = &m->grants;
 
+	lockdep_assert_held(&m->sem);
 	while (*link && !emu_loc_equal((*link)->loc, loc))
 		link = &(*link)->next;
 	return link;
@@ -62,9 +69,21 @@ static u8 emu_rights_of_all(const struct emu_mapping *m)
 	const struct emu_grant *grant;
 	u8 rights = m->rights;
 
+	lockdep_assert_held(&m->sem);
 	for (grant = m->grants; grant; grant = grant->next)
 		rights |= grant->rights;
 	return rights;
+}
+
+/* What a location may do to a mapping. */
+static u8 emu_rights_of(struct emu_mapping *m, struct acl_emu_location loc)
+{
+	struct emu_grant *grant;
+
+	if (emu_loc_equal(loc, m->handle->loc))
+		return m->rights;
+	grant = *emu_grant_find(m, loc);
+	return grant ? grant->rights : ACL_EMU_RIGHTS_NONE;
 }
 
 static int emu_grant_owner(struct emu_cmd *cmd, struct emu_mapping *m)
@@ -134,6 +153,11 @@ static int emu_set_access_mapping(struct emu_cmd *cmd, struct emu_range *range,
 	if (!READ_ONCE(m->live))
 		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NOT_MAPPED,
 			       arg->addr, 0);
+	else if (atomic_read(&m->busy) &&
+		 emu_rights_of(m, arg->loc) & ~arg->rights)
+		/* A running copy keeps the rights it began with. */
+		ret = emu_fail(cmd, -EBUSY, ACL_EMU_REASON_COPY_BUSY, m->start,
+			       m->size);
 	else if (emu_loc_equal(arg->loc, m->handle->loc))
 		ret = emu_grant_owner(cmd, m);
 	else
@@ -155,14 +179,9 @@ static int emu_get_access_mapping(struct emu_cmd *cmd, struct emu_range *range,
 				  struct emu_mapping *m)
 {
 	struct acl_emu_access *arg = cmd->arg;
-	struct emu_grant *grant;
 
 	down_read(&m->sem);
-	grant = *emu_grant_find(m, arg->loc);
-	if (emu_loc_equal(arg->loc, m->handle->loc))
-		arg->rights = m->rights;
-	else
-		arg->rights = grant ? grant->rights : ACL_EMU_RIGHTS_NONE;
+	arg->rights = emu_rights_of(m, arg->loc);
 	up_read(&m->sem);
 	return 0;
 }

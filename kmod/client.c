@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Contexts: an open file, the address space it belongs to, and their end.
+ * Clients: an open file, the address space it belongs to, and their end.
  *
- * What a context holds dies with the address space, not with the file: a
+ * What a client holds dies with the address space, not with the file: a
  * forked child, a file descriptor under way in a socket or a VMA can keep the
- * file for ever. The file's own release finds an empty shell.
+ * file for ever. The release of the file finds an empty client.
  *
- * Giving back what a context holds can take long, and the notifier that tells
- * of the end of an address space must not: whoever unregisters a notifier, of
- * whatever address space, waits until all that run are through. So it closes a
- * file of ours instead; the kernel does that before the process is reaped, and
- * that file's release does the work.
+ * Giving back what a client holds can take long, and the notifier that reports
+ * the end of an address space must be short: every mmu_notifier_unregister(),
+ * of any address space, waits for all running notifiers. So the notifier closes
+ * the reaper, a file whose release does the work; the kernel runs that before
+ * the process is reaped.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -21,7 +21,11 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "emu.h"
+#include "client.h"
+#include "compat.h"
+#include "range.h"
+#include "stat.h"
+#include "tree.h"
 #include "trace.h"
 
 #define EMU_FS_MAGIC	0x61636c65
@@ -30,16 +34,20 @@ static LIST_HEAD(emu_clients);
 static DEFINE_MUTEX(emu_clients_lock);
 
 /*
- * The file system is there for inodes whose mapping finds the VMAs of one
- * context and of no other. It is mounted while a file is open only, since a
- * mount holds the module.
+ * The file system provides inodes whose mapping finds the VMAs of one client
+ * and of no other. It is mounted only while a file is open, since a mount holds
+ * the module.
  */
 static struct vfsmount *emu_fs_mnt;
 static int emu_fs_count;
 
 static int emu_fs_init_context(struct fs_context *fc)
 {
-	return init_pseudo(fc, EMU_FS_MAGIC) ? 0 : -ENOMEM;
+	if (!init_pseudo(fc, EMU_FS_MAGIC))
+		return -ENOMEM;
+	/* Or it would hold the user namespace of the first opener. */
+	fc->global = true;
+	return 0;
 }
 
 static struct file_system_type emu_fs_type = {
@@ -49,12 +57,12 @@ static struct file_system_type emu_fs_type = {
 	.kill_sb = kill_anon_super,
 };
 
-int emu_inode_fs_init(void)
+int emu_client_fs_init(void)
 {
 	return register_filesystem(&emu_fs_type);
 }
 
-void emu_inode_fs_exit(void)
+void emu_client_fs_exit(void)
 {
 	unregister_filesystem(&emu_fs_type);
 }
@@ -81,53 +89,27 @@ void emu_client_zap(struct emu_client *client, unsigned long addr, unsigned long
 	unmap_mapping_range(client->inode->i_mapping, addr, size, 1);
 }
 
-static void emu_client_kill_ranges(struct emu_client *client)
-{
-	struct emu_range *range;
-	unsigned long index = 0;
-
-	/* Nobody is left who could fault: zapping once, first, is enough. */
-	unmap_mapping_range(client->inode->i_mapping, 0, 0, 1);
-	while ((range = emu_range_next(client, &index, ULONG_MAX))) {
-		emu_range_discard(range);
-		emu_tree_clear(&client->ranges, range->start >> PAGE_SHIFT,
-			       (range->start + range->size - 1) >> PAGE_SHIFT);
-		emu_stat_add(ACL_EMU_STAT_RANGES, -1);
-		emu_range_put(range);
-		/* And the reference of the tree. */
-		emu_range_put(range);
-		cond_resched();
-	}
-}
-
 static void emu_client_kill(struct emu_client *client)
 {
-	struct emu_object *obj;
-	struct emu_handle *h;
-	unsigned long id = 0;
-
 	down_write(&client->sem);
 	if (!client->dead) {
 		client->dead = true;
-		emu_client_kill_ranges(client);
-		while ((obj = emu_object_next(client, &id))) {
-			h = container_of(obj, struct emu_handle, obj);
-			emu_handle_kill(client, h);
-			emu_handle_put(h);
-			cond_resched();
-		}
+		/* Nobody is left who could fault: zap everything once, first. */
+		unmap_mapping_range(client->inode->i_mapping, 0, 0, 1);
+		emu_ranges_discard(client);
+		emu_handles_close(client);
 		trace_acl_emu_client_dead(client->tgid);
 	}
 	up_write(&client->sem);
 }
 
-/* The file and its reaper hold the context. */
+/* The file and its reaper hold the client. */
 static void emu_client_put(struct emu_client *client)
 {
 	if (!refcount_dec_and_test(&client->ref))
 		return;
 	mtree_destroy(&client->ranges);
-	xa_destroy(&client->objects);
+	emu_handles_destroy(&client->handles);
 	iput(client->inode);
 	simple_release_fs(&emu_fs_mnt, &emu_fs_count);
 	mmdrop(client->mm);
@@ -176,15 +158,12 @@ static struct emu_client *emu_client_create(void)
 	init_rwsem(&client->sem);
 	spin_lock_init(&client->lock);
 	INIT_LIST_HEAD(&client->tickets);
-	xa_init_flags(&client->objects, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
-	/* A token of another process shall not happen to fit. */
-	atomic_set(&client->gen, get_random_u32());
-	hash_init(client->imports);
-	mt_init_flags(&client->ranges, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU);
+	emu_handles_init(&client->handles);
+	emu_tree_init(&client->ranges);
 	return client;
 }
 
-/* From now on the end of the address space is the end of the context. */
+/* From now on the end of the address space ends the client. */
 static int emu_client_watch(struct emu_client *client)
 {
 	struct file *reaper;

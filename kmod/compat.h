@@ -5,6 +5,7 @@
 #ifndef ACL_EMU_COMPAT_H
 #define ACL_EMU_COMPAT_H
 
+#include <linux/device/class.h>
 #include <linux/mm.h>
 #include <linux/version.h>
 
@@ -33,8 +34,8 @@ typedef unsigned int emu_fault_size_t;
 #endif
 
 /*
- * The entry of , which is that of the fault or in the same table.
- * 6.17: the plain frame number is passed.
+ * @pmd is the entry of the faulting address or lies in the same table.
+ * 6.17: takes the plain frame number.
  */
 static inline vm_fault_t emu_insert_pmd(struct vm_fault *vmf,
 					unsigned long addr, pmd_t *pmd,
@@ -63,16 +64,38 @@ static inline bool emu_pmd_is_leaf(pmd_t pmd)
 #endif
 }
 
-/* 6.10: the search for a free area is a function. Caller holds mmap_lock. */
+/*
+ * 6.10: the search for a free area is a function. 6.19: it searches current->mm.
+ * The caller holds mmap_lock, and @mm is current->mm.
+ */
 static inline unsigned long emu_unmapped_area(struct mm_struct *mm,
 					      unsigned long size)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 	return mm->get_unmapped_area(NULL, 0, size, 0, 0);
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	return mm_get_unmapped_area(NULL, 0, size, 0, 0);
 #else
 	return mm_get_unmapped_area(mm, NULL, 0, size, 0, 0);
 #endif
 }
+
+/* 6.4: a class has one owner, its creator. */
+static inline struct class *emu_class_create(const char *name)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	return class_create(THIS_MODULE, name);
+#else
+	return class_create(name);
+#endif
+}
+
+/* 6.2: ->devnode must not change the device. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+typedef struct device emu_devnode_arg_t;
+#else
+typedef const struct device emu_devnode_arg_t;
+#endif
 
 /* 6.13: name spaces of symbols are strings. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)

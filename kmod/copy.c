@@ -15,8 +15,12 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "emu.h"
-#include "wide.h"
+#include "client.h"
+#include "copy.h"
+#include "handle.h"
+#include "map.h"
+#include "phys.h"
+#include "range.h"
 #include "trace.h"
 
 #define EMU_COPY_CHUNK		SZ_256K
@@ -152,7 +156,7 @@ static void *emu_copy_ptr(struct emu_copy_end *end, u64 done, u64 *piece)
 		m = end->maps[++end->at];
 	off = addr - m->start;
 	pgoff = m->pgoff + (off >> PAGE_SHIFT);
-	huge = emu_phys_huge(m->handle->phys,
+	huge = emu_phys_huge(m->handle->content.phys,
 			     round_down(pgoff, EMU_BLOCK_PAGES));
 	*piece = min(*piece, m->start + m->size - addr);
 	off = ((u64)pgoff << PAGE_SHIFT) + offset_in_page(addr);
@@ -163,7 +167,7 @@ static void *emu_copy_ptr(struct emu_copy_end *end, u64 done, u64 *piece)
 	}
 	off &= PAGE_SIZE - 1;
 	*piece = min_t(u64, *piece, PAGE_SIZE - off);
-	return page_address(emu_phys_page(m->handle->phys, pgoff)) + off;
+	return page_address(emu_phys_page(m->handle->content.phys, pgoff)) + off;
 }
 
 static void emu_copy_fill(void *dst, u32 pattern, u64 done, u64 size)
@@ -201,7 +205,7 @@ static unsigned long emu_copy_piece(struct acl_emu_copy *arg,
 	if (src->user)
 		return copy_from_user(to, u64_to_user_ptr(arg->src + done),
 				      *piece);
-	emu_wide_copy(to, from, *piece);
+	memmove(to, from, *piece);
 	return 0;
 }
 

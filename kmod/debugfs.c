@@ -5,7 +5,11 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
-#include "emu.h"
+#include "client.h"
+#include "debugfs.h"
+#include "device.h"
+#include "pages.h"
+#include "stat.h"
 
 static struct dentry *emu_debugfs_dir;
 
@@ -63,7 +67,7 @@ DEFINE_SHOW_ATTRIBUTE(devices);
 static void emu_client_show(struct emu_client *client, void *data)
 {
 	seq_printf(data, "tgid %d open_devices %#llx dead %d\n", client->tgid,
-		   READ_ONCE(client->open_devices), READ_ONCE(client->dead));
+		   READ_ONCE(client->handles.devices), READ_ONCE(client->dead));
 }
 
 static int clients_show(struct seq_file *seq, void *unused)

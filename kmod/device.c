@@ -2,13 +2,20 @@
 /*
  * Emulated devices: how many, how much memory, who has opened them.
  */
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/nodemask.h>
 #include <linux/nospec.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "emu.h"
+#include "client.h"
+#include "device.h"
+#include "handle.h"
+#include "map.h"
+#include "pages.h"
+#include "range.h"
 #include "trace.h"
 
 static unsigned int devices = 2;
@@ -262,14 +269,14 @@ int emu_loc_check(struct emu_cmd *cmd, struct acl_emu_location loc)
 
 int emu_device_need_open(struct emu_cmd *cmd, u32 id)
 {
-	if (READ_ONCE(cmd->client->open_devices) & BIT_ULL(id))
+	if (READ_ONCE(cmd->client->handles.devices) & BIT_ULL(id))
 		return 0;
 	return emu_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, id, 0);
 }
 
 int emu_device_need_any(struct emu_cmd *cmd)
 {
-	if (READ_ONCE(cmd->client->open_devices))
+	if (READ_ONCE(cmd->client->handles.devices))
 		return 0;
 	return emu_fail(cmd, -ENXIO, ACL_EMU_REASON_DEVICE_CLOSED, U64_MAX, 0);
 }
@@ -290,7 +297,7 @@ int emu_device_info_ioctl(struct emu_cmd *cmd)
 	arg->open = 0;
 	if (arg->loc.type == ACL_EMU_LOC_DEVICE) {
 		dev = emu_device_get(arg->loc.id);
-		arg->open = !!(READ_ONCE(cmd->client->open_devices) &
+		arg->open = !!(READ_ONCE(cmd->client->handles.devices) &
 			       BIT_ULL(arg->loc.id));
 	} else {
 		dev = emu_device_host();
@@ -314,9 +321,7 @@ int emu_device_open_ioctl(struct emu_cmd *cmd)
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	spin_lock(&client->lock);
-	client->open_devices |= BIT_ULL(arg->device);
-	spin_unlock(&client->lock);
+	emu_handles_open_device(client, arg->device);
 	emu_client_leave(client);
 	return 0;
 }
@@ -337,6 +342,9 @@ static int emu_device_unmap_range(struct emu_cmd *cmd, struct emu_range *range,
 			ret = emu_fail(cmd, -EBUSY, ACL_EMU_REASON_COPY_BUSY,
 				       m->start, m->size);
 		emu_mapping_put(m);
+		if (!ret && fatal_signal_pending(current))
+			ret = emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED,
+				       0, 0);
 		cond_resched();
 	}
 	return ret;
@@ -355,6 +363,11 @@ static int emu_device_unmap_all(struct emu_cmd *cmd,
 		emu_range_put(range);
 		if (ret)
 			return ret;
+		/* The end of the process does what is left then. */
+		if (fatal_signal_pending(current))
+			return emu_fail(cmd, -EINTR,
+					ACL_EMU_REASON_INTERRUPTED, 0, 0);
+		cond_resched();
 	}
 	return 0;
 }
@@ -367,9 +380,6 @@ int emu_device_reset_ioctl(struct emu_cmd *cmd)
 		.id = arg->device,
 	};
 	struct emu_client *client = cmd->client;
-	struct emu_object *obj;
-	struct emu_handle *h;
-	unsigned long id = 0;
 	int ret;
 
 	if (!emu_device_get(arg->device))
@@ -388,18 +398,10 @@ int emu_device_reset_ioctl(struct emu_cmd *cmd)
 	ret = emu_device_unmap_all(cmd, loc, false);
 	if (ret)
 		goto out;
-	emu_device_unmap_all(cmd, loc, true);
-	/* A munmap() of a reservation may drop handles at the same time. */
-	while ((obj = emu_object_next(client, &id))) {
-		h = container_of(obj, struct emu_handle, obj);
-		if (emu_loc_equal(h->loc, loc))
-			emu_handle_kill(client, h);
-		emu_handle_put(h);
-		cond_resched();
-	}
-	spin_lock(&client->lock);
-	client->open_devices &= ~BIT_ULL(arg->device);
-	spin_unlock(&client->lock);
+	ret = emu_device_unmap_all(cmd, loc, true);
+	if (ret)
+		goto out;
+	emu_handles_close_device(client, arg->device);
 	trace_acl_emu_device_reset(client->tgid, arg->device);
 out:
 	up_write(&client->sem);

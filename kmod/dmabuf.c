@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sharing by file descriptor: an allocation as a dma-buf, and back.
+ * The dma-buf of an allocation: the one object by which memory is shared.
+ *
+ * An allocation has at most one dma-buf, made by its first export, by key or by
+ * file descriptor. It holds the memory. The allocation holds it as long as a
+ * handle or a share names the memory, descriptors hold it as long as they are
+ * open, so every export finds the same one.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
@@ -8,13 +13,21 @@
 #include <linux/fs.h>
 #include <linux/iosys-map.h>
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/module.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "emu.h"
+#include "client.h"
+#include "compat.h"
+#include "device.h"
+#include "dmabuf.h"
+#include "fault.h"
+#include "handle.h"
+#include "phys.h"
+#include "stat.h"
 #include "trace.h"
 
 /**
@@ -66,10 +79,13 @@ static int emu_dmabuf_fill_sgt(const struct emu_phys *phys,
 	int ret;
 
 	for (pgoff = 0; pgoff < pages; pgoff += piece >> PAGE_SHIFT) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		piece = emu_dmabuf_piece(phys, pgoff, max);
 		nents++;
+		cond_resched();
 	}
-	ret = sg_alloc_table(sgt, nents, GFP_KERNEL);
+	ret = sg_alloc_table(sgt, nents, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (ret)
 		return ret;
 	pgoff = 0;
@@ -77,6 +93,7 @@ static int emu_dmabuf_fill_sgt(const struct emu_phys *phys,
 		piece = emu_dmabuf_piece(phys, pgoff, max);
 		sg_set_page(sg, emu_phys_page(phys, pgoff), piece, 0);
 		pgoff += piece >> PAGE_SHIFT;
+		cond_resched();
 	}
 	return 0;
 }
@@ -88,7 +105,7 @@ static int emu_dmabuf_attach(struct dma_buf *dmabuf,
 	struct emu_attachment *at;
 	int ret;
 
-	at = kzalloc(sizeof(*at), GFP_KERNEL);
+	at = kzalloc(sizeof(*at), GFP_KERNEL_ACCOUNT);
 	if (!at)
 		return -ENOMEM;
 	at->dev = attachment->dev;
@@ -123,22 +140,29 @@ static void emu_dmabuf_detach(struct dma_buf *dmabuf,
 static struct sg_table *emu_dmabuf_map(struct dma_buf_attachment *attachment,
 				       enum dma_data_direction dir)
 {
+	struct emu_dmabuf *buf = attachment->dmabuf->priv;
 	struct emu_attachment *at = attachment->priv;
 	int ret;
 
 	ret = dma_map_sgtable(at->dev, &at->sgt, dir, 0);
 	if (ret)
 		return ERR_PTR(ret);
+	mutex_lock(&buf->lock);
 	at->mapped = true;
+	mutex_unlock(&buf->lock);
 	return &at->sgt;
 }
 
 static void emu_dmabuf_unmap(struct dma_buf_attachment *attachment,
 			     struct sg_table *sgt, enum dma_data_direction dir)
 {
+	struct emu_dmabuf *buf = attachment->dmabuf->priv;
 	struct emu_attachment *at = attachment->priv;
 
+	/* No emu_dmabuf_sync() uses the table any more. */
+	mutex_lock(&buf->lock);
 	at->mapped = false;
+	mutex_unlock(&buf->lock);
 	dma_unmap_sgtable(at->dev, sgt, dir, 0);
 }
 
@@ -204,8 +228,9 @@ static int emu_dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
+	/* An importer that maps it for its own node may have set the first two. */
 	emu_vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP,
-			 VM_EXEC | VM_MAYEXEC);
+			 VM_PFNMAP | VM_IO | VM_EXEC | VM_MAYEXEC);
 	vma->vm_ops = &emu_dmabuf_vm_ops;
 	vma->vm_private_data = dmabuf->priv;
 	return 0;
@@ -219,11 +244,14 @@ static int emu_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	unsigned long i;
 	void *vaddr;
 
-	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL | __GFP_NOWARN);
 	if (!pages)
 		return -ENOMEM;
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		pages[i] = emu_phys_page(buf->phys, i);
+		if (!(i % EMU_BLOCK_PAGES))
+			cond_resched();
+	}
 	vaddr = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
 	kvfree(pages);
 	if (!vaddr)
@@ -285,55 +313,69 @@ static struct dma_buf *emu_dmabuf_create(struct emu_phys *phys)
 	return dmabuf;
 }
 
+/* The caller holds a handle or a share of the memory, or a descriptor. */
+int emu_dmabuf_make(struct emu_phys *phys)
+{
+	struct dma_buf *dmabuf;
+	int ret = 0;
+
+	mutex_lock(&phys->lock);
+	if (!phys->dmabuf) {
+		dmabuf = emu_dmabuf_create(phys);
+		if (IS_ERR(dmabuf))
+			ret = PTR_ERR(dmabuf);
+		else
+			phys->dmabuf = dmabuf;
+	}
+	mutex_unlock(&phys->lock);
+	return ret;
+}
+
+/* ---- EXPORT_FD, IMPORT_FD ---- */
+
 int emu_export_fd_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_export_fd *arg = cmd->arg;
-	struct dma_buf *dmabuf;
+	struct emu_phys *phys;
 	struct emu_handle *h;
-	int ret;
+	int fd, ret;
 
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
 	h = emu_handle_get_phys(cmd, arg->handle);
 	emu_client_leave(cmd->client);
-	if (!h)
-		return -ENOENT;
-	ret = get_unused_fd_flags(O_RDWR | O_CLOEXEC);
-	if (ret < 0)
-		goto out;
-	dmabuf = emu_dmabuf_create(h->phys);
-	if (IS_ERR(dmabuf)) {
-		put_unused_fd(ret);
-		ret = emu_fail(cmd, PTR_ERR(dmabuf), ACL_EMU_REASON_HOST_NOMEM,
-			       0, 0);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
+	phys = h->content.phys;
+	ret = emu_dmabuf_make(phys);
+	if (ret) {
+		emu_fail(cmd, ret, ACL_EMU_REASON_HOST_NOMEM, 0, 0);
 		goto out;
 	}
-	/* Installed when the caller has been told the number. */
-	cmd->fd = ret;
-	cmd->file = dmabuf->file;
-	arg->fd = ret;
-	ret = 0;
+	fd = get_unused_fd_flags(O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		ret = fd;
+		goto out;
+	}
+	cmd->fd = fd;
+	/* The handle names the memory, so this is there. */
+	cmd->file = get_file(phys->dmabuf->file);
+	arg->fd = fd;
 out:
 	emu_handle_put(h);
 	return ret;
 }
 
-/* A reference on the memory behind a descriptor of ours. */
-static struct emu_phys *emu_phys_from_fd(int fd)
+void emu_export_fd_finalize(struct emu_cmd *cmd)
 {
-	struct dma_buf *dmabuf = dma_buf_get(fd);
-	struct emu_phys *phys = ERR_PTR(-EINVAL);
-	struct emu_dmabuf *buf;
+	fd_install(cmd->fd, cmd->file);
+}
 
-	if (IS_ERR(dmabuf))
-		return ERR_CAST(dmabuf);
-	if (dmabuf->ops == &emu_dmabuf_ops) {
-		buf = dmabuf->priv;
-		phys = emu_phys_get(buf->phys);
-	}
-	dma_buf_put(dmabuf);
-	return phys;
+void emu_export_fd_abort(struct emu_cmd *cmd)
+{
+	put_unused_fd(cmd->fd);
+	fput(cmd->file);
 }
 
 int emu_import_fd_ioctl(struct emu_cmd *cmd)
@@ -344,21 +386,34 @@ int emu_import_fd_ioctl(struct emu_cmd *cmd)
 		.id = arg->device,
 	};
 	struct emu_content content = {};
+	struct dma_buf *dmabuf;
+	struct emu_dmabuf *buf;
 	int ret;
 
 	ret = emu_loc_check(cmd, loc);
 	if (ret)
 		return ret;
-	content.phys = emu_phys_from_fd(arg->fd);
-	if (IS_ERR(content.phys))
-		return emu_fail(cmd, PTR_ERR(content.phys), ACL_EMU_REASON_FD,
+	dmabuf = dma_buf_get(arg->fd);
+	if (IS_ERR(dmabuf))
+		return emu_fail(cmd, PTR_ERR(dmabuf), ACL_EMU_REASON_FD,
 				arg->fd, 0);
-	return emu_handle_publish(cmd, &content, loc, true, &arg->handle);
-}
-
-void emu_import_fd_undo(struct emu_cmd *cmd)
-{
-	struct acl_emu_import_fd *arg = cmd->arg;
-
-	emu_handle_undo(cmd, arg->handle);
+	if (dmabuf->ops != &emu_dmabuf_ops) {
+		dma_buf_put(dmabuf);
+		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_FD, arg->fd, 0);
+	}
+	buf = dmabuf->priv;
+	content.phys = buf->phys;
+	emu_content_get(&content);
+	/* It may be what is left after the last handle: then it is known again. */
+	mutex_lock(&buf->phys->lock);
+	if (!buf->phys->dmabuf) {
+		get_dma_buf(dmabuf);
+		buf->phys->dmabuf = dmabuf;
+	}
+	mutex_unlock(&buf->phys->lock);
+	ret = emu_handle_reserve(cmd, &content, loc, true);
+	dma_buf_put(dmabuf);
+	if (!ret)
+		arg->handle = emu_handle_token(cmd->handle);
+	return ret;
 }

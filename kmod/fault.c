@@ -12,7 +12,14 @@
  */
 #include <linux/mm.h>
 
-#include "emu.h"
+#include "client.h"
+#include "compat.h"
+#include "fault.h"
+#include "handle.h"
+#include "map.h"
+#include "phys.h"
+#include "range.h"
+#include "stat.h"
 
 #define EMU_INSERT_BATCH	32
 #define EMU_AROUND_MAX		16
@@ -49,6 +56,10 @@ static vm_fault_t emu_insert_pages(struct vm_fault *vmf,
 			     emu_phys_page(span->phys, pgoff));
 	if (!ret)
 		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, 1);
+	/* A marker of userfaultfd keeps the place: no entry can be made. */
+	if (ret == -EBUSY && vmf->flags & FAULT_FLAG_ORIG_PTE_VALID &&
+	    !pte_none(vmf->orig_pte) && !pte_present(vmf->orig_pte))
+		return VM_FAULT_SIGBUS;
 	if (!ret || ret == -EBUSY)
 		return VM_FAULT_NOPAGE;
 	return ret == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
@@ -207,7 +218,7 @@ static vm_fault_t emu_range_with_mapping(struct vm_fault *vmf, u8 rights,
 static vm_fault_t emu_mapping_fault(struct vm_fault *vmf, struct emu_mapping *m)
 {
 	const struct emu_span span = {
-		.phys = m->handle->phys,
+		.phys = m->handle->content.phys,
 		.start = m->start,
 		.end = m->start + m->size,
 		.pgoff = m->pgoff,
@@ -271,7 +282,7 @@ static int emu_range_access(struct vm_area_struct *vma, unsigned long addr,
 	down_read(&m->sem);
 	if (READ_ONCE(m->live) && (m->cpu & rights) == rights) {
 		off = addr - m->start;
-		page = emu_phys_page(m->handle->phys,
+		page = emu_phys_page(m->handle->content.phys,
 				     m->pgoff + (off >> PAGE_SHIFT));
 		done = min_t(unsigned long, len,
 			     PAGE_SIZE - offset_in_page(addr));

@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handles: this process's name for memory or a counter, and who counts.
+ * Handles: the names a client has for memory and for sync objects, and their
+ * reference counts. Only this file touches the table of handles.
+ *
+ * A token is id and generation, so one that was freed, or that comes from
+ * another process, names nothing.
  *
  * Creating, retaining and importing again give the user a reference each,
- * which PHYS_FREE takes back; every mapping has one of its own. The handle is
- * there while any of them is.
+ * which PHYS_FREE takes back; every mapping has one of its own. An ioctl first
+ * takes a *hold*: the id is reserved, the token is known and nobody can find a
+ * new handle. When the caller has the answer, emu_handle_finalize() publishes
+ * the handle and turns the hold into a reference of the user. If the answer
+ * cannot be delivered, emu_handle_abort() drops the hold.
  */
+#include <linux/random.h>
 #include <linux/slab.h>
 
-#include "emu.h"
-#include "trace.h"
+#include "client.h"
+#include "device.h"
+#include "handle.h"
+#include "phys.h"
+#include "share.h"
+#include "stat.h"
+#include "sync.h"
 
 void emu_content_get(const struct emu_content *content)
 {
 	if (content->phys)
-		emu_phys_get(content->phys);
+		emu_phys_name(content->phys);
 	if (content->sync)
 		emu_sync_get(content->sync);
 }
@@ -22,105 +35,53 @@ void emu_content_get(const struct emu_content *content)
 void emu_content_put(const struct emu_content *content)
 {
 	if (content->phys)
-		emu_phys_put(content->phys);
+		emu_phys_unname(content->phys);
 	if (content->sync)
 		emu_sync_put(content->sync);
 }
 
-/*
- * The new handle has a reserved id and is not yet visible. It takes over the
- * caller's references on @content and, if not NULL, @import;
- * emu_handle_abort() gives them up.
- */
-struct emu_handle *emu_handle_create(struct emu_client *client,
-				     const struct emu_content *content,
-				     struct acl_emu_location loc,
-				     struct emu_share *import)
+/* ---- the table ---- */
+
+void emu_handles_init(struct emu_handle_table *table)
+{
+	xa_init_flags(&table->xa, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	/* A token of another process must not match by chance. */
+	atomic_set(&table->gen, get_random_u32());
+	hash_init(table->imports);
+}
+
+void emu_handles_destroy(struct emu_handle_table *table)
+{
+	xa_destroy(&table->xa);
+}
+
+/* The first published handle from @id on, with a reference; @id is the next. */
+static struct emu_handle *emu_handle_next(struct emu_client *client,
+					  unsigned long *id)
 {
 	struct emu_handle *h;
-	int ret;
 
-	h = kzalloc(sizeof(*h), GFP_KERNEL_ACCOUNT);
-	if (!h)
-		return ERR_PTR(-ENOMEM);
-	h->client = client;
-	h->phys = content->phys;
-	h->sync = content->sync;
-	h->loc = loc;
-	h->import = import;
-	h->imported = !!import;
-	h->users = 1;
-	INIT_LIST_HEAD(&h->shares);
-	INIT_HLIST_NODE(&h->node);
-	ret = emu_object_reserve(client, &h->obj);
-	if (ret) {
-		kfree(h);
-		return ERR_PTR(ret);
-	}
-	emu_stat_add(ACL_EMU_STAT_HANDLES, 1);
+	rcu_read_lock();
+	do {
+		h = xa_find(&client->handles.xa, id, ULONG_MAX, XA_PRESENT);
+		(*id)++;
+	} while (h && !refcount_inc_not_zero(&h->ref));
+	rcu_read_unlock();
 	return h;
-}
-
-void emu_handle_abort(struct emu_client *client, struct emu_handle *h)
-{
-	emu_object_abort(client, &h->obj);
-	emu_stat_add(ACL_EMU_STAT_HANDLES, -1);
-	emu_handle_put(h);
-}
-
-void emu_handle_put(struct emu_handle *h)
-{
-	const struct emu_content content = { .phys = h->phys, .sync = h->sync };
-
-	if (!refcount_dec_and_test(&h->obj.ref))
-		return;
-	if (h->import)
-		emu_share_put(h->import);
-	emu_content_put(&content);
-	kfree_rcu(h, obj.rcu);
-}
-
-/* Without a word if there is none. */
-struct emu_handle *emu_handle_find(struct emu_client *client, u64 token)
-{
-	struct emu_object *obj = emu_object_get(client, token);
-
-	return obj ? container_of(obj, struct emu_handle, obj) : NULL;
-}
-
-struct emu_handle *emu_handle_get(struct emu_cmd *cmd, u64 token)
-{
-	struct emu_handle *h = emu_handle_find(cmd->client, token);
-
-	if (!h)
-		emu_fail(cmd, 0, ACL_EMU_REASON_HANDLE, token, 0);
-	return h;
-}
-
-/* The same, of memory only. */
-struct emu_handle *emu_handle_get_phys(struct emu_cmd *cmd, u64 token)
-{
-	struct emu_handle *h = emu_handle_get(cmd, token);
-
-	if (!h || h->phys)
-		return h;
-	emu_fail(cmd, 0, ACL_EMU_REASON_HANDLE, token, 0);
-	emu_handle_put(h);
-	return NULL;
 }
 
 /*
- * Makes a handle unfindable; lock of client->objects held. The shares it
- * exported move to @shares. The caller drops these, and the reference that
- * the id stood for.
+ * Makes a handle dead and unfindable. The shares it exported move to @shares.
+ * The caller calls emu_handle_finish().
  */
 static void emu_handle_unlink(struct emu_client *client, struct emu_handle *h,
 			      struct list_head *shares)
 {
-	__xa_erase(&client->objects, h->obj.id);
+	lockdep_assert_held(&client->handles.xa.xa_lock);
+	__xa_erase(&client->handles.xa, h->id);
 	hash_del(&h->node);
 	list_splice_init(&h->shares, shares);
-	/* A waiter looks without the lock. */
+	/* emu_sync_check() reads it without the lock. */
 	WRITE_ONCE(h->client, NULL);
 }
 
@@ -128,106 +89,158 @@ static void emu_handle_finish(struct emu_handle *h, struct list_head *shares)
 {
 	emu_share_put_list(shares);
 	emu_stat_add(ACL_EMU_STAT_HANDLES, -1);
-	if (h->sync)
-		emu_sync_wake(h->sync);
+	if (h->content.sync)
+		emu_sync_wake(h->content.sync);
 	emu_handle_put(h);
 }
 
-/* The handle goes, whoever counts on it. For reset and death. */
-void emu_handle_kill(struct emu_client *client, struct emu_handle *h)
+/* Ends a handle whatever references it has. */
+static void emu_handle_kill(struct emu_client *client, struct emu_handle *h)
 {
 	LIST_HEAD(shares);
 	bool alive;
 
-	xa_lock(&client->objects);
+	xa_lock(&client->handles.xa);
 	alive = h->client;
 	if (alive)
 		emu_handle_unlink(client, h, &shares);
-	xa_unlock(&client->objects);
+	xa_unlock(&client->handles.xa);
 	if (alive)
 		emu_handle_finish(h, &shares);
 }
 
-/* One more mapping; false if the handle is gone. */
-bool emu_handle_map(struct emu_client *client, struct emu_handle *h)
+/* Kills the handles of @loc, or all if @loc is NULL. */
+static void emu_handles_kill(struct emu_client *client,
+			     const struct acl_emu_location *loc)
 {
-	bool alive;
+	struct emu_handle *h;
+	unsigned long id = 0;
 
-	xa_lock(&client->objects);
-	alive = h->client;
-	if (alive)
-		h->maps++;
-	xa_unlock(&client->objects);
-	return alive;
-}
-
-void emu_handle_unmap(struct emu_client *client, struct emu_handle *h)
-{
-	LIST_HEAD(shares);
-	bool last;
-
-	xa_lock(&client->objects);
-	h->maps--;
-	last = h->client && !h->maps && !h->users;
-	if (last)
-		emu_handle_unlink(client, h, &shares);
-	xa_unlock(&client->objects);
-	if (last)
-		emu_handle_finish(h, &shares);
-}
-
-/* One more reference of the user; false if the handle is gone. */
-static bool emu_handle_retain(struct emu_client *client, struct emu_handle *h)
-{
-	bool alive;
-
-	xa_lock(&client->objects);
-	alive = h->client && h->users < UINT_MAX;
-	if (alive)
-		h->users++;
-	xa_unlock(&client->objects);
-	return alive;
-}
-
-/* One reference of the user less. -EINVAL: there is none. -ENOENT: gone. */
-int emu_handle_drop(struct emu_client *client, struct emu_handle *h,
-		    unsigned int *left, unsigned int *maps)
-{
-	LIST_HEAD(shares);
-	bool last = false;
-	int ret = 0;
-
-	xa_lock(&client->objects);
-	if (!h->client) {
-		ret = -ENOENT;
-	} else if (!h->users) {
-		ret = -EINVAL;
-	} else {
-		h->users--;
-		last = !h->users && !h->maps;
+	while ((h = emu_handle_next(client, &id))) {
+		if (!loc || emu_loc_equal(h->loc, *loc))
+			emu_handle_kill(client, h);
+		emu_handle_put(h);
+		cond_resched();
 	}
-	if (left)
-		*left = h->users;
-	if (maps)
-		*maps = h->maps;
-	if (last)
-		emu_handle_unlink(client, h, &shares);
-	xa_unlock(&client->objects);
-	if (last)
-		emu_handle_finish(h, &shares);
-	return ret;
+}
+
+void emu_handles_open_device(struct emu_client *client, u32 device)
+{
+	xa_lock(&client->handles.xa);
+	WRITE_ONCE(client->handles.devices,
+		   client->handles.devices | BIT_ULL(device));
+	xa_unlock(&client->handles.xa);
+}
+
+/*
+ * Kills the handles of a device. One whose answer is under way finds the
+ * device closed when it is to be published.
+ */
+void emu_handles_close_device(struct emu_client *client, u32 device)
+{
+	const struct acl_emu_location loc = {
+		.type = ACL_EMU_LOC_DEVICE,
+		.id = device,
+	};
+
+	lockdep_assert_held_write(&client->sem);
+	xa_lock(&client->handles.xa);
+	WRITE_ONCE(client->handles.devices,
+		   client->handles.devices & ~BIT_ULL(device));
+	xa_unlock(&client->handles.xa);
+	emu_handles_kill(client, &loc);
+}
+
+/* Kills all handles, for good. */
+void emu_handles_close(struct emu_client *client)
+{
+	lockdep_assert_held_write(&client->sem);
+	xa_lock(&client->handles.xa);
+	client->handles.closed = true;
+	xa_unlock(&client->handles.xa);
+	emu_handles_kill(client, NULL);
+}
+
+/* Fills up to @max entries and moves the cursor. */
+u32 emu_handles_enum(struct emu_client *client, u64 *cursor,
+		     struct acl_emu_enum_entry *entry, u32 max)
+{
+	struct emu_handle *h;
+	unsigned long id;
+	u32 n = 0;
+
+	xa_lock(&client->handles.xa);
+	xa_for_each_start(&client->handles.xa, id, h, *cursor) {
+		*cursor = id;
+		if (n == max)
+			goto out;
+		entry[n].a = emu_handle_token(h);
+		entry[n].b = h->content.phys ? h->content.phys->size : 0;
+		entry[n].c = emu_loc_pack(h->loc);
+		entry[n].d = (u64)h->users << 32 | h->maps;
+		n++;
+	}
+	*cursor = U64_MAX;
+out:
+	xa_unlock(&client->handles.xa);
+	return n;
+}
+
+/* ---- reserve, finalize, abort ---- */
+
+/* Takes over the references on @content, also on failure. */
+static struct emu_handle *emu_handle_create(struct emu_cmd *cmd,
+					    const struct emu_content *content,
+					    struct acl_emu_location loc)
+{
+	struct emu_handle_table *table = &cmd->client->handles;
+	struct emu_handle *h;
+	int ret = -ENOMEM;
+
+	h = kzalloc(sizeof(*h), GFP_KERNEL_ACCOUNT);
+	if (!h)
+		goto err_content;
+	refcount_set(&h->ref, 1);
+	h->client = cmd->client;
+	h->content = *content;
+	h->loc = loc;
+	h->holds = 1;
+	INIT_LIST_HEAD(&h->shares);
+	INIT_HLIST_NODE(&h->node);
+	do {
+		h->gen = atomic_inc_return(&table->gen);
+	} while (!h->gen);
+	ret = xa_alloc(&table->xa, &h->id, XA_ZERO_ENTRY, xa_limit_31b,
+		       GFP_KERNEL_ACCOUNT);
+	if (ret)
+		goto err_handle;
+	emu_stat_add(ACL_EMU_STAT_HANDLES, 1);
+	return h;
+
+err_handle:
+	kfree(h);
+err_content:
+	emu_content_put(content);
+	return ERR_PTR(emu_fail(cmd, ret, ACL_EMU_REASON_HOST_NOMEM,
+				sizeof(*h), 0));
+}
+
+/* The answer names @h; @h has been held for it. */
+static void emu_handle_answer(struct emu_cmd *cmd, struct emu_handle *h)
+{
+	refcount_inc(&h->ref);
+	cmd->handle = h;
 }
 
 /**
- * emu_handle_publish - give this process a new name for something
+ * emu_handle_reserve - reserve a new handle, to be finalized or aborted
  * @cmd:      the ioctl
- * @content:  what; the caller's reference is taken over, also on failure
+ * @content:  what it names; its references are taken over, also on failure
  * @loc:      location it belongs to here
  * @imported: it came from another process
- * @token:    set on success
  */
-int emu_handle_publish(struct emu_cmd *cmd, const struct emu_content *content,
-		       struct acl_emu_location loc, bool imported, u64 *token)
+int emu_handle_reserve(struct emu_cmd *cmd, const struct emu_content *content,
+		       struct acl_emu_location loc, bool imported)
 {
 	struct emu_handle *h;
 	int ret;
@@ -235,21 +248,18 @@ int emu_handle_publish(struct emu_cmd *cmd, const struct emu_content *content,
 	ret = emu_client_enter(cmd);
 	if (ret)
 		goto err_content;
-	/* A reset may have come in while the memory was being made. */
-	if (loc.type == ACL_EMU_LOC_DEVICE) {
+	/* A reset may have come in while the content was made. */
+	if (loc.type == ACL_EMU_LOC_DEVICE)
 		ret = emu_device_need_open(cmd, loc.id);
-		if (ret)
-			goto err_leave;
-	}
-	h = emu_handle_create(cmd->client, content, loc, NULL);
-	if (IS_ERR(h)) {
-		ret = emu_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
-			       sizeof(*h), 0);
+	if (ret)
 		goto err_leave;
+	h = emu_handle_create(cmd, content, loc);
+	if (IS_ERR(h)) {
+		emu_client_leave(cmd->client);
+		return PTR_ERR(h);
 	}
 	h->imported = imported;
-	*token = emu_object_token(&h->obj);
-	emu_object_finalize(cmd->client, &h->obj);
+	emu_handle_answer(cmd, h);
 	emu_client_leave(cmd->client);
 	return 0;
 
@@ -260,109 +270,276 @@ err_content:
 	return ret;
 }
 
-/* Takes back the reference that an answer would have told of. */
-void emu_handle_undo(struct emu_cmd *cmd, u64 token)
+static bool emu_handle_can_hold(const struct emu_handle *h)
 {
-	struct emu_handle *h = emu_handle_get(cmd, token);
-
-	if (!h)
-		return;
-	emu_handle_drop(cmd->client, h, NULL, NULL);
-	emu_handle_put(h);
+	return h->client && h->users < UINT_MAX - h->holds;
 }
 
-static struct emu_handle *emu_handle_by_addr(struct emu_cmd *cmd, u64 addr,
-					     int *err)
+/* The import of @share for @loc that exists, published or not, held. */
+static struct emu_handle *emu_handle_find_import(struct emu_client *client,
+						 struct emu_share *share,
+						 struct acl_emu_location loc)
 {
-	struct emu_range *range = emu_range_find(cmd->client, addr);
-	struct emu_handle *h = NULL;
-	struct emu_mapping *m;
+	struct emu_handle *h;
 
-	*err = -ENOENT;
-	if (!range) {
-		emu_fail(cmd, 0, ACL_EMU_REASON_NO_RANGE, addr, 0);
-		return NULL;
+	lockdep_assert_held(&client->handles.xa.xa_lock);
+	hash_for_each_possible(client->handles.imports, h, node,
+			       (unsigned long)share) {
+		if (h->import == share && emu_loc_equal(h->loc, loc) &&
+		    emu_handle_can_hold(h)) {
+			h->holds++;
+			return h;
+		}
 	}
-	m = emu_mapping_find(range, addr);
-	if (!m) {
-		emu_fail(cmd, 0, ACL_EMU_REASON_NOT_MAPPED, addr, 0);
-	} else if (m->start != addr) {
-		*err = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_NOT_MAP_START,
-				m->start, m->size);
-	} else {
-		h = m->handle;
-		refcount_inc(&h->obj.ref);
-	}
-	if (m)
-		emu_mapping_put(m);
-	emu_range_put(range);
+	return NULL;
+}
+
+/* True if an import of @share for @loc exists, which the answer then names. */
+bool emu_handle_hold_import(struct emu_cmd *cmd, struct emu_share *share,
+			    struct acl_emu_location loc)
+{
+	struct emu_handle *h;
+
+	xa_lock(&cmd->client->handles.xa);
+	h = emu_handle_find_import(cmd->client, share, loc);
+	if (h)
+		emu_handle_answer(cmd, h);
+	xa_unlock(&cmd->client->handles.xa);
 	return h;
 }
 
-int emu_phys_retain_ioctl(struct emu_cmd *cmd)
+/**
+ * emu_handle_import - reserve a handle for an import
+ * @cmd:     the ioctl
+ * @share:   where it comes from; the caller's reference is taken over
+ * @content: what it names; the references are taken over
+ * @loc:     location it belongs to here
+ *
+ * If another thread imports the same at the same time, both answers name one
+ * handle.
+ */
+int emu_handle_import(struct emu_cmd *cmd, struct emu_share *share,
+		      const struct emu_content *content,
+		      struct acl_emu_location loc)
 {
-	struct acl_emu_phys_retain *arg = cmd->arg;
-	bool by_addr = cmd->head->flags & ACL_EMU_RETAIN_BY_ADDR;
-	struct emu_handle *h;
-	int ret;
+	struct emu_client *client = cmd->client;
+	struct emu_handle *h, *other;
+	LIST_HEAD(shares);
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	ret = -ENOENT;
-	if (by_addr)
-		h = emu_handle_by_addr(cmd, arg->addr, &ret);
+	h = emu_handle_create(cmd, content, loc);
+	if (IS_ERR(h)) {
+		emu_share_put(share);
+		return PTR_ERR(h);
+	}
+	h->import = share;
+	h->imported = true;
+	xa_lock(&client->handles.xa);
+	other = emu_handle_find_import(client, share, loc);
+	if (other)
+		emu_handle_unlink(client, h, &shares);
 	else
-		h = emu_handle_get_phys(cmd, arg->handle);
-	if (!h)
-		goto out;
-	ret = 0;
-	if (emu_handle_retain(cmd->client, h))
-		arg->handle = emu_object_token(&h->obj);
-	else
-		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
-			       emu_object_token(&h->obj), 0);
+		hash_add(client->handles.imports, &h->node,
+			 (unsigned long)share);
+	emu_handle_answer(cmd, other ?: h);
+	xa_unlock(&client->handles.xa);
+	if (other)
+		emu_handle_finish(h, &shares);
+	return 0;
+}
+
+/* One more reference of the user on a handle, to be finalized or aborted. */
+int emu_handle_hold(struct emu_cmd *cmd, struct emu_handle *h)
+{
+	bool held;
+
+	xa_lock(&cmd->client->handles.xa);
+	held = emu_handle_can_hold(h);
+	if (held) {
+		h->holds++;
+		emu_handle_answer(cmd, h);
+	}
+	xa_unlock(&cmd->client->handles.xa);
+	if (held)
+		return 0;
+	return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
+			emu_handle_token(h), 0);
+}
+
+static bool emu_handle_admitted(const struct emu_handle_table *table,
+				const struct emu_handle *h)
+{
+	lockdep_assert_held(&table->xa.xa_lock);
+	if (!h->client || table->closed)
+		return false;
+	return h->loc.type != ACL_EMU_LOC_DEVICE ||
+	       table->devices & BIT_ULL(h->loc.id);
+}
+
+/* Drops a hold; @keep turns it into a reference of the user if it still can. */
+static void emu_handle_release(struct emu_cmd *cmd, bool keep)
+{
+	struct emu_client *client = cmd->client;
+	struct emu_handle *h = cmd->handle;
+	LIST_HEAD(shares);
+	bool last;
+
+	xa_lock(&client->handles.xa);
+	h->holds--;
+	if (keep && emu_handle_admitted(&client->handles, h)) {
+		h->users++;
+		/* The id is reserved, so no memory is needed. */
+		if (!h->published)
+			__xa_store(&client->handles.xa, h->id, h, GFP_ATOMIC);
+		h->published = true;
+	}
+	last = h->client && !h->users && !h->holds && !h->maps;
+	if (last)
+		emu_handle_unlink(client, h, &shares);
+	xa_unlock(&client->handles.xa);
+	if (last)
+		emu_handle_finish(h, &shares);
 	emu_handle_put(h);
-out:
-	emu_client_leave(cmd->client);
+}
+
+/* The caller has the answer. A reset or exit meanwhile has ended the handle. */
+void emu_handle_finalize(struct emu_cmd *cmd)
+{
+	emu_handle_release(cmd, true);
+}
+
+/* The answer could not be delivered. */
+void emu_handle_abort(struct emu_cmd *cmd)
+{
+	emu_handle_release(cmd, false);
+}
+
+/* ---- look-ups ---- */
+
+void emu_handle_put(struct emu_handle *h)
+{
+	if (!refcount_dec_and_test(&h->ref))
+		return;
+	if (h->import)
+		emu_share_put(h->import);
+	emu_content_put(&h->content);
+	kfree_rcu(h, rcu);
+}
+
+static struct emu_handle *emu_handle_find(struct emu_client *client, u64 token)
+{
+	struct emu_handle *h;
+
+	rcu_read_lock();
+	h = xa_load(&client->handles.xa, lower_32_bits(token));
+	if (h && (h->gen != upper_32_bits(token) ||
+		  !refcount_inc_not_zero(&h->ref)))
+		h = NULL;
+	rcu_read_unlock();
+	return h;
+}
+
+static struct emu_handle *emu_handle_unknown(struct emu_cmd *cmd, u64 token)
+{
+	return ERR_PTR(emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE, token, 0));
+}
+
+/* The handle with that token, with a reference. */
+struct emu_handle *emu_handle_get(struct emu_cmd *cmd, u64 token)
+{
+	return emu_handle_find(cmd->client, token) ?:
+	       emu_handle_unknown(cmd, token);
+}
+
+/* The same, of memory only. */
+struct emu_handle *emu_handle_get_phys(struct emu_cmd *cmd, u64 token)
+{
+	struct emu_handle *h = emu_handle_get(cmd, token);
+
+	if (IS_ERR(h) || h->content.phys)
+		return h;
+	emu_handle_put(h);
+	return emu_handle_unknown(cmd, token);
+}
+
+/* The same, of sync objects only. */
+struct emu_handle *emu_handle_get_sync(struct emu_cmd *cmd, u64 token)
+{
+	struct emu_handle *h = emu_handle_get(cmd, token);
+
+	if (IS_ERR(h) || h->content.sync)
+		return h;
+	emu_handle_put(h);
+	return emu_handle_unknown(cmd, token);
+}
+
+/* ---- references of the user and of mappings ---- */
+
+/* Drops one reference of the user; sets what is left. */
+int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
+		    unsigned int *left, unsigned int *maps)
+{
+	struct emu_client *client = cmd->client;
+	LIST_HEAD(shares);
+	bool last = false;
+	int ret = 0;
+
+	xa_lock(&client->handles.xa);
+	if (!h->client)
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
+			       emu_handle_token(h), 0);
+	else if (!h->users)
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_OVERFREE,
+			       emu_handle_token(h), h->maps);
+	else
+		last = !--h->users && !h->holds && !h->maps;
+	*left = h->users;
+	*maps = h->maps;
+	if (last)
+		emu_handle_unlink(client, h, &shares);
+	xa_unlock(&client->handles.xa);
+	if (last)
+		emu_handle_finish(h, &shares);
 	return ret;
 }
 
-void emu_phys_retain_undo(struct emu_cmd *cmd)
+/* One more mapping. */
+int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h)
 {
-	struct acl_emu_phys_retain *arg = cmd->arg;
+	bool alive;
 
-	emu_handle_undo(cmd, arg->handle);
+	xa_lock(&cmd->client->handles.xa);
+	alive = h->client;
+	if (alive)
+		h->maps++;
+	xa_unlock(&cmd->client->handles.xa);
+	if (alive)
+		return 0;
+	return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
+			emu_handle_token(h), 0);
 }
 
-int emu_phys_free_ioctl(struct emu_cmd *cmd)
+void emu_handle_unmap(struct emu_client *client, struct emu_handle *h)
 {
-	struct acl_emu_phys_free *arg = cmd->arg;
-	unsigned int left, maps;
-	struct emu_handle *h;
-	int ret;
+	LIST_HEAD(shares);
+	bool last;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get(cmd, arg->handle);
-	if (!h) {
-		emu_client_leave(cmd->client);
-		return -ENOENT;
-	}
-	ret = emu_handle_drop(cmd->client, h, &left, &maps);
-	emu_client_leave(cmd->client);
-	if (ret == -ENOENT)
-		emu_fail(cmd, 0, ACL_EMU_REASON_HANDLE, arg->handle, 0);
-	else if (ret)
-		emu_fail(cmd, 0, ACL_EMU_REASON_OVERFREE, arg->handle, maps);
-	/* The pages may go here, with no lock held. */
-	emu_handle_put(h);
-	if (ret)
-		return ret;
-	arg->left = left;
-	arg->maps = maps;
-	return 0;
+	xa_lock(&client->handles.xa);
+	h->maps--;
+	last = h->client && !h->users && !h->holds && !h->maps;
+	if (last)
+		emu_handle_unlink(client, h, &shares);
+	xa_unlock(&client->handles.xa);
+	if (last)
+		emu_handle_finish(h, &shares);
+}
+
+void emu_handle_counts(struct emu_client *client, struct emu_handle *h,
+		       unsigned int *users, unsigned int *maps)
+{
+	xa_lock(&client->handles.xa);
+	*users = h->users;
+	*maps = h->maps;
+	xa_unlock(&client->handles.xa);
 }
 
 /* Bits ACL_EMU_PHYS_STATE_* */
@@ -370,38 +547,84 @@ u32 emu_handle_state(struct emu_client *client, struct emu_handle *h)
 {
 	u32 state = h->imported ? ACL_EMU_PHYS_STATE_IMPORTED : 0;
 
-	xa_lock(&client->objects);
+	xa_lock(&client->handles.xa);
 	if (!list_empty(&h->shares))
 		state |= ACL_EMU_PHYS_STATE_EXPORTED;
-	xa_unlock(&client->objects);
+	xa_unlock(&client->handles.xa);
 	return state;
 }
 
-int emu_phys_info_ioctl(struct emu_cmd *cmd)
-{
-	struct acl_emu_phys_info *arg = cmd->arg;
-	struct emu_handle *h;
-	int ret;
+/* ---- shares that a handle exported ---- */
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get_phys(cmd, arg->handle);
-	if (h) {
-		arg->size = h->phys->size;
-		arg->granule = h->phys->granule;
-		arg->cookie = h->phys->cookie;
-		arg->loc = h->phys->loc;
-		arg->user = h->loc;
-		arg->state = emu_handle_state(cmd->client, h);
-		xa_lock(&cmd->client->objects);
-		arg->users = h->users;
-		arg->maps = h->maps;
-		xa_unlock(&cmd->client->objects);
-		emu_handle_put(h);
-	} else {
-		ret = -ENOENT;
-	}
-	emu_client_leave(cmd->client);
+/* The one export with ACL_EMU_EXPORT_ONCE; emu_handle_unclaim_once() drops it. */
+int emu_handle_claim_once(struct emu_cmd *cmd, struct emu_handle *h, u64 key)
+{
+	int ret = 0;
+
+	xa_lock(&cmd->client->handles.xa);
+	if (!h->client)
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
+			       emu_handle_token(h), 0);
+	else if (h->once_key)
+		ret = emu_fail(cmd, -EEXIST, ACL_EMU_REASON_EXPORTED,
+			       emu_handle_token(h), h->once_key);
+	else
+		h->once_key = key;
+	xa_unlock(&cmd->client->handles.xa);
 	return ret;
+}
+
+void emu_handle_unclaim_once(struct emu_client *client, u64 token, u64 key)
+{
+	struct emu_handle *h = emu_handle_find(client, token);
+
+	if (!h)
+		return;
+	xa_lock(&client->handles.xa);
+	if (h->once_key == key)
+		h->once_key = 0;
+	xa_unlock(&client->handles.xa);
+	emu_handle_put(h);
+}
+
+/* Opens a share as long as its handle lives. False if that is dead. */
+bool emu_handle_open_share(struct emu_client *client, u64 token,
+			   struct list_head *link, bool *open)
+{
+	struct emu_handle *h = emu_handle_find(client, token);
+	bool alive;
+
+	if (!h)
+		return false;
+	xa_lock(&client->handles.xa);
+	alive = h->client;
+	if (alive) {
+		list_add_tail(link, &h->shares);
+		WRITE_ONCE(*open, true);
+	}
+	xa_unlock(&client->handles.xa);
+	emu_handle_put(h);
+	return alive;
+}
+
+/*
+ * Closes a share. Sets @listed if its handle, which may be dead while an
+ * importer keeps the share, had it in its list. False if it was not open.
+ */
+bool emu_handle_close_share(struct emu_client *client, u64 token,
+			    struct list_head *link, bool *open, bool *listed)
+{
+	struct emu_handle *h = emu_handle_find(client, token);
+	bool was_open;
+
+	xa_lock(&client->handles.xa);
+	was_open = *open;
+	*listed = was_open && h && h->client;
+	if (*listed)
+		list_del_init(link);
+	WRITE_ONCE(*open, false);
+	xa_unlock(&client->handles.xa);
+	if (h)
+		emu_handle_put(h);
+	return was_open;
 }

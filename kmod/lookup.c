@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Look-ups: what is at an address, and what a context holds.
+ * Look-ups: what is at an address, and what a client holds.
  */
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "emu.h"
+#include "client.h"
+#include "device.h"
+#include "handle.h"
+#include "lookup.h"
+#include "map.h"
+#include "phys.h"
+#include "range.h"
 
 static void emu_lookup_mapping(struct emu_client *client, struct acl_emu_lookup *arg,
 			       struct emu_mapping *m)
@@ -16,8 +23,8 @@ static void emu_lookup_mapping(struct emu_client *client, struct acl_emu_lookup 
 	arg->map_addr = m->start;
 	arg->map_size = m->size;
 	arg->map_offset = (u64)m->pgoff << PAGE_SHIFT;
-	arg->handle = emu_object_token(&h->obj);
-	arg->granule = h->phys->granule;
+	arg->handle = emu_handle_token(h);
+	arg->granule = h->content.phys->granule;
 	arg->loc = h->loc;
 	arg->state = emu_handle_state(client, h);
 	down_read(&m->sem);
@@ -38,7 +45,7 @@ int emu_lookup_ioctl(struct emu_cmd *cmd)
 		return ret;
 	memset_after(arg, 0, addr);
 	range = emu_range_find(cmd->client, addr);
-	if (range && READ_ONCE(range->state) != EMU_RANGE_RESERVING) {
+	if (range) {
 		arg->found = ACL_EMU_FOUND_RANGE;
 		arg->kind = range->kind;
 		arg->range_addr = range->start;
@@ -57,32 +64,6 @@ int emu_lookup_ioctl(struct emu_cmd *cmd)
 
 /* ---- ENUM: each lister fills up to @max entries and moves the cursor ---- */
 
-static u32 emu_enum_handles(struct emu_client *client, u64 *cursor,
-			    struct acl_emu_enum_entry *entry, u32 max)
-{
-	struct emu_object *obj;
-	struct emu_handle *h;
-	unsigned long id;
-	u32 n = 0;
-
-	xa_lock(&client->objects);
-	xa_for_each_start(&client->objects, id, obj, *cursor) {
-		*cursor = id;
-		if (n == max)
-			goto out;
-		h = container_of(obj, struct emu_handle, obj);
-		entry[n].a = emu_object_token(obj);
-		entry[n].b = h->phys ? h->phys->size : 0;
-		entry[n].c = emu_loc_pack(h->loc);
-		entry[n].d = (u64)h->users << 32 | h->maps;
-		n++;
-	}
-	*cursor = U64_MAX;
-out:
-	xa_unlock(&client->objects);
-	return n;
-}
-
 static u32 emu_enum_ranges(struct emu_client *client, u64 *cursor,
 			   struct acl_emu_enum_entry *entry, u32 max)
 {
@@ -91,12 +72,15 @@ static u32 emu_enum_ranges(struct emu_client *client, u64 *cursor,
 	u32 n = 0;
 
 	while (n < max && (range = emu_range_next(client, &index, ULONG_MAX))) {
-		entry[n].a = range->start;
-		entry[n].b = range->size;
-		entry[n].c = range->kind;
-		entry[n].d = READ_ONCE(range->maps);
+		if (READ_ONCE(range->state) != EMU_RANGE_RESERVING) {
+			entry[n].a = range->start;
+			entry[n].b = range->size;
+			entry[n].c = range->kind;
+			entry[n].d = READ_ONCE(range->maps);
+			n++;
+		}
 		emu_range_put(range);
-		n++;
+		cond_resched();
 	}
 	*cursor = n < max ? U64_MAX : (u64)index << PAGE_SHIFT;
 	return n;
@@ -111,7 +95,7 @@ static u32 emu_enum_range_maps(struct emu_range *range, unsigned long *index,
 	while (n < max && (m = emu_mapping_next(range, index, ULONG_MAX))) {
 		entry[n].a = m->start;
 		entry[n].b = m->size;
-		entry[n].c = emu_object_token(&m->handle->obj);
+		entry[n].c = emu_handle_token(m->handle);
 		entry[n].d = (u64)m->pgoff << PAGE_SHIFT;
 		emu_mapping_put(m);
 		n++;
@@ -128,6 +112,9 @@ static u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
 	u32 n = 0;
 
 	for (;;) {
+		/* The caller may go on from the cursor. */
+		if (fatal_signal_pending(current))
+			break;
 		range = emu_range_next(client, &next, ULONG_MAX);
 		if (!range)
 			break;
@@ -136,6 +123,7 @@ static u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
 		if (n == max)
 			break;
 		index = next;
+		cond_resched();
 	}
 	*cursor = n < max ? U64_MAX : (u64)index << PAGE_SHIFT;
 	return n;
@@ -166,7 +154,7 @@ int emu_enum_ioctl(struct emu_cmd *cmd)
 	if (ret)
 		goto out;
 	if (arg->what == ACL_EMU_ENUM_HANDLES)
-		n = emu_enum_handles(cmd->client, &arg->cursor, entry, arg->count);
+		n = emu_handles_enum(cmd->client, &arg->cursor, entry, arg->count);
 	else if (arg->what == ACL_EMU_ENUM_RANGES)
 		n = emu_enum_ranges(cmd->client, &arg->cursor, entry, arg->count);
 	else

@@ -2,29 +2,43 @@
 /*
  * The device node: ioctl table, module start and end.
  */
-#include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
 
-#include "emu.h"
+#include "access.h"
+#include "client.h"
+#include "compat.h"
+#include "copy.h"
+#include "debugfs.h"
+#include "device.h"
+#include "dmabuf.h"
+#include "handle.h"
+#include "lookup.h"
+#include "map.h"
+#include "node.h"
+#include "phys.h"
+#include "range.h"
+#include "share.h"
+#include "stat.h"
+#include "sync.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-DEFINE_PER_CPU(struct emu_stats, emu_stats);
-
-u64 emu_stat_read(enum acl_emu_stat what)
-{
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(emu_stats.count[what], cpu));
-	return sum;
-}
+#if PAGE_SIZE != 4096
+#error "acl_emu supports kernels with 4 KiB pages only"
+#endif
+#if !IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE)
+#error "acl_emu maps 2 MiB pages: the kernel needs CONFIG_TRANSPARENT_HUGEPAGE"
+#endif
+#if !IS_ENABLED(CONFIG_MMU_NOTIFIER)
+#error "acl_emu follows address spaces: the kernel needs CONFIG_MMU_NOTIFIER"
+#endif
+#if !IS_ENABLED(CONFIG_DMA_SHARED_BUFFER)
+#error "acl_emu shares memory by dma-buf: the kernel needs CONFIG_DMA_SHARED_BUFFER"
+#endif
 
 static int emu_query_ioctl(struct emu_cmd *cmd)
 {
@@ -107,93 +121,110 @@ union emu_arg {
  * @size:     of the argument as this module knows it
  * @min_size: of the argument when the ioctl was introduced
  * @pad:      offset of its u32 of padding, or 0
- * @probe:    what it does can be neither undone nor repeated
  * @flags:    flags it knows
- * @execute:  does it
- * @undo:     takes it back when the answer cannot be delivered, or NULL
+ * @probe:    find out whether the answer can be delivered before any work
+ * @final:    the work cannot be dropped: probe, and then do not fail any more
+ * @results:  with @final: the answer holds more than the header
+ * @execute:  does everything that can fail
+ * @finalize: publishes the result once the caller has the answer, or NULL
+ * @abort:    drops the result if the answer cannot be delivered; with @finalize
+ *
+ * An ioctl with neither @final nor @finalize can be repeated without harm.
  */
 struct emu_op {
 	u16 size;
 	u16 min_size;
 	u16 pad;
-	bool probe;
 	u32 flags;
+	bool probe;
+	bool final;
+	bool results;
 	int (*execute)(struct emu_cmd *cmd);
-	void (*undo)(struct emu_cmd *cmd);
+	void (*finalize)(struct emu_cmd *cmd);
+	void (*abort)(struct emu_cmd *cmd);
 };
 
 #define EMU_OP(_nr, _struct, _last, _fn, ...)				\
-	[ACL_EMU_NR_##_nr - ACL_EMU_NR_BASE] = {			\
+	[(_nr) - ACL_EMU_NR_BASE] = {					\
 		.size = sizeof(struct _struct),				\
 		.min_size = offsetofend(struct _struct, _last),		\
 		.execute = _fn,						\
 		__VA_ARGS__						\
 	}
 #define EMU_PAD(_struct)	.pad = offsetof(struct _struct, pad)
+#define EMU_HANDLE		.finalize = emu_handle_finalize,	\
+				.abort = emu_handle_abort
 
 static const struct emu_op emu_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
-	EMU_OP(QUERY, acl_emu_query, value, emu_query_ioctl),
-	EMU_OP(DEVICE_INFO, acl_emu_device_info, pad, emu_device_info_ioctl,
-	       EMU_PAD(acl_emu_device_info)),
-	EMU_OP(DEVICE_OPEN, acl_emu_device, pad, emu_device_open_ioctl,
-	       EMU_PAD(acl_emu_device)),
-	EMU_OP(DEVICE_RESET, acl_emu_device, pad, emu_device_reset_ioctl,
-	       EMU_PAD(acl_emu_device), .probe = true),
-	EMU_OP(PHYS_ALLOC, acl_emu_phys_alloc, handle, emu_phys_alloc_ioctl,
-	       .flags = ACL_EMU_PHYS_4K | ACL_EMU_PHYS_1G,
-	       .undo = emu_phys_alloc_undo),
-	EMU_OP(PHYS_RETAIN, acl_emu_phys_retain, addr, emu_phys_retain_ioctl,
-	       .flags = ACL_EMU_RETAIN_BY_ADDR, .undo = emu_phys_retain_undo),
-	EMU_OP(PHYS_FREE, acl_emu_phys_free, maps, emu_phys_free_ioctl,
-	       .probe = true),
-	EMU_OP(PHYS_INFO, acl_emu_phys_info, pad, emu_phys_info_ioctl,
-	       EMU_PAD(acl_emu_phys_info)),
-	EMU_OP(RANGE_RESERVE, acl_emu_range_reserve, pad,
+	EMU_OP(ACL_EMU_NR_QUERY, acl_emu_query, value, emu_query_ioctl),
+	EMU_OP(ACL_EMU_NR_DEVICE_INFO, acl_emu_device_info, pad,
+	       emu_device_info_ioctl, EMU_PAD(acl_emu_device_info)),
+	EMU_OP(ACL_EMU_NR_DEVICE_OPEN, acl_emu_device, pad,
+	       emu_device_open_ioctl, EMU_PAD(acl_emu_device), .final = true),
+	EMU_OP(ACL_EMU_NR_DEVICE_RESET, acl_emu_device, pad,
+	       emu_device_reset_ioctl, EMU_PAD(acl_emu_device), .final = true),
+	EMU_OP(ACL_EMU_NR_PHYS_ALLOC, acl_emu_phys_alloc, handle,
+	       emu_phys_alloc_ioctl, EMU_HANDLE,
+	       .flags = ACL_EMU_PHYS_4K | ACL_EMU_PHYS_1G),
+	EMU_OP(ACL_EMU_NR_PHYS_RETAIN, acl_emu_phys_retain, addr,
+	       emu_phys_retain_ioctl, EMU_HANDLE,
+	       .flags = ACL_EMU_RETAIN_BY_ADDR),
+	EMU_OP(ACL_EMU_NR_PHYS_FREE, acl_emu_phys_free, maps,
+	       emu_phys_free_ioctl, .final = true, .results = true),
+	EMU_OP(ACL_EMU_NR_PHYS_INFO, acl_emu_phys_info, pad,
+	       emu_phys_info_ioctl, EMU_PAD(acl_emu_phys_info)),
+	EMU_OP(ACL_EMU_NR_RANGE_RESERVE, acl_emu_range_reserve, pad,
 	       emu_range_reserve_ioctl, EMU_PAD(acl_emu_range_reserve),
+	       .probe = true, .finalize = emu_range_finalize,
+	       .abort = emu_range_abort,
 	       .flags = ACL_EMU_RANGE_FIXED | ACL_EMU_RANGE_RDONLY_CAPABLE |
-			ACL_EMU_RANGE_REMOTE | ACL_EMU_RANGE_ANYWHERE,
-	       .undo = emu_range_reserve_undo),
-	EMU_OP(RANGE_RELEASE, acl_emu_range_release, pad,
+			ACL_EMU_RANGE_REMOTE | ACL_EMU_RANGE_ANYWHERE),
+	EMU_OP(ACL_EMU_NR_RANGE_RELEASE, acl_emu_range_release, size,
 	       emu_range_release_ioctl, EMU_PAD(acl_emu_range_release),
-	       .probe = true),
-	EMU_OP(MAP, acl_emu_map, kind, emu_map_ioctl,
-	       .flags = ACL_EMU_MAP_WHOLE | ACL_EMU_MAP_POPULATE,
-	       .undo = emu_map_undo),
-	EMU_OP(UNMAP, acl_emu_unmap, pad, emu_unmap_ioctl,
-	       EMU_PAD(acl_emu_unmap), .probe = true),
-	EMU_OP(SET_ACCESS, acl_emu_access, pad, emu_set_access_ioctl,
-	       EMU_PAD(acl_emu_access), .flags = ACL_EMU_ACCESS_KEEP),
-	EMU_OP(GET_ACCESS, acl_emu_access, pad, emu_get_access_ioctl,
+	       .final = true, .results = true),
+	EMU_OP(ACL_EMU_NR_MAP, acl_emu_map, kind, emu_map_ioctl, .final = true,
+	       .flags = ACL_EMU_MAP_WHOLE | ACL_EMU_MAP_POPULATE),
+	EMU_OP(ACL_EMU_NR_UNMAP, acl_emu_unmap, pad, emu_unmap_ioctl,
+	       EMU_PAD(acl_emu_unmap), .final = true),
+	EMU_OP(ACL_EMU_NR_SET_ACCESS, acl_emu_access, pad, emu_set_access_ioctl,
+	       EMU_PAD(acl_emu_access), .final = true,
+	       .flags = ACL_EMU_ACCESS_KEEP),
+	EMU_OP(ACL_EMU_NR_GET_ACCESS, acl_emu_access, pad, emu_get_access_ioctl,
 	       EMU_PAD(acl_emu_access)),
-	EMU_OP(LOOKUP, acl_emu_lookup, state, emu_lookup_ioctl),
-	EMU_OP(COPY, acl_emu_copy, done, emu_copy_ioctl,
+	EMU_OP(ACL_EMU_NR_LOOKUP, acl_emu_lookup, state, emu_lookup_ioctl),
+	EMU_OP(ACL_EMU_NR_COPY, acl_emu_copy, done, emu_copy_ioctl,
 	       .flags = ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_SRC_MAPPED |
 			ACL_EMU_COPY_FILL),
-	EMU_OP(EXPORT, acl_emu_export, key, emu_export_ioctl,
-	       .flags = ACL_EMU_EXPORT_NO_LIST | ACL_EMU_EXPORT_ONCE,
-	       .undo = emu_export_undo),
-	EMU_OP(EXPORT_FD, acl_emu_export_fd, pad, emu_export_fd_ioctl,
-	       EMU_PAD(acl_emu_export_fd)),
-	EMU_OP(ALLOW_PIDS, acl_emu_allow_pids, pad, emu_allow_pids_ioctl,
-	       EMU_PAD(acl_emu_allow_pids)),
-	EMU_OP(SHARE_QUERY, acl_emu_share_query, own, emu_share_query_ioctl),
-	EMU_OP(SHARE_CLOSE, acl_emu_share_close, key, emu_share_close_ioctl,
-	       .probe = true),
-	EMU_OP(IMPORT, acl_emu_import, handle, emu_import_ioctl,
-	       EMU_PAD(acl_emu_import), .flags = ACL_EMU_IMPORT_SYNC,
-	       .undo = emu_import_undo),
-	EMU_OP(IMPORT_FD, acl_emu_import_fd, handle, emu_import_fd_ioctl,
-	       .undo = emu_import_fd_undo),
-	EMU_OP(SYNC_CREATE, acl_emu_sync_create, handle,
-	       emu_sync_create_ioctl, EMU_PAD(acl_emu_sync_create),
-	       .undo = emu_sync_create_undo),
-	EMU_OP(SYNC_SIGNAL, acl_emu_sync_signal, now, emu_sync_signal_ioctl,
-	       .flags = ACL_EMU_SYNC_ADD | ACL_EMU_SYNC_SET, .probe = true),
-	EMU_OP(SYNC_WAIT, acl_emu_sync_wait, now, emu_sync_wait_ioctl,
-	       .flags = ACL_EMU_SYNC_TAKE, .undo = emu_sync_wait_undo),
-	EMU_OP(GET_TGID, acl_emu_tgid, pad, emu_tgid_ioctl,
+	EMU_OP(ACL_EMU_NR_EXPORT, acl_emu_export, key, emu_export_ioctl,
+	       .finalize = emu_export_finalize, .abort = emu_export_abort,
+	       .flags = ACL_EMU_EXPORT_NO_LIST | ACL_EMU_EXPORT_ONCE),
+	EMU_OP(ACL_EMU_NR_EXPORT_FD, acl_emu_export_fd, pad,
+	       emu_export_fd_ioctl, EMU_PAD(acl_emu_export_fd),
+	       .finalize = emu_export_fd_finalize,
+	       .abort = emu_export_fd_abort),
+	EMU_OP(ACL_EMU_NR_ALLOW_PIDS, acl_emu_allow_pids, pad,
+	       emu_allow_pids_ioctl, EMU_PAD(acl_emu_allow_pids),
+	       .final = true),
+	EMU_OP(ACL_EMU_NR_SHARE_QUERY, acl_emu_share_query, own,
+	       emu_share_query_ioctl),
+	EMU_OP(ACL_EMU_NR_SHARE_CLOSE, acl_emu_share_close, key,
+	       emu_share_close_ioctl, .final = true),
+	EMU_OP(ACL_EMU_NR_IMPORT, acl_emu_import, handle, emu_import_ioctl,
+	       EMU_PAD(acl_emu_import), EMU_HANDLE,
+	       .flags = ACL_EMU_IMPORT_SYNC),
+	EMU_OP(ACL_EMU_NR_IMPORT_FD, acl_emu_import_fd, handle,
+	       emu_import_fd_ioctl, EMU_HANDLE),
+	EMU_OP(ACL_EMU_NR_SYNC_CREATE, acl_emu_sync_create, handle,
+	       emu_sync_create_ioctl, EMU_PAD(acl_emu_sync_create), EMU_HANDLE),
+	EMU_OP(ACL_EMU_NR_SYNC_SIGNAL, acl_emu_sync_signal, now,
+	       emu_sync_signal_ioctl, .final = true, .results = true,
+	       .flags = ACL_EMU_SYNC_ADD | ACL_EMU_SYNC_SET),
+	EMU_OP(ACL_EMU_NR_SYNC_WAIT, acl_emu_sync_wait, now,
+	       emu_sync_wait_ioctl, .final = true, .results = true,
+	       .flags = ACL_EMU_SYNC_TAKE),
+	EMU_OP(ACL_EMU_NR_GET_TGID, acl_emu_tgid, pad, emu_tgid_ioctl,
 	       EMU_PAD(acl_emu_tgid)),
-	EMU_OP(ENUM, acl_emu_enum, entries, emu_enum_ioctl),
+	EMU_OP(ACL_EMU_NR_ENUM, acl_emu_enum, entries, emu_enum_ioctl),
 };
 
 static int emu_cmd_check(struct emu_cmd *cmd, const struct emu_op *op)
@@ -215,11 +246,21 @@ static int emu_cmd_check(struct emu_cmd *cmd, const struct emu_op *op)
 	return 0;
 }
 
+static int emu_cmd_answer(struct emu_cmd *cmd, const struct emu_op *op,
+			  void __user *uarg, u32 usize)
+{
+	if (copy_to_user(uarg, cmd->arg, min_t(u32, usize, op->size)))
+		return -EFAULT;
+	return 0;
+}
+
 static int emu_cmd_run(struct emu_cmd *cmd, const struct emu_op *op,
 		       void __user *uarg, u32 usize)
 {
 	int ret;
 
+	if ((op->probe || op->final) && emu_cmd_answer(cmd, op, uarg, usize))
+		return -EFAULT;
 	ret = emu_cmd_check(cmd, op);
 	if (!ret)
 		ret = op->execute(cmd);
@@ -230,18 +271,18 @@ static int emu_cmd_run(struct emu_cmd *cmd, const struct emu_op *op,
 		return ret;
 	}
 
-	if (copy_to_user(uarg, cmd->arg, min_t(u32, usize, op->size))) {
-		if (cmd->file) {
-			put_unused_fd(cmd->fd);
-			fput(cmd->file);
-		}
-		if (op->undo)
-			op->undo(cmd);
-		return -EFAULT;
-	}
-	if (cmd->file)
-		fd_install(cmd->fd, cmd->file);
-	return 0;
+	/* The probe has delivered an answer without results. */
+	if (op->final && !op->results)
+		return 0;
+	ret = emu_cmd_answer(cmd, op, uarg, usize);
+	/* Only a caller that takes the memory away meanwhile loses results. */
+	if (op->final)
+		return 0;
+	if (ret && op->abort)
+		op->abort(cmd);
+	else if (op->finalize)
+		op->finalize(cmd);
+	return ret;
 }
 
 static long emu_ioctl(struct file *file, unsigned int nr, unsigned long uptr)
@@ -281,10 +322,6 @@ static long emu_ioctl(struct file *file, unsigned int nr, unsigned long uptr)
 	arg.head.reason = ACL_EMU_REASON_NONE;
 	arg.head.val[0] = 0;
 	arg.head.val[1] = 0;
-	/* What cannot be answered must not be done: find out before. */
-	if (op->probe && copy_to_user(uarg, &arg.head, sizeof(arg.head)))
-		return -EFAULT;
-
 	return emu_cmd_run(&cmd, op, uarg, usize);
 }
 
@@ -295,13 +332,6 @@ static const struct file_operations emu_fops = {
 	.unlocked_ioctl = emu_ioctl,
 	.mmap = emu_range_mmap,
 	.llseek = noop_llseek,
-};
-
-static struct miscdevice emu_misc = {
-	.minor = MISC_DYNAMIC_MINOR,
-	.name = "acl_emu",
-	.mode = 0660,
-	.fops = &emu_fops,
 };
 
 static int __init emu_init(void)
@@ -317,18 +347,18 @@ static int __init emu_init(void)
 	ret = emu_share_init();
 	if (ret)
 		goto err_devices;
-	ret = emu_inode_fs_init();
+	ret = emu_client_fs_init();
 	if (ret)
 		goto err_share;
 	emu_debugfs_init();
-	ret = misc_register(&emu_misc);
+	ret = emu_node_init(&emu_fops);
 	if (ret)
 		goto err_debugfs;
 	return 0;
 
 err_debugfs:
 	emu_debugfs_exit();
-	emu_inode_fs_exit();
+	emu_client_fs_exit();
 err_share:
 	emu_share_exit();
 err_devices:
@@ -340,9 +370,9 @@ err_cache:
 
 static void __exit emu_exit(void)
 {
-	misc_deregister(&emu_misc);
+	emu_node_exit();
 	emu_debugfs_exit();
-	emu_inode_fs_exit();
+	emu_client_fs_exit();
 	/* Handles, ranges and shares may still be waiting for their grace. */
 	rcu_barrier();
 	emu_share_exit();

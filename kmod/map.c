@@ -19,7 +19,14 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "emu.h"
+#include "access.h"
+#include "client.h"
+#include "handle.h"
+#include "map.h"
+#include "phys.h"
+#include "range.h"
+#include "stat.h"
+#include "tree.h"
 #include "trace.h"
 
 static struct kmem_cache *emu_mapping_cache;
@@ -91,10 +98,7 @@ void emu_mapping_drop(struct emu_range *range, struct emu_mapping *m)
 
 	trace_acl_emu_unmap(range->client->tgid, m->start, m->size);
 	emu_handle_unmap(range->client, h);
-	spin_lock(&range->lock);
-	range->maps--;
-	range->imports -= h->imported;
-	spin_unlock(&range->lock);
+	emu_range_unmap(range, h);
 	emu_stat_add(ACL_EMU_STAT_MAPPINGS, -1);
 	emu_mapping_put(m);
 }
@@ -200,60 +204,6 @@ static int emu_map_check_gap(struct emu_cmd *cmd, struct emu_range *range)
 	return -EADDRINUSE;
 }
 
-/* Counts the new mapping and ties the range to the location of its memory. */
-static int emu_range_begin_map(struct emu_cmd *cmd, struct emu_range *range,
-			       struct emu_handle *h)
-{
-	int ret = 0;
-
-	spin_lock(&range->lock);
-	if (range->state == EMU_RANGE_RELEASING) {
-		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
-			       range->start, 0);
-	} else if (range->state != EMU_RANGE_LIVE) {
-		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_DETACHED,
-			       range->start, range->size);
-	} else if (range->tied && !emu_loc_equal(range->tie, h->loc) &&
-		   !(range->flags & ACL_EMU_RANGE_REMOTE)) {
-		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_DEVICE_TIE,
-			       emu_loc_pack(range->tie), emu_loc_pack(h->loc));
-	} else if (h->imported ? range->imports != range->maps :
-		   range->imports) {
-		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORT_MIX,
-			       !h->imported, 0);
-	} else {
-		range->tie = h->loc;
-		range->tied = true;
-		range->maps++;
-		range->imports += h->imported;
-	}
-	spin_unlock(&range->lock);
-	return ret;
-}
-
-/* A first mapping that fails does not tie. */
-static void emu_range_cancel_map(struct emu_range *range, struct emu_handle *h)
-{
-	spin_lock(&range->lock);
-	range->maps--;
-	range->imports -= h->imported;
-	if (!range->maps && !range->tie_kept)
-		range->tied = false;
-	spin_unlock(&range->lock);
-}
-
-/* False if the VMA went away meanwhile and took the mapping with it. */
-static bool emu_range_end_map(struct emu_range *range)
-{
-	bool live;
-
-	spin_lock(&range->lock);
-	live = range->state == EMU_RANGE_LIVE;
-	range->tie_kept = true;
-	spin_unlock(&range->lock);
-	return live;
-}
-
 /* Takes over the caller's reference on @h if it succeeds. */
 static struct emu_mapping *emu_mapping_create(const struct acl_emu_map *arg,
 					      struct emu_handle *h)
@@ -307,7 +257,7 @@ static int emu_map_handle(struct emu_cmd *cmd, struct emu_range *range,
 	ret = emu_range_begin_map(cmd, range, h);
 	if (ret)
 		goto err_handle;
-	ret = emu_map_check_phys(cmd, h->phys);
+	ret = emu_map_check_phys(cmd, h->content.phys);
 	if (ret) {
 		/* An overlap is told first; without this the insert finds it. */
 		if (emu_map_check_gap(cmd, range))
@@ -325,7 +275,7 @@ static int emu_map_handle(struct emu_cmd *cmd, struct emu_range *range,
 		goto err_mapping;
 	emu_stat_add(ACL_EMU_STAT_MAPPINGS, 1);
 	trace_acl_emu_map(cmd->client->tgid, m->start, m->size,
-		      emu_object_token(&h->obj));
+		      emu_handle_token(h));
 
 	if (!emu_range_end_map(range)) {
 		if (emu_mapping_claim(m)) {
@@ -353,20 +303,19 @@ static int emu_map_locked(struct emu_cmd *cmd)
 	struct acl_emu_map *arg = cmd->arg;
 	struct emu_range *range;
 	struct emu_handle *h;
-	int ret = -ENOENT;
+	int ret;
 
 	h = emu_handle_get_phys(cmd, arg->handle);
-	if (!h)
-		return ret;
+	if (IS_ERR(h))
+		return PTR_ERR(h);
 	range = emu_range_get_kind(cmd, arg->addr, arg->kind);
 	if (IS_ERR(range)) {
 		emu_handle_put(h);
 		return PTR_ERR(range);
 	}
-	ret = emu_map_check_addr(cmd, range, h->phys->granule);
-	if (!ret && !emu_handle_map(cmd->client, h))
-		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
-			       arg->handle, 0);
+	ret = emu_map_check_addr(cmd, range, h->content.phys->granule);
+	if (!ret)
+		ret = emu_handle_map(cmd, h);
 	if (ret)
 		emu_handle_put(h);
 	else
@@ -375,7 +324,7 @@ static int emu_map_locked(struct emu_cmd *cmd)
 	return ret;
 }
 
-/* A wish: whatever cannot be done now is done by the fault. */
+/* Best effort: the page fault handler maps the rest. */
 static void emu_map_populate(struct emu_cmd *cmd)
 {
 	struct acl_emu_map *arg = cmd->arg;
@@ -454,11 +403,4 @@ int emu_unmap_ioctl(struct emu_cmd *cmd)
 	ret = emu_unmap(cmd, arg->addr, arg->kind);
 	emu_client_leave(cmd->client);
 	return ret;
-}
-
-void emu_map_undo(struct emu_cmd *cmd)
-{
-	struct acl_emu_map *arg = cmd->arg;
-
-	emu_unmap(cmd, arg->addr, arg->kind);
 }

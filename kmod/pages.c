@@ -18,13 +18,15 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
-#include "emu.h"
+#include "device.h"
+#include "pages.h"
+#include "stat.h"
 #include "trace.h"
 
 #define EMU_RECHECK_MIN		max(HZ / 100, 1)
 #define EMU_RECHECK_MAX		HZ
 
-/* How many of the next 2 MiB pages shall not be had; set through debugfs. */
+/* How many of the next 2 MiB allocations fail; set through debugfs. */
 atomic_t emu_pages_fail_huge = ATOMIC_INIT(0);
 /* The worker leaves dirty pages alone; set through debugfs. */
 bool emu_pages_scrub_paused;
@@ -69,6 +71,7 @@ static void emu_pages_scrub(struct work_struct *work)
 	struct page *page;
 
 	while (!READ_ONCE(emu_pages_scrub_paused) &&
+	       !READ_ONCE(dev->closing) &&
 	       (page = emu_pages_pop(dev, &dev->dirty))) {
 		emu_scrub(page);
 		emu_stat_add(ACL_EMU_STAT_SCRUBBED, 1);
@@ -133,8 +136,15 @@ u64 emu_pages_charge(const struct emu_device *dev, u64 size)
 	return dev->reserved ? round_up(size, EMU_BLOCK_SIZE) : size;
 }
 
+/**
+ * emu_pages_alloc - take zeroed pages
+ * @dev:   device that is charged for them
+ * @node:  NUMA node, or NUMA_NO_NODE
+ * @order: how many, as a power of two
+ * @try:   compact and reclaim memory for a block of 2 MiB
+ */
 struct page *emu_pages_alloc(struct emu_device *dev, int node,
-			    unsigned int order)
+			     unsigned int order, bool try)
 {
 	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN;
 
@@ -145,11 +155,11 @@ struct page *emu_pages_alloc(struct emu_device *dev, int node,
 		return NULL;
 	if (order)
 		gfp |= __GFP_COMP;
-	/* Orders between are a makeshift: not worth compacting for again. */
-	if (order == EMU_BLOCK_ORDER || !order)
+	/* Only whole blocks are worth compacting memory for. */
+	if (!order || (order == EMU_BLOCK_ORDER && try))
 		gfp |= __GFP_RETRY_MAYFAIL;
 	else
-		gfp |= __GFP_NORETRY;
+		gfp = (gfp & ~__GFP_DIRECT_RECLAIM) | __GFP_NORETRY;
 	return alloc_pages_node(node, gfp, order);
 }
 
@@ -252,6 +262,8 @@ static void emu_pages_put_list(struct list_head *list)
 /* Whoever still holds a page of the quarantine is its last owner now. */
 void emu_pages_exit(struct emu_device *dev)
 {
+	/* The kernel zeroes what it needs zeroed; unloading does not wait. */
+	WRITE_ONCE(dev->closing, true);
 	cancel_delayed_work_sync(&dev->recheck);
 	cancel_work_sync(&dev->scrub);
 	emu_pages_put_list(&dev->quarantine);

@@ -7,15 +7,23 @@
  * page by page. When the host has none left a block is built from smaller
  * pages, which costs speed and nothing else.
  */
+#include <linux/dma-buf.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "emu.h"
+#include "client.h"
+#include "device.h"
+#include "handle.h"
+#include "map.h"
+#include "phys.h"
+#include "range.h"
+#include "stat.h"
 #include "trace.h"
 
 #define EMU_BLOCK_TABLE		1UL
+#define EMU_MISSES_MAX		4
 
 static struct page **emu_block_table(unsigned long block)
 {
@@ -92,7 +100,7 @@ static int emu_block_fill(struct emu_phys *phys, unsigned long i, int node,
 	while (j < nr) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		page = emu_pages_alloc(phys->dev, node, order);
+		page = emu_pages_alloc(phys->dev, node, order, true);
 		if (!page && !order)
 			return -ENOMEM;
 		if (!page) {
@@ -116,14 +124,21 @@ static int emu_block_alloc(struct emu_phys *phys, unsigned long i, int node)
 	if (phys->granule < EMU_BLOCK_SIZE)
 		return emu_block_fill(phys, i, node, phys->dev->reserved ?
 				      EMU_BLOCK_ORDER : 0);
-	page = emu_pages_alloc(phys->dev, node, EMU_BLOCK_ORDER);
+	/*
+	 * In fragmented memory each attempt to compact costs milliseconds: stop
+	 * attempting after a few failures in a row.
+	 */
+	page = emu_pages_alloc(phys->dev, node, EMU_BLOCK_ORDER,
+			       phys->misses < EMU_MISSES_MAX);
 	if (page) {
+		phys->misses = 0;
 		phys->filled += EMU_BLOCK_SIZE;
 		phys->blocks[i] = (unsigned long)page;
 		return 0;
 	}
 	if (phys->dev->reserved)
 		return -EINTR;
+	phys->misses++;
 	ret = emu_block_fill(phys, i, node, EMU_BLOCK_ORDER - 1);
 	if (!ret) {
 		emu_stat_add(ACL_EMU_STAT_FALLBACK_BLOCKS, 1);
@@ -156,6 +171,35 @@ void emu_phys_put(struct emu_phys *phys)
 	emu_phys_free(phys, phys->nr);
 }
 
+/* A handle or a share names the memory from now on, and holds it. */
+void emu_phys_name(struct emu_phys *phys)
+{
+	emu_phys_get(phys);
+	mutex_lock(&phys->lock);
+	phys->names++;
+	mutex_unlock(&phys->lock);
+}
+
+/*
+ * The dma-buf holds the memory and is held here, so that every export finds the
+ * same one. When nothing names the memory any more it goes, or is left to those
+ * who have it by a file descriptor.
+ */
+void emu_phys_unname(struct emu_phys *phys)
+{
+	struct dma_buf *dmabuf = NULL;
+
+	mutex_lock(&phys->lock);
+	if (!--phys->names) {
+		dmabuf = phys->dmabuf;
+		phys->dmabuf = NULL;
+	}
+	mutex_unlock(&phys->lock);
+	if (dmabuf)
+		dma_buf_put(dmabuf);
+	emu_phys_put(phys);
+}
+
 static struct emu_phys *emu_phys_create(struct emu_cmd *cmd,
 					struct emu_device *dev, u64 granule,
 					int node)
@@ -171,6 +215,8 @@ static struct emu_phys *emu_phys_create(struct emu_cmd *cmd,
 	if (!phys)
 		goto err_charge;
 	refcount_set(&phys->ref, 1);
+	phys->names = 1;
+	mutex_init(&phys->lock);
 	phys->dev = dev;
 	phys->loc = arg->loc;
 	phys->size = arg->size;
@@ -270,13 +316,113 @@ int emu_phys_alloc_ioctl(struct emu_cmd *cmd)
 		return PTR_ERR(phys);
 
 	content.phys = phys;
-	return emu_handle_publish(cmd, &content, arg->loc, false,
-				  &arg->handle);
+	ret = emu_handle_reserve(cmd, &content, arg->loc, false);
+	if (!ret)
+		arg->handle = emu_handle_token(cmd->handle);
+	return ret;
 }
 
-void emu_phys_alloc_undo(struct emu_cmd *cmd)
+/* The handle that is mapped at an address, with a reference. */
+static struct emu_handle *emu_phys_at(struct emu_cmd *cmd, u64 addr)
 {
-	struct acl_emu_phys_alloc *arg = cmd->arg;
+	struct emu_range *range = emu_range_find(cmd->client, addr);
+	struct emu_handle *h = NULL;
+	struct emu_mapping *m;
+	int ret = -ENOENT;
 
-	emu_handle_undo(cmd, arg->handle);
+	if (!range)
+		return ERR_PTR(emu_fail(cmd, ret, ACL_EMU_REASON_NO_RANGE,
+					addr, 0));
+	m = emu_mapping_find(range, addr);
+	if (!m) {
+		emu_fail(cmd, ret, ACL_EMU_REASON_NOT_MAPPED, addr, 0);
+	} else if (m->start != addr) {
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_NOT_MAP_START,
+			       m->start, m->size);
+	} else {
+		h = m->handle;
+		refcount_inc(&h->ref);
+	}
+	if (m)
+		emu_mapping_put(m);
+	emu_range_put(range);
+	return h ?: ERR_PTR(ret);
+}
+
+int emu_phys_retain_ioctl(struct emu_cmd *cmd)
+{
+	struct acl_emu_phys_retain *arg = cmd->arg;
+	struct emu_handle *h;
+	int ret;
+
+	ret = emu_client_enter(cmd);
+	if (ret)
+		return ret;
+	if (cmd->head->flags & ACL_EMU_RETAIN_BY_ADDR)
+		h = emu_phys_at(cmd, arg->addr);
+	else
+		h = emu_handle_get_phys(cmd, arg->handle);
+	if (IS_ERR(h)) {
+		ret = PTR_ERR(h);
+	} else {
+		ret = emu_handle_hold(cmd, h);
+		if (!ret)
+			arg->handle = emu_handle_token(h);
+		emu_handle_put(h);
+	}
+	emu_client_leave(cmd->client);
+	return ret;
+}
+
+int emu_phys_free_ioctl(struct emu_cmd *cmd)
+{
+	struct acl_emu_phys_free *arg = cmd->arg;
+	unsigned int left, maps;
+	struct emu_handle *h;
+	int ret;
+
+	ret = emu_client_enter(cmd);
+	if (ret)
+		return ret;
+	h = emu_handle_get(cmd, arg->handle);
+	ret = IS_ERR(h) ? PTR_ERR(h) : emu_handle_drop(cmd, h, &left, &maps);
+	emu_client_leave(cmd->client);
+	/* The pages may go here, with no lock held. */
+	if (!IS_ERR(h))
+		emu_handle_put(h);
+	if (ret)
+		return ret;
+	arg->left = left;
+	arg->maps = maps;
+	return 0;
+}
+
+int emu_phys_info_ioctl(struct emu_cmd *cmd)
+{
+	struct acl_emu_phys_info *arg = cmd->arg;
+	unsigned int users, maps;
+	struct emu_handle *h;
+	int ret;
+
+	ret = emu_client_enter(cmd);
+	if (ret)
+		return ret;
+	h = emu_handle_get_phys(cmd, arg->handle);
+	if (IS_ERR(h)) {
+		ret = PTR_ERR(h);
+		goto out;
+	}
+	arg->size = h->content.phys->size;
+	arg->granule = h->content.phys->granule;
+	arg->cookie = h->content.phys->cookie;
+	arg->loc = h->content.phys->loc;
+	arg->user = h->loc;
+	arg->state = emu_handle_state(cmd->client, h);
+	emu_handle_counts(cmd->client, h, &users, &maps);
+	arg->users = users;
+	arg->maps = maps;
+	emu_handle_put(h);
+out:
+	emu_client_leave(cmd->client);
+	return ret;
 }

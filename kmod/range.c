@@ -2,50 +2,28 @@
 /*
  * Reservations: addresses of the process, each range exactly one VMA.
  *
- * The offset of the VMA in its file is its own address, so one mapping per
- * context finds every entry by address.
+ * The offset of the VMA in its file is its own address, so the one mapping of
+ * the client's inode finds every entry by address.
  */
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mman.h>
 #include <linux/slab.h>
 
-#include "emu.h"
+#include "client.h"
+#include "compat.h"
+#include "device.h"
+#include "fault.h"
+#include "handle.h"
+#include "map.h"
+#include "range.h"
+#include "stat.h"
+#include "tree.h"
+#include "window.h"
 #include "trace.h"
 
-/* Storing nothing must not fail: what is stored is about to be freed. */
-void emu_tree_clear(struct maple_tree *mt, unsigned long first,
-		    unsigned long last)
-{
-	MA_STATE(mas, mt, first, last);
-
-	mas_lock(&mas);
-	mas_store_gfp(&mas, NULL, GFP_KERNEL | __GFP_NOFAIL);
-	mas_unlock(&mas);
-}
-
-/*
- * The first entry at or after @index and not after @last, with a reference;
- * @index moves behind it. What is in a tree has the reference of the tree.
- * Under the lock, since on 6.1 a walk to the next entry that meets a change
- * can end at no node at all.
- */
-void *emu_tree_next(struct maple_tree *mt, unsigned long *index,
-		    unsigned long last, void (*get)(void *entry))
-{
-	MA_STATE(mas, mt, *index, *index);
-	void *entry;
-
-	if (*index > last)
-		return NULL;
-	mas_lock(&mas);
-	entry = mas_find(&mas, last);
-	if (entry) {
-		get(entry);
-		*index = mas.last + 1;
-	}
-	mas_unlock(&mas);
-	return entry;
-}
+/* Records without a VMA that a client may have; more are released at once. */
+#define EMU_DETACHED_MAX	1024
 
 static struct emu_range *emu_range_create(struct emu_client *client,
 					  const struct acl_emu_range_reserve *arg)
@@ -62,12 +40,7 @@ static struct emu_range *emu_range_create(struct emu_client *client,
 	range->flags = arg->head.flags;
 	spin_lock_init(&range->lock);
 	range->state = EMU_RANGE_RESERVING;
-	/*
-	 * Nothing asks for gaps here, but trees without them are freed wrongly
-	 * by the kernel (6.1 to 6.12 at least): in a node with 15 children it
-	 * takes the number of them for a sixteenth.
-	 */
-	mt_init_flags(&range->tree, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU);
+	emu_tree_init(&range->tree);
 	INIT_LIST_HEAD(&range->ticket);
 	return range;
 }
@@ -80,14 +53,15 @@ void emu_range_put(struct emu_range *range)
 	kfree_rcu(range, rcu);
 }
 
-/* The range that contains @addr, in whatever state, with a reference. */
+/* The published range that contains @addr, with a reference. */
 struct emu_range *emu_range_find(struct emu_client *client, unsigned long addr)
 {
 	struct emu_range *range;
 
 	rcu_read_lock();
 	range = mtree_load(&client->ranges, addr >> PAGE_SHIFT);
-	if (range && !refcount_inc_not_zero(&range->ref))
+	if (range && (READ_ONCE(range->state) == EMU_RANGE_RESERVING ||
+		      !refcount_inc_not_zero(&range->ref)))
 		range = NULL;
 	rcu_read_unlock();
 	return range;
@@ -114,20 +88,17 @@ struct emu_range *emu_range_get_kind(struct emu_cmd *cmd, unsigned long addr,
 	struct emu_range *range = emu_range_find(cmd->client, addr);
 	int ret;
 
-	if (!range || READ_ONCE(range->state) == EMU_RANGE_RESERVING) {
-		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE, addr, 0);
-	} else if (range->kind != kind) {
-		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_KIND, range->kind,
-			       kind);
-	} else {
+	if (!range)
+		return ERR_PTR(emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
+					addr, 0));
+	if (range->kind == kind)
 		return range;
-	}
-	if (range)
-		emu_range_put(range);
+	ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_KIND, range->kind, kind);
+	emu_range_put(range);
 	return ERR_PTR(ret);
 }
 
-/* Takes all mappings out. Their entries are gone, nobody can fault. */
+/* Removes all mappings. Their entries are gone and nobody can fault. */
 void emu_range_discard(struct emu_range *range)
 {
 	struct emu_mapping *m, *next;
@@ -135,18 +106,122 @@ void emu_range_discard(struct emu_range *range)
 	LIST_HEAD(list);
 
 	while ((m = emu_mapping_next(range, &index, ULONG_MAX))) {
-		/* The claim comes with the tree's reference. */
+		/* The claim takes over the reference of the tree. */
 		if (emu_mapping_claim(m))
 			list_add(&m->node, &list);
 		emu_mapping_put(m);
 		cond_resched();
 	}
-	/* One store empties the tree; what others are removing goes with it. */
+	/* One store empties the tree, with what others are removing. */
 	emu_tree_clear(&range->tree, 0, ULONG_MAX);
 	list_for_each_entry_safe(m, next, &list, node) {
 		emu_mapping_drop(range, m);
 		cond_resched();
 	}
+}
+
+/* True for the one caller that removes the record. */
+static bool emu_range_close(struct emu_range *range)
+{
+	enum emu_range_state state;
+
+	spin_lock(&range->lock);
+	state = range->state;
+	WRITE_ONCE(range->state, EMU_RANGE_RELEASED);
+	spin_unlock(&range->lock);
+	if (state == EMU_RANGE_DETACHED)
+		atomic_dec(&range->client->detached);
+	return state != EMU_RANGE_RELEASED;
+}
+
+/* Removes the record from the tree and drops the reference of the tree. */
+static void emu_range_forget(struct emu_range *range)
+{
+	emu_tree_clear(&range->client->ranges, range->start >> PAGE_SHIFT,
+		       (range->start + range->size - 1) >> PAGE_SHIFT);
+	emu_stat_add(ACL_EMU_STAT_RANGES, -1);
+	emu_range_put(range);
+}
+
+/* Ends all reservations of a client whose address space is gone. */
+void emu_ranges_discard(struct emu_client *client)
+{
+	struct emu_range *range;
+	unsigned long index = 0;
+
+	lockdep_assert_held_write(&client->sem);
+	while ((range = emu_range_next(client, &index, ULONG_MAX))) {
+		emu_range_discard(range);
+		if (emu_range_close(range))
+			emu_range_forget(range);
+		emu_range_put(range);
+		cond_resched();
+	}
+}
+
+/* ---- mappings of a reservation: its count, its tie, its kind of memory ---- */
+
+/* Counts a new mapping and ties the range to the location of its memory. */
+int emu_range_begin_map(struct emu_cmd *cmd, struct emu_range *range,
+			struct emu_handle *h)
+{
+	int ret = 0;
+
+	spin_lock(&range->lock);
+	if (range->state == EMU_RANGE_DETACHED) {
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_DETACHED,
+			       range->start, range->size);
+	} else if (range->state != EMU_RANGE_LIVE) {
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
+			       range->start, 0);
+	} else if (range->tied && !emu_loc_equal(range->tie, h->loc) &&
+		   !(range->flags & ACL_EMU_RANGE_REMOTE)) {
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_DEVICE_TIE,
+			       emu_loc_pack(range->tie), emu_loc_pack(h->loc));
+	} else if (h->imported ? range->imports != range->maps :
+		   range->imports) {
+		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORT_MIX,
+			       !h->imported, 0);
+	} else {
+		range->tie = h->loc;
+		range->tied = true;
+		range->maps++;
+		range->imports += h->imported;
+	}
+	spin_unlock(&range->lock);
+	return ret;
+}
+
+/* The mapping is not made. A first one that fails does not tie. */
+void emu_range_cancel_map(struct emu_range *range, struct emu_handle *h)
+{
+	spin_lock(&range->lock);
+	range->maps--;
+	range->imports -= h->imported;
+	if (!range->maps && !range->tie_kept)
+		range->tied = false;
+	spin_unlock(&range->lock);
+}
+
+/* False if the VMA went away meanwhile and took the mapping with it. */
+bool emu_range_end_map(struct emu_range *range)
+{
+	bool live;
+
+	spin_lock(&range->lock);
+	live = range->state == EMU_RANGE_LIVE;
+	range->tie_kept = true;
+	spin_unlock(&range->lock);
+	return live;
+}
+
+/* A mapping is gone. */
+void emu_range_unmap(struct emu_range *range, struct emu_handle *h)
+{
+	spin_lock(&range->lock);
+	range->maps--;
+	range->imports -= h->imported;
+	spin_unlock(&range->lock);
 }
 
 /* ---- the VMA ---- */
@@ -206,7 +281,7 @@ int emu_range_mmap(struct file *file, struct vm_area_struct *vma)
 
 /*
  * A second VMA of the range: a child made with MADV_DOFORK, or mremap() before
- * it is told no. The child got a copy of the page table; it shall have none.
+ * it is refused. The child has a copy of the page table, which must go.
  */
 void emu_range_vma_opened(struct vm_area_struct *vma)
 {
@@ -217,27 +292,53 @@ void emu_range_vma_opened(struct vm_area_struct *vma)
 		emu_client_zap(range->client, range->start, range->size);
 }
 
+/* Runs before the call that closed the VMA returns, without mmap_lock. */
+static void emu_range_closed_work(struct callback_head *work)
+{
+	struct emu_range *range = container_of(work, struct emu_range, work);
+	struct file *file = range->file;
+
+	emu_range_discard(range);
+	if (atomic_read(&range->client->detached) > EMU_DETACHED_MAX &&
+	    emu_range_close(range))
+		emu_range_forget(range);
+	emu_range_put(range);
+	/* Closing it is left to the next task work, so the module stays. */
+	fput(file);
+}
+
 /*
- * If it is the range's own VMA and RANGE_RELEASE is not the cause, the program
- * has unmapped it (or is gone). Its mappings go, the record stays until it is
- * released: other memory may be at these addresses by then.
+ * The program has unmapped the range's own VMA, or is gone. The mappings of the
+ * range go, the record stays until RANGE_RELEASE. mmap_lock is held, so many
+ * mappings are not torn down here.
  */
 void emu_range_vma_closed(struct vm_area_struct *vma)
 {
 	struct emu_range *range = vma->vm_private_data;
-	bool detached = false;
+	bool work = false;
 
 	if (vma->vm_mm == range->client->mm && vma->vm_start == range->start) {
 		spin_lock(&range->lock);
-		if (range->state != EMU_RANGE_RELEASING) {
-			range->state = EMU_RANGE_DETACHED;
-			detached = true;
+		if (range->state == EMU_RANGE_RESERVING ||
+		    range->state == EMU_RANGE_LIVE) {
+			WRITE_ONCE(range->state, EMU_RANGE_DETACHED);
+			work = range->maps ||
+			       atomic_read(&range->client->detached) >=
+			       EMU_DETACHED_MAX;
+			atomic_inc(&range->client->detached);
 		}
 		spin_unlock(&range->lock);
 	}
-	if (detached)
-		emu_range_discard(range);
-	emu_range_put(range);
+	if (!work) {
+		emu_range_put(range);
+		return;
+	}
+	/* Takes over the reference of the VMA. */
+	range->file = get_file(vma->vm_file);
+	init_task_work(&range->work, emu_range_closed_work);
+	if (current->flags & PF_KTHREAD ||
+	    task_work_add(current, &range->work, TWA_RESUME))
+		emu_range_closed_work(&range->work);
 }
 
 /* ---- ioctls ---- */
@@ -265,38 +366,64 @@ int emu_range_reserve_ioctl(struct emu_cmd *cmd)
 	}
 
 	emu_stat_add(ACL_EMU_STAT_RANGES, 1);
-	spin_lock(&range->lock);
-	/* Another thread may have unmapped it in this moment. */
-	if (range->state == EMU_RANGE_RESERVING)
-		range->state = EMU_RANGE_LIVE;
-	spin_unlock(&range->lock);
+	refcount_inc(&range->ref);
+	cmd->range = range;
 	arg->addr = range->start;
-	trace_acl_emu_range_reserve(cmd->client->tgid, range->start, range->size);
 	return 0;
 }
 
-/* Sets aside a range that has no mappings; tells whether it has its VMA. */
-static int emu_range_begin_release(struct emu_cmd *cmd,
-				   struct emu_range *range, bool *has_vma)
+/* The caller has the answer: look-ups find the range and it can be mapped. */
+void emu_range_finalize(struct emu_cmd *cmd)
 {
-	unsigned long index = range->start >> PAGE_SHIFT;
-	struct emu_mapping *m;
-	bool mapped;
+	struct emu_range *range = cmd->range;
 
 	spin_lock(&range->lock);
-	if (range->state == EMU_RANGE_RELEASING) {
-		spin_unlock(&range->lock);
-		return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
-				range->start, 0);
-	}
+	/* Another thread may have unmapped it already. */
+	if (range->state == EMU_RANGE_RESERVING)
+		WRITE_ONCE(range->state, EMU_RANGE_LIVE);
+	spin_unlock(&range->lock);
+	trace_acl_emu_range_reserve(cmd->client->tgid, range->start,
+				    range->size);
+	emu_range_put(range);
+}
+
+/*
+ * The caller does not know the address. Nobody has seen the record, so it goes.
+ * The empty VMA stays: by its address alone it cannot be told from what another
+ * thread may have mapped there meanwhile. munmap() or exit ends it.
+ */
+void emu_range_abort(struct emu_cmd *cmd)
+{
+	struct emu_range *range = cmd->range;
+
+	if (emu_range_close(range))
+		emu_range_forget(range);
+	emu_range_put(range);
+}
+
+/* Closes a range that has no mappings; tells whether its VMA is left. */
+static int emu_range_release(struct emu_cmd *cmd, struct emu_range *range,
+			     bool *has_vma)
+{
+	unsigned long index = range->start >> PAGE_SHIFT;
+	bool mapped, released = false;
+	struct emu_mapping *m;
+
+	spin_lock(&range->lock);
 	mapped = range->maps;
-	if (!mapped) {
-		*has_vma = range->state == EMU_RANGE_LIVE;
-		range->state = EMU_RANGE_RELEASING;
+	if (!mapped && range->state != EMU_RANGE_RELEASED) {
+		*has_vma = range->state != EMU_RANGE_DETACHED;
+		if (!*has_vma)
+			atomic_dec(&range->client->detached);
+		WRITE_ONCE(range->state, EMU_RANGE_RELEASED);
+		released = true;
 	}
 	spin_unlock(&range->lock);
-	if (!mapped)
+	if (released)
 		return 0;
+	if (!mapped)
+		return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_RANGE,
+				range->start, 0);
 
 	emu_fail(cmd, 0, ACL_EMU_REASON_STILL_MAPPED, range->start, 0);
 	m = emu_mapping_next(range, &index, ULONG_MAX);
@@ -308,67 +435,41 @@ static int emu_range_begin_release(struct emu_cmd *cmd,
 	return -EBUSY;
 }
 
-static int emu_range_release(struct emu_cmd *cmd, struct emu_range *range)
-{
-	struct emu_client *client = cmd->client;
-	bool has_vma;
-	int ret;
-
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	ret = emu_range_begin_release(cmd, range, &has_vma);
-	emu_client_leave(client);
-	if (ret)
-		return ret;
-
-	if (has_vma) {
-		ret = vm_munmap(range->start, range->size);
-		if (ret) {
-			spin_lock(&range->lock);
-			range->state = EMU_RANGE_LIVE;
-			spin_unlock(&range->lock);
-			return emu_fail(cmd, ret == -EINTR ? ret : -ENOMEM,
-					ACL_EMU_REASON_VA_LIMIT, range->size,
-					-ret);
-		}
-	}
-	trace_acl_emu_range_release(client->tgid, range->start, range->size);
-	emu_tree_clear(&client->ranges, range->start >> PAGE_SHIFT,
-		       (range->start + range->size - 1) >> PAGE_SHIFT);
-	emu_stat_add(ACL_EMU_STAT_RANGES, -1);
-	emu_range_put(range);
-	return 0;
-}
-
+/*
+ * The caller unmaps the VMA. This ioctl does not: it would have to do that by
+ * address, without the lock under which it knew what is there.
+ */
 int emu_range_release_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_range_release *arg = cmd->arg;
 	struct emu_range *range;
+	bool has_vma;
 	int ret;
 
 	ret = emu_device_need_any(cmd);
 	if (ret)
 		return ret;
+	ret = emu_client_enter(cmd);
+	if (ret)
+		return ret;
 	range = emu_range_get_kind(cmd, arg->addr, arg->kind);
-	if (IS_ERR(range))
-		return PTR_ERR(range);
+	if (IS_ERR(range)) {
+		ret = PTR_ERR(range);
+		goto out;
+	}
 	if (range->start != arg->addr)
 		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_NOT_RANGE_START,
 			       range->start, range->size);
 	else
-		ret = emu_range_release(cmd, range);
+		ret = emu_range_release(cmd, range, &has_vma);
+	if (!ret) {
+		arg->size = has_vma ? range->size : 0;
+		trace_acl_emu_range_release(cmd->client->tgid, range->start,
+					    range->size);
+		emu_range_forget(range);
+	}
 	emu_range_put(range);
+out:
+	emu_client_leave(cmd->client);
 	return ret;
-}
-
-void emu_range_reserve_undo(struct emu_cmd *cmd)
-{
-	struct acl_emu_range_reserve *arg = cmd->arg;
-	struct emu_range *range = emu_range_find(cmd->client, arg->addr);
-
-	if (!range)
-		return;
-	emu_range_release(cmd, range);
-	emu_range_put(range);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shares: what one process made and another may import by a key.
+ * Shares: keys under which another process may import what one process made.
  *
- * A share is held by the handle that exported it and by every import; with
- * the last of them the key is gone. The list says which processes may import.
- * It holds processes, not numbers: a number that is given to another process
- * later names nobody.
+ * Memory is shared by its dma-buf; a share is a name for that dma-buf, or for
+ * a sync object, with a list of the processes that may import it. The handle
+ * that exported it and every import hold the share; with the last of them the
+ * key is gone. The list holds processes, not numbers: a number that another
+ * process gets later names nobody.
  */
 #include <linux/mm.h>
 #include <linux/pid.h>
@@ -17,29 +18,34 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "emu.h"
+#include "client.h"
+#include "device.h"
+#include "dmabuf.h"
+#include "handle.h"
+#include "phys.h"
+#include "share.h"
+#include "stat.h"
 #include "trace.h"
 
-#define EMU_SHARE_FEW	8
-#define EMU_ALLOW_FEW	32
+#define EMU_SHARE_INLINE	8
+#define EMU_ALLOW_INLINE	32
 
 /**
- * struct emu_share - memory or a counter under a key
- * @ref:       exporter's handle, imports, users of the moment
+ * struct emu_share - a key for memory or a sync object
+ * @ref:       exporter's handle, imports, current users
  * @key:       random
  * @node:      in the table of all shares
  * @of_handle: in the exporting handle's list
- * @content:   what it is
+ * @content:   what the key names; memory has a dma-buf
  * @loc:       location it was made on
- * @client:       context that exported it; a name, it may be gone
+ * @client:    client that exported it, for comparison only: it may be gone
  * @handle:    token of the handle it was exported from
- * @closed:    the key names nothing any more, @of_handle is in no list; under
- *             the lock of client->objects
+ * @open:      look-ups find it; under the lock of the exporter's handles
  * @mm:        address space that exported it, pinned so that it stays unique
- * @no_list:   whoever knows the key may import
- * @lock:      guards the list: @few, @more and @nr
- * @few:       the first processes of the list; few have more
- * @more:      the others, struct pid by number
+ * @no_list:   every process that knows the key may import
+ * @lock:      guards the list: @first, @rest and @nr
+ * @first:     the first processes of the list
+ * @rest:      the others, struct pid by number
  * @nr:        how many there are in all
  * @rcu:       look-ups are lockless
  */
@@ -52,12 +58,12 @@ struct emu_share {
 	struct acl_emu_location loc;
 	const struct emu_client *client;
 	u64 handle;
-	bool closed;
+	bool open;
 	struct mm_struct *mm;
 	bool no_list;
 	struct mutex lock;
-	struct pid *few[EMU_SHARE_FEW];
-	struct xarray more;
+	struct pid *first[EMU_SHARE_INLINE];
+	struct xarray rest;
 	unsigned int nr;
 	struct rcu_head rcu;
 };
@@ -81,29 +87,32 @@ void emu_share_exit(void)
 	rhashtable_destroy(&emu_shares);
 }
 
-static struct emu_share *emu_share_create(struct emu_client *client,
-					  struct emu_handle *h, bool no_list)
+/* The new share is in the table, so that its key is unique, but not open. */
+static struct emu_share *emu_share_create(struct emu_cmd *cmd,
+					  struct emu_handle *h)
 {
+	struct emu_client *client = cmd->client;
 	struct emu_share *share;
-	int ret;
+	int ret = -ENOMEM;
 
 	share = kzalloc(sizeof(*share), GFP_KERNEL_ACCOUNT);
 	if (!share)
-		return ERR_PTR(-ENOMEM);
+		goto err;
 	refcount_set(&share->ref, 1);
 	INIT_LIST_HEAD(&share->of_handle);
 	share->client = client;
-	share->handle = emu_object_token(&h->obj);
+	share->handle = emu_handle_token(h);
 	mutex_init(&share->lock);
-	xa_init_flags(&share->more, XA_FLAGS_ACCOUNT);
-	share->no_list = no_list;
+	xa_init_flags(&share->rest, XA_FLAGS_ACCOUNT);
+	share->no_list = cmd->head->flags & ACL_EMU_EXPORT_NO_LIST;
 	mmgrab(client->mm);
 	share->mm = client->mm;
-	share->content.phys = h->phys;
-	share->content.sync = h->sync;
-	share->loc = h->phys ? h->phys->loc : h->loc;
+	share->loc = h->content.phys ? h->content.phys->loc : h->loc;
+	share->content = h->content;
 	emu_content_get(&share->content);
-	/* From here on it can be found. */
+	ret = h->content.phys ? emu_dmabuf_make(h->content.phys) : 0;
+	if (ret)
+		goto err_content;
 	do {
 		share->key = get_random_u64() >> 1;
 		ret = share->key ? rhashtable_insert_fast(&emu_shares,
@@ -111,14 +120,23 @@ static struct emu_share *emu_share_create(struct emu_client *client,
 							  emu_share_params) :
 				   -EEXIST;
 	} while (ret == -EEXIST);
-	if (ret) {
-		emu_content_put(&share->content);
-		mmdrop(share->mm);
-		kfree(share);
-		return ERR_PTR(ret == -E2BIG ? -ENOMEM : ret);
-	}
+	if (ret)
+		goto err_content;
 	emu_stat_add(ACL_EMU_STAT_SHARES, 1);
 	return share;
+
+err_content:
+	emu_content_put(&share->content);
+	mmdrop(share->mm);
+	kfree(share);
+err:
+	return ERR_PTR(emu_fail(cmd, ret == -E2BIG ? -ENOMEM : ret,
+				ACL_EMU_REASON_HOST_NOMEM, sizeof(*share), 0));
+}
+
+void emu_share_get(struct emu_share *share)
+{
+	refcount_inc(&share->ref);
 }
 
 void emu_share_put(struct emu_share *share)
@@ -129,13 +147,13 @@ void emu_share_put(struct emu_share *share)
 	if (!refcount_dec_and_test(&share->ref))
 		return;
 	rhashtable_remove_fast(&emu_shares, &share->node, emu_share_params);
-	for (nr = 0; nr < EMU_SHARE_FEW; nr++)
-		put_pid(share->few[nr]);
-	xa_for_each(&share->more, nr, pid) {
+	for (nr = 0; nr < EMU_SHARE_INLINE; nr++)
+		put_pid(share->first[nr]);
+	xa_for_each(&share->rest, nr, pid) {
 		put_pid(pid);
 		cond_resched();
 	}
-	xa_destroy(&share->more);
+	xa_destroy(&share->rest);
 	mmdrop(share->mm);
 	emu_content_put(&share->content);
 	emu_stat_add(ACL_EMU_STAT_SHARES, -1);
@@ -154,70 +172,43 @@ void emu_share_put_list(struct list_head *shares)
 	}
 }
 
-static struct emu_share *emu_share_get(struct emu_cmd *cmd, u64 key)
+/* The open share with that key, with a reference. */
+static struct emu_share *emu_share_find(struct emu_cmd *cmd, u64 key)
 {
 	struct emu_share *share;
 
 	rcu_read_lock();
 	share = rhashtable_lookup(&emu_shares, &key, emu_share_params);
-	if (share && (READ_ONCE(share->closed) ||
+	if (share && (!READ_ONCE(share->open) ||
 		      !refcount_inc_not_zero(&share->ref)))
 		share = NULL;
 	rcu_read_unlock();
-	if (!share)
-		emu_fail(cmd, 0, ACL_EMU_REASON_NO_SHARE, key, 0);
-	return share;
+	return share ?: ERR_PTR(emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_SHARE,
+					 key, 0));
 }
 
 /* ---- EXPORT ---- */
-
-/* Publishes the share as the handle's; takes over the reference on it. */
-static int emu_export_handle(struct emu_cmd *cmd, struct emu_handle *h,
-			     struct emu_share *share)
-{
-	bool once = cmd->head->flags & ACL_EMU_EXPORT_ONCE;
-	struct emu_client *client = cmd->client;
-	int ret = 0;
-
-	xa_lock(&client->objects);
-	if (!h->client) {
-		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
-			       emu_object_token(&h->obj), 0);
-	} else if (once && h->once_key) {
-		ret = emu_fail(cmd, -EEXIST, ACL_EMU_REASON_EXPORTED,
-			       emu_object_token(&h->obj), h->once_key);
-	} else {
-		if (once)
-			h->once_key = share->key;
-		list_add_tail(&share->of_handle, &h->shares);
-	}
-	xa_unlock(&client->objects);
-	if (ret)
-		emu_share_put(share);
-	return ret;
-}
 
 static int emu_export(struct emu_cmd *cmd, struct emu_handle *h)
 {
 	struct acl_emu_export *arg = cmd->arg;
 	struct emu_share *share;
-	u64 key;
-	int ret;
+	int ret = 0;
 
 	if (h->imported)
 		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORTED,
 				arg->handle, 0);
-	share = emu_share_create(cmd->client, h, cmd->head->flags &
-				 ACL_EMU_EXPORT_NO_LIST);
+	share = emu_share_create(cmd, h);
 	if (IS_ERR(share))
-		return emu_fail(cmd, PTR_ERR(share), ACL_EMU_REASON_HOST_NOMEM,
-				sizeof(*share), 0);
-	key = share->key;
-	ret = emu_export_handle(cmd, h, share);
-	if (ret)
+		return PTR_ERR(share);
+	if (cmd->head->flags & ACL_EMU_EXPORT_ONCE)
+		ret = emu_handle_claim_once(cmd, h, share->key);
+	if (ret) {
+		emu_share_put(share);
 		return ret;
-	arg->key = key;
-	trace_acl_emu_export(cmd->client->tgid, arg->handle, cmd->head->flags);
+	}
+	arg->key = share->key;
+	cmd->share = share;
 	return 0;
 }
 
@@ -231,44 +222,51 @@ int emu_export_ioctl(struct emu_cmd *cmd)
 	if (ret)
 		return ret;
 	h = emu_handle_get(cmd, arg->handle);
-	ret = h ? emu_export(cmd, h) : -ENOENT;
+	ret = IS_ERR(h) ? PTR_ERR(h) : emu_export(cmd, h);
 	emu_client_leave(cmd->client);
-	if (h)
+	if (!IS_ERR(h))
 		emu_handle_put(h);
 	return ret;
 }
 
-/* The key ends. -EACCES: another context made it, -ENOENT: it has ended. */
-static int emu_share_close(struct emu_cmd *cmd, struct emu_share *share,
-			   bool undo)
+/* The caller has the key. A handle freed meanwhile has ended it already. */
+void emu_export_finalize(struct emu_cmd *cmd)
+{
+	struct emu_share *share = cmd->share;
+
+	trace_acl_emu_export(cmd->client->tgid, share->handle,
+			     cmd->head->flags);
+	/* The list of the handle takes over the reference. */
+	if (!emu_handle_open_share(cmd->client, share->handle,
+				   &share->of_handle, &share->open))
+		emu_share_put(share);
+}
+
+void emu_export_abort(struct emu_cmd *cmd)
+{
+	struct emu_share *share = cmd->share;
+
+	emu_handle_unclaim_once(cmd->client, share->handle, share->key);
+	emu_share_put(share);
+}
+
+/* ---- SHARE_CLOSE ---- */
+
+static int emu_share_close(struct emu_cmd *cmd, struct emu_share *share)
 {
 	struct emu_client *client = cmd->client;
-	struct emu_handle *h;
-	bool found, held = false;
+	bool listed;
 
 	if (share->client != client || share->mm != client->mm)
 		return emu_fail(cmd, -EACCES, ACL_EMU_REASON_NOT_EXPORTER,
 				share->key, 0);
-	/* It may be gone while an importer keeps the share. */
-	h = emu_handle_find(client, share->handle);
-	xa_lock(&client->objects);
-	found = !share->closed;
-	/* While the handle is alive the share is in its list. */
-	if (found && h && h->client) {
-		held = true;
-		list_del_init(&share->of_handle);
-		if (undo && h->once_key == share->key)
-			h->once_key = 0;
-	}
-	WRITE_ONCE(share->closed, true);
-	xa_unlock(&client->objects);
-	if (held)
+	if (!emu_handle_close_share(client, share->handle, &share->of_handle,
+				    &share->open, &listed))
+		return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_SHARE,
+				share->key, 0);
+	if (listed)
 		emu_share_put(share);
-	if (h)
-		emu_handle_put(h);
-	if (found)
-		return 0;
-	return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_SHARE, share->key, 0);
+	return 0;
 }
 
 int emu_share_close_ioctl(struct emu_cmd *cmd)
@@ -280,37 +278,28 @@ int emu_share_close_ioctl(struct emu_cmd *cmd)
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	share = emu_share_get(cmd, arg->key);
-	ret = -ENOENT;
-	if (share) {
-		ret = emu_share_close(cmd, share, false);
+	share = emu_share_find(cmd, arg->key);
+	if (IS_ERR(share)) {
+		ret = PTR_ERR(share);
+	} else {
+		ret = emu_share_close(cmd, share);
 		emu_share_put(share);
 	}
 	emu_client_leave(cmd->client);
 	return ret;
 }
 
-void emu_export_undo(struct emu_cmd *cmd)
-{
-	struct acl_emu_export *arg = cmd->arg;
-	struct emu_share *share = emu_share_get(cmd, arg->key);
-
-	if (!share)
-		return;
-	emu_share_close(cmd, share, true);
-	emu_share_put(share);
-}
-
 /* ---- ALLOW_PIDS ---- */
 
-/* Where in @few a number is, or else the first free place; NULL: neither. */
+/* Where in @first a number is, or else the first free place; NULL: neither. */
 static struct pid **emu_share_place(struct emu_share *share, s32 nr)
 {
 	unsigned int i;
 
-	for (i = 0; i < EMU_SHARE_FEW; i++)
-		if (!share->few[i] || pid_nr(share->few[i]) == nr)
-			return &share->few[i];
+	lockdep_assert_held(&share->lock);
+	for (i = 0; i < EMU_SHARE_INLINE; i++)
+		if (!share->first[i] || pid_nr(share->first[i]) == nr)
+			return &share->first[i];
 	return NULL;
 }
 
@@ -319,7 +308,7 @@ static int emu_share_enter(struct emu_cmd *cmd, struct emu_share *share, s32 nr,
 			   struct pid *pid)
 {
 	struct pid **place = emu_share_place(share, nr);
-	struct pid *old = place ? *place : xa_load(&share->more, nr);
+	struct pid *old = place ? *place : xa_load(&share->rest, nr);
 
 	if (!old && share->nr == ACL_EMU_MAX_PIDS) {
 		put_pid(pid);
@@ -329,7 +318,7 @@ static int emu_share_enter(struct emu_cmd *cmd, struct emu_share *share, s32 nr,
 	if (place) {
 		*place = pid;
 	} else {
-		old = xa_store(&share->more, nr, pid, GFP_KERNEL_ACCOUNT);
+		old = xa_store(&share->rest, nr, pid, GFP_KERNEL_ACCOUNT);
 		if (xa_is_err(old)) {
 			put_pid(pid);
 			return emu_fail(cmd, xa_err(old),
@@ -343,7 +332,7 @@ static int emu_share_enter(struct emu_cmd *cmd, struct emu_share *share, s32 nr,
 	return 1;
 }
 
-/* Enters one process. 1: entered, 0: nobody has that number. */
+/* Lists one process. 1: listed, 0: no process has that number. */
 static int emu_share_allow(struct emu_cmd *cmd, struct emu_share *share, s32 nr)
 {
 	struct pid *pid;
@@ -362,7 +351,8 @@ static int emu_share_allow_all(struct emu_cmd *cmd, struct emu_share *share,
 	u32 i, given = 0;
 	int ret = 0;
 
-	mutex_lock(&share->lock);
+	if (mutex_lock_killable(&share->lock))
+		return emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED, 0, 0);
 	for (i = 0; i < count && ret >= 0; i++) {
 		if (!pids[i])
 			continue;
@@ -383,7 +373,7 @@ static int emu_allow_pids(struct emu_cmd *cmd, struct emu_share *share)
 {
 	struct acl_emu_allow_pids *arg = cmd->arg;
 	size_t bytes = array_size(arg->count, sizeof(s32));
-	s32 few[EMU_ALLOW_FEW], *pids = few;
+	s32 inline_pids[EMU_ALLOW_INLINE], *pids = inline_pids;
 	int ret;
 
 	if (share->mm != cmd->client->mm)
@@ -392,7 +382,7 @@ static int emu_allow_pids(struct emu_cmd *cmd, struct emu_share *share)
 	if (share->no_list)
 		return emu_fail(cmd, -EPERM, ACL_EMU_REASON_NO_LIST, arg->key,
 				0);
-	if (arg->count > EMU_ALLOW_FEW)
+	if (arg->count > EMU_ALLOW_INLINE)
 		pids = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
 	if (!pids)
 		return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_HOST_NOMEM,
@@ -402,7 +392,7 @@ static int emu_allow_pids(struct emu_cmd *cmd, struct emu_share *share)
 			       arg->pids, 0);
 	else
 		ret = emu_share_allow_all(cmd, share, pids, arg->count);
-	if (pids != few)
+	if (pids != inline_pids)
 		kvfree(pids);
 	return ret;
 }
@@ -416,9 +406,9 @@ int emu_allow_pids_ioctl(struct emu_cmd *cmd)
 	if (!arg->count || arg->count > ACL_EMU_MAX_PIDS)
 		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->count,
 				ACL_EMU_MAX_PIDS);
-	share = emu_share_get(cmd, arg->key);
-	if (!share)
-		return -ENOENT;
+	share = emu_share_find(cmd, arg->key);
+	if (IS_ERR(share))
+		return PTR_ERR(share);
 	ret = emu_allow_pids(cmd, share);
 	emu_share_put(share);
 	return ret;
@@ -427,10 +417,10 @@ int emu_allow_pids_ioctl(struct emu_cmd *cmd)
 int emu_share_query_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_share_query *arg = cmd->arg;
-	struct emu_share *share = emu_share_get(cmd, arg->key);
+	struct emu_share *share = emu_share_find(cmd, arg->key);
 
-	if (!share)
-		return -ENOENT;
+	if (IS_ERR(share))
+		return PTR_ERR(share);
 	arg->size = share->content.phys ? share->content.phys->size : 0;
 	arg->loc = share->loc;
 	arg->flags = share->no_list ? ACL_EMU_EXPORT_NO_LIST : 0;
@@ -449,9 +439,10 @@ static int emu_share_check_pid(struct emu_cmd *cmd, struct emu_share *share)
 
 	if (share->no_list)
 		return 0;
-	mutex_lock(&share->lock);
+	if (mutex_lock_killable(&share->lock))
+		return emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED, 0, 0);
 	place = emu_share_place(share, nr);
-	pid = place ? *place : xa_load(&share->more, nr);
+	pid = place ? *place : xa_load(&share->rest, nr);
 	listed = pid && pid == task_tgid(current);
 	mutex_unlock(&share->lock);
 	if (listed)
@@ -460,68 +451,40 @@ static int emu_share_check_pid(struct emu_cmd *cmd, struct emu_share *share)
 			nr, !!pid);
 }
 
-/*
- * The import of @share for @loc that lives, with one more user reference; lock
- * of client->objects held.
- */
-static struct emu_handle *emu_import_again(struct emu_client *client,
-					   struct emu_share *share,
-					   struct acl_emu_location loc)
-{
-	struct emu_handle *h;
-
-	hash_for_each_possible(client->imports, h, node, (unsigned long)share) {
-		if (h->import != share || !emu_loc_equal(h->loc, loc) ||
-		    h->users == UINT_MAX)
-			continue;
-		h->users++;
-		return h;
-	}
-	return NULL;
-}
-
-static int emu_import_new(struct emu_cmd *cmd, struct emu_share *share,
-			  struct acl_emu_location loc)
+static int emu_import(struct emu_cmd *cmd, struct emu_share *share,
+		      struct acl_emu_location loc)
 {
 	struct acl_emu_import *arg = cmd->arg;
-	struct emu_client *client = cmd->client;
-	struct emu_handle *h, *again;
 	int ret;
 
-	if (share->mm == client->mm)
+	if (share->mm == cmd->client->mm)
 		return emu_fail(cmd, -EACCES, ACL_EMU_REASON_OWN_SHARE,
 				arg->key, 0);
-	refcount_inc(&share->ref);
-	emu_content_get(&share->content);
-	h = emu_handle_create(client, &share->content, loc, share);
-	if (IS_ERR(h)) {
-		emu_content_put(&share->content);
-		emu_share_put(share);
-		return emu_fail(cmd, PTR_ERR(h), ACL_EMU_REASON_HOST_NOMEM,
-				sizeof(*h), 0);
-	}
 	ret = emu_share_check_pid(cmd, share);
-	if (ret) {
-		emu_handle_abort(client, h);
+	if (ret)
 		return ret;
-	}
+	emu_share_get(share);
+	emu_content_get(&share->content);
+	return emu_handle_import(cmd, share, &share->content, loc);
+}
 
-	/* Another thread may have been here first: then its handle it is. */
-	xa_lock(&client->objects);
-	again = emu_import_again(client, share, loc);
-	if (again)
-		arg->handle = emu_object_token(&again->obj);
-	else
-		hash_add(client->imports, &h->node, (unsigned long)share);
-	if (!again) {
-		arg->handle = emu_object_token(&h->obj);
-		/* The place is reserved, no memory is needed. */
-		__xa_store(&client->objects, h->obj.id, &h->obj, GFP_ATOMIC);
-	}
-	xa_unlock(&client->objects);
-	if (again)
-		emu_handle_abort(client, h);
-	trace_acl_emu_import(client->tgid, arg->handle, loc.id);
+static int emu_import_enter(struct emu_cmd *cmd, struct emu_share *share,
+			    struct acl_emu_location loc)
+{
+	struct acl_emu_import *arg = cmd->arg;
+	int ret;
+
+	ret = emu_client_enter(cmd);
+	if (ret)
+		return ret;
+	ret = emu_device_need_open(cmd, arg->device);
+	if (!ret && !emu_handle_hold_import(cmd, share, loc))
+		ret = emu_import(cmd, share, loc);
+	emu_client_leave(cmd->client);
+	if (ret)
+		return ret;
+	arg->handle = emu_handle_token(cmd->handle);
+	trace_acl_emu_import(cmd->client->tgid, arg->handle, loc.id);
 	return 0;
 }
 
@@ -532,45 +495,21 @@ int emu_import_ioctl(struct emu_cmd *cmd)
 		.type = ACL_EMU_LOC_DEVICE,
 		.id = arg->device,
 	};
+	bool sync = cmd->head->flags & ACL_EMU_IMPORT_SYNC;
 	struct emu_share *share;
-	struct emu_handle *h;
 	int ret;
 
 	ret = emu_loc_check(cmd, loc);
 	if (ret)
 		return ret;
-	share = emu_share_get(cmd, arg->key);
-	if (!share)
-		return -ENOENT;
-	if (!share->content.sync == !!(cmd->head->flags &
-				       ACL_EMU_IMPORT_SYNC)) {
-		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_SHARE,
-			       arg->key, 0);
-		goto out;
-	}
-	ret = emu_client_enter(cmd);
-	if (ret)
-		goto out;
-	ret = emu_device_need_open(cmd, arg->device);
-	if (ret)
-		goto leave;
-	xa_lock(&cmd->client->objects);
-	h = emu_import_again(cmd->client, share, loc);
-	if (h)
-		arg->handle = emu_object_token(&h->obj);
-	xa_unlock(&cmd->client->objects);
-	if (!h)
-		ret = emu_import_new(cmd, share, loc);
-leave:
-	emu_client_leave(cmd->client);
-out:
+	share = emu_share_find(cmd, arg->key);
+	if (IS_ERR(share))
+		return PTR_ERR(share);
+	if (sync != !!share->content.sync)
+		ret = emu_fail(cmd, -ENOENT, ACL_EMU_REASON_NO_SHARE, arg->key,
+			       0);
+	else
+		ret = emu_import_enter(cmd, share, loc);
 	emu_share_put(share);
 	return ret;
-}
-
-void emu_import_undo(struct emu_cmd *cmd)
-{
-	struct acl_emu_import *arg = cmd->arg;
-
-	emu_handle_undo(cmd, arg->handle);
 }

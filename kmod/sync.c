@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters that processes share: what events and notifies are made of.
+ * Sync objects: 64-bit values that processes share and wait for. Events and
+ * notifies between processes are made of them.
  *
- * Named, shared and imported as memory is, by handles and keys. A waiter holds
- * the handle, no lock and not the context, so a reset need not wait for it.
+ * Handles and keys name, share and import them as they do memory. A waiter
+ * holds the handle and no lock, so a reset does not wait for it.
  */
 #include <linux/hrtimer.h>
 #include <linux/overflow.h>
@@ -11,7 +12,11 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
-#include "emu.h"
+#include "client.h"
+#include "device.h"
+#include "handle.h"
+#include "stat.h"
+#include "sync.h"
 #include "trace.h"
 
 /**
@@ -46,17 +51,6 @@ void emu_sync_wake(struct emu_sync *sync)
 	wake_up_all(&sync->wait);
 }
 
-static struct emu_handle *emu_sync_handle(struct emu_cmd *cmd, u64 token)
-{
-	struct emu_handle *h = emu_handle_get(cmd, token);
-
-	if (!h || h->sync)
-		return h;
-	emu_fail(cmd, 0, ACL_EMU_REASON_HANDLE, token, 0);
-	emu_handle_put(h);
-	return NULL;
-}
-
 int emu_sync_create_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_sync_create *arg = cmd->arg;
@@ -78,17 +72,12 @@ int emu_sync_create_ioctl(struct emu_cmd *cmd)
 	content.sync->value = arg->value;
 	init_waitqueue_head(&content.sync->wait);
 	emu_stat_add(ACL_EMU_STAT_SYNCS, 1);
-	ret = emu_handle_publish(cmd, &content, loc, false, &arg->handle);
-	if (!ret)
-		trace_acl_emu_sync_create(cmd->client->tgid, arg->handle, arg->value);
-	return ret;
-}
-
-void emu_sync_create_undo(struct emu_cmd *cmd)
-{
-	struct acl_emu_sync_create *arg = cmd->arg;
-
-	emu_handle_undo(cmd, arg->handle);
+	ret = emu_handle_reserve(cmd, &content, loc, false);
+	if (ret)
+		return ret;
+	arg->handle = emu_handle_token(cmd->handle);
+	trace_acl_emu_sync_create(cmd->client->tgid, arg->handle, arg->value);
+	return 0;
 }
 
 /* ---- SYNC_SIGNAL ---- */
@@ -131,12 +120,12 @@ int emu_sync_signal_ioctl(struct emu_cmd *cmd)
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	h = emu_sync_handle(cmd, arg->handle);
-	if (!h) {
-		ret = -ENOENT;
+	h = emu_handle_get_sync(cmd, arg->handle);
+	if (IS_ERR(h)) {
+		ret = PTR_ERR(h);
 		goto out;
 	}
-	ret = emu_sync_signal(h->sync, flags, arg->value, &now);
+	ret = emu_sync_signal(h->content.sync, flags, arg->value, &now);
 	if (ret) {
 		emu_fail(cmd, 0, ACL_EMU_REASON_VALUE, arg->value,
 			 U64_MAX - now);
@@ -188,11 +177,11 @@ static int emu_sync_check(struct emu_cmd *cmd, struct emu_handle *h,
 	if (cancel && !READ_ONCE(cancel->client))
 		return emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE,
 				arg->cancel, 0);
-	if (emu_sync_reached(h->sync, arg->value, take, &now)) {
+	if (emu_sync_reached(h->content.sync, arg->value, take, &now)) {
 		arg->now = now;
 		return 0;
 	}
-	if (cancel && emu_sync_value(cancel->sync))
+	if (cancel && emu_sync_value(cancel->content.sync))
 		return emu_fail(cmd, -ECANCELED, ACL_EMU_REASON_SYNC_CANCELED,
 				arg->value, now);
 	if (expired)
@@ -217,9 +206,9 @@ static int emu_sync_wait(struct emu_cmd *cmd, struct emu_handle *h,
 	int ret;
 
 	for (;;) {
-		prepare_to_wait(&h->sync->wait, &wait, state);
+		prepare_to_wait(&h->content.sync->wait, &wait, state);
 		if (cancel)
-			prepare_to_wait(&cancel->sync->wait, &cancel_wait,
+			prepare_to_wait(&cancel->content.sync->wait, &cancel_wait,
 					state);
 		if (!forever && !expired)
 			expired = ktime_compare(ktime_get(), deadline) >= 0;
@@ -230,8 +219,8 @@ static int emu_sync_wait(struct emu_cmd *cmd, struct emu_handle *h,
 				   HRTIMER_MODE_ABS);
 	}
 	if (cancel)
-		finish_wait(&cancel->sync->wait, &cancel_wait);
-	finish_wait(&h->sync->wait, &wait);
+		finish_wait(&cancel->content.sync->wait, &cancel_wait);
+	finish_wait(&h->content.sync->wait, &wait);
 	return ret;
 }
 
@@ -244,33 +233,16 @@ int emu_sync_wait_ioctl(struct emu_cmd *cmd)
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	h = emu_sync_handle(cmd, arg->handle);
-	if (h && arg->cancel)
-		cancel = emu_sync_handle(cmd, arg->cancel);
+	h = emu_handle_get_sync(cmd, arg->handle);
+	if (!IS_ERR(h) && arg->cancel)
+		cancel = emu_handle_get_sync(cmd, arg->cancel);
 	emu_client_leave(cmd->client);
 
-	ret = -ENOENT;
-	if (h && (cancel || !arg->cancel))
-		ret = emu_sync_wait(cmd, h, cancel);
-	if (cancel)
+	if (IS_ERR(h))
+		return PTR_ERR(h);
+	ret = IS_ERR(cancel) ? PTR_ERR(cancel) : emu_sync_wait(cmd, h, cancel);
+	if (!IS_ERR_OR_NULL(cancel))
 		emu_handle_put(cancel);
-	if (h)
-		emu_handle_put(h);
-	return ret;
-}
-
-/* Gives back what was taken. */
-void emu_sync_wait_undo(struct emu_cmd *cmd)
-{
-	struct acl_emu_sync_wait *arg = cmd->arg;
-	struct emu_handle *h;
-	u64 now;
-
-	if (!(cmd->head->flags & ACL_EMU_SYNC_TAKE))
-		return;
-	h = emu_sync_handle(cmd, arg->handle);
-	if (!h)
-		return;
-	emu_sync_signal(h->sync, ACL_EMU_SYNC_ADD, arg->value, &now);
 	emu_handle_put(h);
+	return ret;
 }

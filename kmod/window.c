@@ -10,7 +10,11 @@
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 
-#include "emu.h"
+#include "client.h"
+#include "compat.h"
+#include "range.h"
+#include "tree.h"
+#include "window.h"
 
 /* Somebody else may map what we have just found free; not for ever. */
 #define EMU_PLACE_TRIES		64

@@ -59,7 +59,7 @@
  */
 
 /** ACL_EMU_ABI_VERSION - grows when a rule changes that no size or bit shows */
-#define ACL_EMU_ABI_VERSION	1
+#define ACL_EMU_ABI_VERSION	2
 
 /** ACL_EMU_IOCTL_TYPE - the type byte of all ioctls of the node */
 #define ACL_EMU_IOCTL_TYPE	0xEA
@@ -416,7 +416,8 @@ struct acl_emu_device_info {
  * to the device.
  *
  * Errors: ENODEV (NO_DEVICE); DEVICE_RESET: ENXIO (DEVICE_CLOSED), EBUSY
- * (COPY_BUSY) with a copy running, in which case nothing is changed.
+ * (COPY_BUSY) with a copy running, in which case nothing is changed, EINTR
+ * (INTERRUPTED) on a fatal signal.
  */
 struct acl_emu_device {
 	struct acl_emu_head head;
@@ -559,7 +560,9 @@ enum acl_emu_range_kind {
  * @pad:   must be zero
  *
  * The reservation is one VMA however many mappings it gets. Touching what is
- * not mapped is SIGBUS.
+ * not mapped raises SIGBUS. If the program unmaps the VMA itself, the mappings
+ * go and the record stays until RANGE_RELEASE; a client has at most 1024 such
+ * records, one more is released at once.
  *
  * Errors: ENXIO (DEVICE_CLOSED) no device is open, EINVAL (SIZE, SIZE_ALIGN,
  * ADDR_ALIGN, VALUE), ENOMEM (VA_WINDOW, VA_FULL, VA_LIMIT,
@@ -580,16 +583,22 @@ struct acl_emu_range_reserve {
  * @addr: in: start of the reservation
  * @kind: in: &enum acl_emu_range_kind it was made with
  * @pad:  must be zero
+ * @size: out: bytes from @addr that the caller must munmap(); 0 if the
+ *        addresses were unmapped already
+ *
+ * After the call nothing can be mapped in the reservation and no look-up finds
+ * it. Its addresses stay taken until the caller unmaps them: the module never
+ * unmaps by address, since another thread may have put something else there.
  *
  * Errors: ENXIO (DEVICE_CLOSED) no device is open, ENOENT (NO_RANGE), EINVAL
- * (NOT_RANGE_START, KIND), EBUSY (STILL_MAPPED), ENOMEM (VA_LIMIT),
- * EINTR.
+ * (NOT_RANGE_START, KIND), EBUSY (STILL_MAPPED), EINTR.
  */
 struct acl_emu_range_release {
 	struct acl_emu_head head;
 	__aligned_u64 addr;
 	__u32 kind;
 	__u32 pad;
+	__aligned_u64 size;
 };
 
 /* Flags of MAP */
@@ -637,7 +646,8 @@ struct acl_emu_map {
  * @kind: in: &enum acl_emu_range_kind of the reservation
  * @pad:  must be zero
  *
- * Rights given by SET_ACCESS go first, even if the call then fails with EBUSY.
+ * Rights given by SET_ACCESS go first, even if the call then fails with EBUSY;
+ * the running copy goes on with the rights it began with.
  *
  * Errors: ENOENT (NO_RANGE, NOT_MAPPED), EINVAL (KIND, NOT_MAP_START), EBUSY
  * (COPY_BUSY).
@@ -668,7 +678,8 @@ struct acl_emu_unmap {
  *
  * Errors: EOPNOTSUPP (VALUE) location type or rights, ENODEV (NO_DEVICE),
  * EINVAL (NUMA_NODE, SIZE), ENOENT (NO_RANGE, NOT_MAPPED), EINVAL (PAST_MAPPING),
- * EOPNOTSUPP (NOT_RDONLY), EBUSY (GRANTED), ENOMEM.
+ * EOPNOTSUPP (NOT_RDONLY), EBUSY (GRANTED), EBUSY (COPY_BUSY) a right is taken
+ * away while a copy uses the mapping, ENOMEM.
  */
 struct acl_emu_access {
 	struct acl_emu_head head;
@@ -734,7 +745,8 @@ struct acl_emu_lookup {
  * @done: out: bytes copied, also on EFAULT and EINTR in head.val
  *
  * A mapped end must be mapped as a whole, in one reservation, and accessible,
- * else nothing is written. Its mappings cannot be unmapped while the copy runs.
+ * else nothing is written. While the copy runs its mappings cannot be unmapped,
+ * and SET_ACCESS cannot take rights away.
  *
  * Errors: EINVAL (SIZE, FLAGS, VALUE), EFAULT (NOT_MAPPED, PAST_RANGE, RIGHTS),
  * ENOMEM, EFAULT (USER_FAULT), EINTR (INTERRUPTED).
@@ -832,7 +844,7 @@ struct acl_emu_share_query {
 };
 
 /**
- * struct acl_emu_share_close - SHARE_CLOSE: a key shall name nothing any more
+ * struct acl_emu_share_close - SHARE_CLOSE: revoke a key
  * @head: header
  * @key:  in: a share made through this context
  *

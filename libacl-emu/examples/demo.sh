@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Runs the examples: three processes and a piece of device memory, of which two
-# share it and the third may not; then memory from GmAlloc(), shared by fork.
-# Needs the module loaded; make demo runs it in a VM.
+# Two processes share device memory, a third one is refused; then a block of
+# GmAlloc() is shared with forked children. Needs the module loaded; make demo
+# runs it in a VM.
+#
+#   demo.sh [DIR]   DIR has the example programs (default .build/examples)
 
 set -u
 
@@ -11,14 +13,13 @@ cd "$(dirname "$0")/../.." || exit 1
 bin=${1:-.build/examples}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+bad=0
 
 for program in share_owner share_peer gm_share; do
 	[ -x "$bin/$program" ] || { echo "$bin/$program is missing: make examples" >&2; exit 1; }
 done
 
-# expect NAME PID STATUS: the process ends, and as it should. Processes that wait
-# for one which is gone are ended by the time-out.
-bad=0
+# expect NAME PID STATUS: the process must end with this exit status.
 expect()
 {
 	wait "$2"
@@ -28,8 +29,17 @@ expect()
 	bad=1
 }
 
-echo "Two processes share device memory, a third may not"
+cat <<'END'
+Process A allocates device memory and exports it. The value of the export does not
+allow an import by itself: A also names the processes that may import. It names B.
+  - B imports the memory and maps it at an address of its own. It reads what A
+    wrote, and A reads what B wrote: both use the same memory, without a copy.
+  - C has the value, but A did not name it: the import fails, with the reason.
+When A and B have freed the memory, the device has as much in use as before.
+
+END
 mkfifo "$work/a-b" "$work/b-a" "$work/a-c" "$work/c-a" || exit 1
+# A process whose peer has failed would wait for ever; timeout ends it.
 timeout 120 "$bin/share_owner" "$work/b-a" "$work/a-b" "$work/c-a" "$work/a-c" & a=$!
 timeout 120 "$bin/share_peer" B "$work/a-b" "$work/b-a" & b=$!
 timeout 120 "$bin/share_peer" C "$work/a-c" "$work/c-a" & c=$!
@@ -37,14 +47,18 @@ expect C $c 3
 expect B $b 0
 expect A $a 0
 
-echo
-echo "A block of memory shared with forked children"
+cat <<'END'
+
+A host program allocates vectors with GmAlloc() and forks one process for each core
+of the device. The children add the vectors in the same memory.
+
+END
 "$bin/gm_share" || { echo "gm_share ended with status $?" >&2; bad=1; }
 
 echo
 if [ $bad = 0 ]; then
-	echo "Everything went as it should"
+	echo "The demo succeeded"
 else
-	echo "Something went wrong, see above"
+	echo "The demo failed, see above"
 fi
 exit $bad

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Process A: owns device memory and shares it with one process, but not with
- * another. See share_peer.c, which is the program of both.
+ * Process A: allocates device memory and shares it with process B, but not
+ * with process C. B and C run share_peer.c; demo.sh starts all three.
  *
  *     share_owner FROM_B TO_B FROM_C TO_C
  *
- * The arguments are pipes (mkfifo) on which lines of text go to and fro: the
- * peer says "pid N", A answers "share KEY SIZE", the peer says in the end
- * "written" or "refused". Only B is put on the list of those who may import.
+ * The arguments are named pipes (mkfifo), which carry lines of text:
+ *
+ *     peer to A:  pid PID           the process id to allow
+ *     A to peer:  share VALUE SIZE  the value of the export
+ *     peer to A:  written           the peer filled the memory, or
+ *                 refused           its import failed
  *
  *     cc share_owner.c -lascendcl -o share_owner
  */
@@ -51,50 +54,13 @@ static size_t in_use(void)
 	return total - free;
 }
 
-/* The two ends of a conversation with a peer. */
-struct talk {
-	FILE *from, *to;
-};
-
-/* Opening a pipe waits for the other side to open it too. */
-static struct talk meet(const char *from, const char *to)
-{
-	struct talk talk = { .from = fopen(from, "r") };
-
-	talk.to = talk.from ? fopen(to, "w") : NULL;
-	require(talk.to != NULL, "cannot open the pipes");
-	return talk;
-}
-
-static int32_t hear_pid(struct talk *talk)
-{
-	int pid;
-
-	require(fscanf(talk->from, " pid %d", &pid) == 1, "the peer did not say its pid");
-	return pid;
-}
-
-static void tell_share(struct talk *talk, uint64_t key, size_t size)
-{
-	fprintf(talk->to, "share %" PRIu64 " %zu\n", key, size);
-	fflush(talk->to);
-}
-
-static void hear(struct talk *talk, const char *expected)
-{
-	char word[32] = "";
-
-	require(fscanf(talk->from, " %31s", word) == 1 && !strcmp(word, expected),
-		"the peer did not end as it should");
-}
-
 struct memory {
 	aclrtDrvMemHandle handle;
 	unsigned char *addr;
 	size_t size;
 };
 
-static struct memory make(void)
+static struct memory allocate(void)
 {
 	aclrtPhysicalMemProp prop = {
 		.handleType = ACL_MEM_HANDLE_TYPE_NONE,
@@ -102,6 +68,7 @@ static struct memory make(void)
 		.memAttr = ACL_HBM_MEM_HUGE,
 		.location = { .id = 0, .type = ACL_MEM_LOCATION_TYPE_DEVICE },
 	};
+	/* Lets the host read and write the memory by its address. */
 	aclrtMemAccessDesc host = {
 		.flags = ACL_RT_MEM_ACCESS_FLAGS_READWRITE,
 		.location = { .id = 0, .type = ACL_MEM_LOCATION_TYPE_HOST },
@@ -119,7 +86,7 @@ static struct memory make(void)
 	return m;
 }
 
-static void drop(struct memory *m)
+static void release(struct memory *m)
 {
 	CHECK(aclrtUnmapMem(m->addr));
 	CHECK(aclrtReleaseMemAddress(m->addr));
@@ -136,35 +103,57 @@ static int all_bytes(const struct memory *m, unsigned char value)
 	return 1;
 }
 
+/* Pipes from and to a peer. */
+struct peer {
+	FILE *from, *to;
+	int32_t pid;
+};
+
+/* Opens the pipes, which waits until the peer opens them, and reads its process id. */
+static struct peer meet(const char *from, const char *to)
+{
+	struct peer p;
+	int pid;
+
+	p.from = fopen(from, "r");
+	p.to = fopen(to, "w");
+	require(p.from && p.to, "cannot open the pipes");
+	require(fscanf(p.from, " pid %d", &pid) == 1, "the peer did not send its pid");
+	p.pid = pid;
+	return p;
+}
+
+/* Sends the value of the export and waits for the answer. */
+static void offer(struct peer *p, uint64_t value, size_t size, const char *expected)
+{
+	char answer[32] = "";
+
+	fprintf(p->to, "share %" PRIu64 " %zu\n", value, size);
+	fclose(p->to);
+	require(fscanf(p->from, " %31s", answer) == 1 && !strcmp(answer, expected),
+		"the peer did not answer as expected");
+	fclose(p->from);
+}
+
 static void share(struct memory *m, char **pipes)
 {
-	struct talk b, c;
-	uint64_t key;
-	int32_t pid;
+	struct peer b, c;
+	uint64_t value;
 
 	CHECK(aclrtMemExportToShareableHandle(m->handle, ACL_MEM_HANDLE_TYPE_NONE,
-					      ACL_RT_VMM_EXPORT_FLAG_DEFAULT, &key));
-	printf("A: exported it as %#" PRIx64 ", for processes on its list only\n", key);
+					      ACL_RT_VMM_EXPORT_FLAG_DEFAULT, &value));
+	printf("A: exported the memory as %#" PRIx64 "\n", value);
 
 	b = meet(pipes[0], pipes[1]);
-	pid = hear_pid(&b);
-	CHECK(aclrtMemSetPidToShareableHandle(key, &pid, 1));
-	printf("A: put B on the list, which says its pid is %d\n", pid);
-	tell_share(&b, key, m->size);
+	CHECK(aclrtMemSetPidToShareableHandle(value, &b.pid, 1));
+	printf("A: allowed B, pid %d, to import it\n", b.pid);
+	offer(&b, value, m->size, "written");
+	require(all_bytes(m, 'B'), "the memory does not hold what B wrote");
+	printf("A: reads the B that process B wrote, in all %zu bytes\n", m->size);
 
 	c = meet(pipes[2], pipes[3]);
-	pid = hear_pid(&c);
-	printf("A: told the value to C, pid %d, which is not on the list\n", pid);
-	tell_share(&c, key, m->size);
-	hear(&c, "refused");
-
-	hear(&b, "written");
-	require(all_bytes(m, 'B'), "the memory does not hold what B wrote");
-	printf("A: all %zu bytes are now what B wrote: B\n", m->size);
-	fclose(b.from);
-	fclose(b.to);
-	fclose(c.from);
-	fclose(c.to);
+	printf("A: sends the value to C, pid %d, which is not allowed\n", c.pid);
+	offer(&c, value, m->size, "refused");
 }
 
 int main(int argc, char **argv)
@@ -176,24 +165,23 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s FROM_B TO_B FROM_C TO_C\n", argv[0]);
 		return 2;
 	}
-	/* The lines of three processes shall appear in the order of events. */
+	/* Prints whole lines, so that those of three processes do not mix. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	CHECK(aclInit(NULL));
 	CHECK(aclrtSetDevice(0));
 	before = in_use();
-	printf("A: device 0 has %.1f MiB in use\n", before / MIB);
 
-	memory = make();
+	memory = allocate();
 	memset(memory.addr, 'A', memory.size);
-	printf("A: allocated %.1f MiB, mapped it at %p and filled it with: A\n", memory.size / MIB,
-	       (void *)memory.addr);
-	printf("A: device 0 has %.1f MiB in use\n", in_use() / MIB);
-	require(in_use() == before + memory.size, "that is not what was allocated");
+	printf("A: allocated %.1f MiB on device 0 at %p and filled them with A\n",
+	       memory.size / MIB, (void *)memory.addr);
+	require(in_use() == before + memory.size, "the memory in use is not what was allocated");
 
 	share(&memory, argv + 1);
-	drop(&memory);
-	printf("A: freed it; device 0 has %.1f MiB in use\n", in_use() / MIB);
-	require(in_use() == before, "that is not what it was at the start");
+	release(&memory);
+	require(in_use() == before, "memory is still in use");
+	printf("A: freed the memory; device 0 has %.1f MiB in use, as at the start\n",
+	       in_use() / MIB);
 	CHECK(aclrtResetDevice(0));
 	CHECK(aclFinalize());
 	return 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Process B or C: imports memory that another process exported, if it may. See
- * share_owner.c for what is said on the pipes.
+ * Process B or C: imports memory that process A exported, and writes to it.
+ * See share_owner.c for the messages on the pipes.
  *
  *     share_peer NAME FROM_A TO_A
  *
- * Exit status: 0 when the memory was shared, 3 when the import was refused.
+ * Exit status: 0 if the memory was shared, 3 if the import was refused.
  *
  *     cc share_peer.c -lascendcl -o share_peer
  */
@@ -16,8 +16,6 @@
 #include <string.h>
 
 #include "acl/acl.h"
-
-#define MIB 1048576.0
 
 static const char *me;
 
@@ -53,6 +51,7 @@ static int all_bytes(const unsigned char *addr, size_t size, unsigned char value
 	return 1;
 }
 
+/* Maps the imported memory, reads what A wrote and writes the own name. */
 static void use(aclrtDrvMemHandle handle, size_t size)
 {
 	aclrtMemAccessDesc host = {
@@ -65,21 +64,20 @@ static void use(aclrtDrvMemHandle handle, size_t size)
 	CHECK(aclrtMapMem(addr, size, 0, handle, 0));
 	CHECK(aclrtMemSetAccess(addr, size, &host, 1));
 	require(all_bytes(addr, size, 'A'), "the memory does not hold what A wrote");
-	printf("%s: imported it, mapped it at %p: all %zu bytes are what A wrote: A\n", me,
-	       (void *)addr, size);
+	printf("%s: imported the memory, mapped it at %p and reads the A that A wrote\n", me,
+	       (void *)addr);
 	memset(addr, me[0], size);
-	printf("%s: filled it with: %c\n", me, me[0]);
+	printf("%s: filled it with %c\n", me, me[0]);
 	CHECK(aclrtUnmapMem(addr));
 	CHECK(aclrtReleaseMemAddress(addr));
 	CHECK(aclrtFreePhysical(handle));
-	printf("%s: freed what it had of it\n", me);
 }
 
 /* Returns the exit status. */
-static int import_and_use(uint64_t key, size_t size)
+static int import_and_use(uint64_t value, size_t size)
 {
 	aclrtDrvMemHandle handle;
-	aclError code = aclrtMemImportFromShareableHandle(key, 0, &handle);
+	aclError code = aclrtMemImportFromShareableHandle(value, 0, &handle);
 
 	if (code == ACL_SUCCESS) {
 		use(handle, size);
@@ -95,7 +93,7 @@ static int import_and_use(uint64_t key, size_t size)
 int main(int argc, char **argv)
 {
 	FILE *from, *to;
-	uint64_t key;
+	uint64_t value;
 	size_t size;
 	int32_t pid;
 	int status;
@@ -109,18 +107,16 @@ int main(int argc, char **argv)
 	CHECK(aclInit(NULL));
 	CHECK(aclrtSetDevice(0));
 
-	/* The owner opens its ends in this order; each waits for the other. */
+	/* The same order as in share_owner.c: opening a pipe waits for the other side. */
 	to = fopen(argv[3], "w");
-	from = to ? fopen(argv[2], "r") : NULL;
-	require(from != NULL, "cannot open the pipes");
+	from = fopen(argv[2], "r");
+	require(from && to, "cannot open the pipes");
 
 	CHECK(aclrtDeviceGetBareTgid(&pid));
 	fprintf(to, "pid %d\n", pid);
 	fflush(to);
-	require(fscanf(from, " share %" SCNu64 " %zu", &key, &size) == 2, "A told no value");
-	printf("%s: was told the value %#" PRIx64 " for %.1f MiB\n", me, key, size / MIB);
-
-	status = import_and_use(key, size);
+	require(fscanf(from, " share %" SCNu64 " %zu", &value, &size) == 2, "A sent no value");
+	status = import_and_use(value, size);
 	fprintf(to, "%s\n", status ? "refused" : "written");
 	fclose(to);
 	fclose(from);

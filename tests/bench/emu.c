@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 #include "bench.h"
 
@@ -62,6 +63,10 @@ void emu_release(uint64_t addr)
 	struct acl_emu_range_release arg = { .head = HEAD(acl_emu_range_release), .addr = addr };
 
 	CALL(RANGE_RELEASE, arg);
+	if (munmap((void *)(uintptr_t)addr, arg.size)) {
+		perror("munmap of a released reservation");
+		exit(1);
+	}
 }
 
 void emu_map(uint64_t addr, uint64_t size, uint64_t handle)

@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "execute.h"
-#include "uapi_documented.h"
+#include "ioctls.h"
 
 #define PAGE		0x1000ul
 #define ARENA		0x10000000ul	/* user memory; low, so that it is a pattern, too */
@@ -289,7 +289,7 @@ static void judge(const struct fuzz_call_type *type, int rc, const uint8_t *befo
 		fuzz_fault("%s: success with reason %u", type->name, head.reason);
 	if (!rc)
 		return;
-	if (!uapi_may_fail(type->nr, rc, head.reason))
+	if (!ioctl_may_fail(type->nr, rc, head.reason))
 		fuzz_fault("%s: %s with reason %u is not documented", type->name, strerror(rc),
 			   head.reason);
 	if (memcmp(before, after, offsetof(struct acl_emu_head, reason)) ||

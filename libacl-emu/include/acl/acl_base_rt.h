@@ -17,17 +17,17 @@ extern "C" {
 #endif
 
 /*
- * The library is built with hidden visibility: only what carries this mark is
- * exported, so the list of exported functions and the headers cannot part.
+ * The library is built with hidden visibility. Only functions with this mark are exported, so the
+ * list of exported functions and the headers agree.
  */
 #define ACL_FUNC_VISIBILITY __attribute__((visibility("default")))
 
 /** @brief Marks a declaration that new programs should not use. */
 #define ACL_DEPRECATED __attribute__((deprecated))
-/** @brief The same with a sentence for the compiler's warning. */
+/** @brief Like ACL_DEPRECATED, with a text for the warning of the compiler. */
 #define ACL_DEPRECATED_MESSAGE(message) __attribute__((deprecated(message)))
 
-/** @brief Result of nearly every call: 0 on success, otherwise one of the codes below. */
+/** @brief Result of most calls: 0 on success, otherwise one of the codes below. */
 typedef int aclError;
 /** @brief Bit pattern of an IEEE 754 half precision number. */
 typedef uint16_t aclFloat16;
@@ -36,15 +36,15 @@ typedef uint16_t aclFloat16;
 typedef void *aclrtContext;
 /** @brief Queue of device work that runs in order; NULL is the context's default stream. */
 typedef void *aclrtStream;
-/** @brief Marker in a stream that others can wait for. */
+/** @brief Marker in a stream; other streams and the host can wait for it. */
 typedef void *aclrtEvent;
 /** @brief One-shot signal between streams, devices or processes. */
 typedef void *aclrtNotify;
-/** @brief Signal that carries a counter. */
+/** @brief Signal with a 32-bit value. */
 typedef void *aclrtCntNotify;
 /** @brief Jump target inside a stream of a model. */
 typedef void *aclrtLabel;
-/** @brief Set of labels to choose from. */
+/** @brief Set of labels. */
 typedef void *aclrtLabelList;
 /** @brief Message buffer of the queue interface. */
 typedef void *aclrtMbuf;
@@ -54,13 +54,13 @@ typedef void *aclrtTaskGrp;
 typedef void *aclmdlRITask;
 /** @brief Opaque pair of an address and a length. */
 typedef struct aclDataBuffer aclDataBuffer;
-/** @brief Description of an allocator that the program supplies. */
+/** @brief Description of an allocator of the program. */
 typedef void *aclrtAllocatorDesc;
 /** @brief The program's allocator object. */
 typedef void *aclrtAllocator;
-/** @brief A block handed out by the program's allocator. */
+/** @brief A block of an allocator of the program. */
 typedef void *aclrtAllocatorBlock;
-/** @brief An address inside such a block. */
+/** @brief An address in a block of an allocator of the program. */
 typedef void *aclrtAllocatorAddr;
 
 /** @brief Element type of a tensor. */
@@ -127,7 +127,7 @@ typedef enum aclLogLevel {
 	ACL_ERROR = 3,
 } aclLogLevel;
 
-/** @brief Where the memory of a tensor lives. */
+/** @brief Location of the memory of a tensor. */
 typedef enum aclMemType {
 	ACL_MEMTYPE_DEVICE = 0,
 	ACL_MEMTYPE_HOST = 1,
@@ -142,7 +142,7 @@ typedef enum aclSysParamOpt {
 	ACL_OPT_ENABLE_KERNEL_EARLY_START = 3,
 } aclSysParamOpt;
 
-/** @brief Optional abilities of the software stack that a program can ask for. */
+/** @brief Optional abilities of the software stack. */
 typedef enum aclCannAttr {
 	ACL_CANN_ATTR_UNDEFINED = -1,
 	ACL_CANN_ATTR_INF_NAN = 0,
@@ -150,7 +150,7 @@ typedef enum aclCannAttr {
 	ACL_CANN_ATTR_JIT_COMPILE = 2,
 } aclCannAttr;
 
-/** @brief Facts about a device that a program can ask for. */
+/** @brief Number of aclGetDeviceCapability(). */
 typedef enum aclDeviceInfo {
 	ACL_DEVICE_INFO_UNDEFINED = -1,
 	ACL_DEVICE_INFO_AI_CORE_NUM = 0,
@@ -164,7 +164,7 @@ static const int ACL_ERROR_NONE = 0; /**< success (alias of ACL_SUCCESS) */
 static const int ACL_SUCCESS = 0; /**< success */
 /** @} */
 
-/** @name The caller's mistakes */
+/** @name Errors of the caller */
 /** @{ */
 /** acl-layer argument check failed (null pointer, zero size, bad enum or flag) */
 static const int ACL_ERROR_INVALID_PARAM = 100000;
@@ -235,7 +235,7 @@ static const int ACL_ERROR_UNSUPPORTED_JPEG = 148052; /**< JPEG variant not supp
 static const int ACL_ERROR_INVALID_BUNDLE_MODEL_ID = 148053; /**< unknown bundle model id */
 /** @} */
 
-/** @name Lack of a resource or of a feature */
+/** @name Missing resources and features */
 /** @{ */
 static const int ACL_ERROR_BAD_ALLOC = 200000; /**< acl-layer allocation failed */
 static const int ACL_ERROR_API_NOT_SUPPORT = 200001; /**< API not supported */
@@ -261,118 +261,138 @@ static const int ACL_ERROR_PROFILING_FAILURE = 500005; /**< profiling failure */
 /** @} */
 
 /**
- * @brief Value of a half precision number.
+ * @brief Convert a half precision number to float.
+ *
  * @param[in] value IEEE 754 bits
  * @return the same number, exactly; infinities and NaN too
+ * @see aclFloatToFloat16()
  */
 ACL_FUNC_VISIBILITY float aclFloat16ToFloat(aclFloat16 value);
 
 /**
- * @brief Nearest half precision number.
+ * @brief Convert a float to half precision.
+ *
  * @param[in] value any number
- * @return IEEE 754 bits, rounded to the nearest, ties to even; too large becomes infinite
+ * @return IEEE 754 bits of the nearest number, ties to even; infinity if the number is too large
+ * @see aclFloat16ToFloat()
  */
 ACL_FUNC_VISIBILITY aclFloat16 aclFloatToFloat16(float value);
 
 /**
- * @brief Size of an element.
+ * @brief Return the size of an element.
+ *
  * @param[in] dataType type of the element
- * @return bytes; 0 for strings and for no type, 1 for types of less than a byte, 8 for unknown ones
+ * @return bytes; 0 for strings and for no type, 1 for types smaller than a byte, 8 for unknown
+ *         types
+ * @see aclCreateDataBuffer()
  */
 ACL_FUNC_VISIBILITY size_t aclDataTypeSize(aclDataType dataType);
 
 /**
- * @brief Abilities of the software stack that are there.
+ * @brief Return the abilities of the software stack.
  *
- * @param[out] cannAttrList array that lives as long as the library; untouched on failure
- * @param[out] num its length; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @param[out] cannAttrList array that is valid as long as the library is loaded; not written on
+ *            failure
+ * @param[out] num its length; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @see aclGetCannAttribute()
  */
 ACL_FUNC_VISIBILITY aclError aclGetCannAttributeList(const aclCannAttr **cannAttrList, size_t *num);
 
 /**
- * @brief Is an ability of the software stack there?
+ * @brief Return whether the software stack has an ability.
  *
  * @param[in] cannAttr the ability
- * @param[out] value 1 or 0; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): value is NULL, or unknown cannAttr
+ * @param[out] value 1 or 0; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL, or cannAttr is unknown
+ * @par Differences
+ * On the real stack the result depends on the product. Here infinities and BF16 are available, and
+ * JIT compilation is not.
+ * @see aclGetCannAttributeList()
  */
 ACL_FUNC_VISIBILITY aclError aclGetCannAttribute(aclCannAttr cannAttr, int32_t *value);
 
 /**
  * @brief Write a log record of the program.
  *
- * It is printed on standard output if ASCEND_SLOG_PRINT_TO_STDOUT is 1 and the level is at least
- * that of ASCEND_GLOBAL_LOG_LEVEL (0 .. 3, default 3: errors), else dropped: there are no log
- * files.
+ * The record is printed on standard output if `ASCEND_SLOG_PRINT_TO_STDOUT` is 1 and the level is
+ * at least `ASCEND_GLOBAL_LOG_LEVEL` (0 to 3, default 3: errors). Otherwise it is dropped; there
+ * are no log files.
  *
  * @param[in] logLevel severity
  * @param[in] func name of the function
  * @param[in] file name of the source file
- * @param[in] line number of the line
- * @param[in] fmt text as for printf(), with its arguments behind it
+ * @param[in] line line number
+ * @param[in] fmt format as for printf(), followed by its arguments
+ * @see aclGetRecentErrMsg()
  */
 ACL_FUNC_VISIBILITY void aclAppLog(aclLogLevel logLevel, const char *func, const char *file,
 				   uint32_t line, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/** @brief Write a log record with the place it is written at. */
+/** @brief Write a log record with function, file and line. */
 #define ACL_APP_LOG(level, fmt, ...) \
 	aclAppLog(level, __FUNCTION__, __FILE__, __LINE__, fmt, ##__VA_ARGS__)
 
 /**
- * @brief Pair an address with a length.
+ * @brief Create an object that holds an address and a length.
  *
- * @param[in] data the address, which may be NULL; what is there is not touched
+ * @param[in] data the address; may be NULL; the memory is not accessed
  * @param[in] size bytes
- * @return the pair, or NULL when there is no memory for it
+ * @return the object, or NULL if there is no memory for it
+ * @see aclDestroyDataBuffer(), aclGetDataBufferAddr(), aclGetDataBufferSizeV2()
  */
 ACL_FUNC_VISIBILITY aclDataBuffer *aclCreateDataBuffer(void *data, size_t size);
 
 /**
- * @brief End a pair; the memory stays.
+ * @brief Destroy a data buffer object. The memory it refers to is not freed.
  *
- * @param[in] dataBuffer the pair
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): dataBuffer is NULL
+ * @param[in] dataBuffer the object
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): dataBuffer is NULL
+ * @see aclCreateDataBuffer()
  */
 ACL_FUNC_VISIBILITY aclError aclDestroyDataBuffer(const aclDataBuffer *dataBuffer);
 
 /**
- * @brief Change both members of a pair.
+ * @brief Change address and length of a data buffer object.
  *
- * @param[in] dataBuffer the pair
+ * @param[in] dataBuffer the object
  * @param[in] data the address
  * @param[in] size bytes
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): dataBuffer is NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): dataBuffer is NULL
+ * @see aclCreateDataBuffer()
  */
 ACL_FUNC_VISIBILITY aclError aclUpdateDataBuffer(aclDataBuffer *dataBuffer, void *data,
 						 size_t size);
 
 /**
- * @brief The address of a pair.
+ * @brief Return the address of a data buffer object.
  *
- * @param[in] dataBuffer the pair
- * @return the address, or NULL for NULL
+ * @param[in] dataBuffer the object
+ * @return the address; NULL if dataBuffer is NULL
+ * @see aclCreateDataBuffer()
  */
 ACL_FUNC_VISIBILITY void *aclGetDataBufferAddr(const aclDataBuffer *dataBuffer);
 
 /**
- * @brief The low 32 bits of the length of a pair.
+ * @brief Return the low 32 bits of the length of a data buffer object.
  *
- * @param[in] dataBuffer the pair
- * @return bytes, or 0 for NULL
+ * @param[in] dataBuffer the object
+ * @return bytes; 0 if dataBuffer is NULL
+ * @see aclGetDataBufferSizeV2()
  */
 ACL_FUNC_VISIBILITY uint32_t aclGetDataBufferSize(const aclDataBuffer *dataBuffer);
 
 /**
- * @brief The length of a pair.
+ * @brief Return the length of a data buffer object.
  *
- * @param[in] dataBuffer the pair
- * @return bytes, or 0 for NULL
+ * @param[in] dataBuffer the object
+ * @return bytes; 0 if dataBuffer is NULL
+ * @see aclCreateDataBuffer()
  */
 ACL_FUNC_VISIBILITY size_t aclGetDataBufferSizeV2(const aclDataBuffer *dataBuffer);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt.h
- * @brief The runtime interface. Programs include this or acl.h, not the parts.
+ * @brief The runtime interface. Programs include acl.h or this header, not its parts.
  *
- * A function is declared here when, and only when, the library exports it. Types and constants
- * are complete, so programs that mention more than they call still compile.
+ * A function is declared if and only if the library exports it. Types and constants are complete,
+ * so a program that mentions more of them than the library uses still compiles.
  */
 #ifndef ACL_EMU_ACL_RT_H
 #define ACL_EMU_ACL_RT_H

@@ -3,7 +3,7 @@
  * @file acl_rt_allocator.h
  * @brief Allocators of the program, registered for streams.
  *
- * The library keeps them for those who ask with aclrtAllocatorGetByStream(); it calls none itself.
+ * The library stores them for callers of aclrtAllocatorGetByStream() and does not call them.
  */
 #ifndef ACL_EMU_ACL_RT_ALLOCATOR_H
 #define ACL_EMU_ACL_RT_ALLOCATOR_H
@@ -14,18 +14,24 @@
 extern "C" {
 #endif
 
-/** @brief Gives a block of some bytes, or NULL. */
+/** @brief Returns a block of the given size in bytes, or NULL. */
 typedef void *(*aclrtAllocatorAllocFunc)(aclrtAllocator, size_t);
-/** @brief Takes a block back. */
+/** @brief Frees a block. */
 typedef void (*aclrtAllocatorFreeFunc)(aclrtAllocator, aclrtAllocatorBlock);
-/** @brief Gives a block of some bytes, near an address if it can. */
+/** @brief Returns a block of the given size, near an address if possible. */
 typedef void *(*aclrtAllocatorAllocAdviseFunc)(aclrtAllocator, size_t, aclrtAllocatorAddr);
-/** @brief Tells the address of a block. */
+/** @brief Returns the address of a block. */
 typedef void *(*aclrtAllocatorGetAddrFromBlockFunc)(aclrtAllocatorBlock);
 
 /**
- * @brief Make an empty description of an allocator.
- * @return the description, for aclrtAllocatorDestroyDesc(); NULL if there is no memory
+ * @brief Create an empty description of an allocator.
+ *
+ * The library stores allocators of the program for streams and returns them to components that ask
+ * with aclrtAllocatorGetByStream(). It does not call them.
+ *
+ * @return the description, to be destroyed with aclrtAllocatorDestroyDesc(); NULL if there is no
+ *         memory
+ * @see aclrtAllocatorDestroyDesc(), aclrtAllocatorSetObjToDesc(), aclrtAllocatorRegister()
  */
 ACL_FUNC_VISIBILITY aclrtAllocatorDesc aclrtAllocatorCreateDesc(void);
 
@@ -33,90 +39,106 @@ ACL_FUNC_VISIBILITY aclrtAllocatorDesc aclrtAllocatorCreateDesc(void);
  * @brief Destroy a description. What was registered with it stays registered.
  *
  * @param[in] allocatorDesc the description
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, or no description
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): allocatorDesc is NULL or not a description
+ * @see aclrtAllocatorCreateDesc()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorDestroyDesc(aclrtAllocatorDesc allocatorDesc);
 
 /**
- * @brief Put the allocator itself into a description.
+ * @brief Set the allocator object of a description.
  *
  * @param[in] allocatorDesc the description
  * @param[in] allocator first argument of the functions
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, or no description
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or allocatorDesc is not a
+ *         description
+ * @see aclrtAllocatorCreateDesc(), aclrtAllocatorRegister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorSetObjToDesc(aclrtAllocatorDesc allocatorDesc,
 							aclrtAllocator allocator);
 
 /**
- * @brief Put the function that allocates into a description.
+ * @brief Set the allocation function of a description.
  *
  * @param[in] allocatorDesc the description
  * @param[in] func the function
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, or no description
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or allocatorDesc is not a
+ *         description
+ * @see aclrtAllocatorCreateDesc(), aclrtAllocatorRegister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorSetAllocFuncToDesc(aclrtAllocatorDesc allocatorDesc,
 							      aclrtAllocatorAllocFunc func);
 
 /**
- * @brief Put the function that frees into a description.
+ * @brief Set the free function of a description.
  *
  * @param[in] allocatorDesc the description
  * @param[in] func the function
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, or no description
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or allocatorDesc is not a
+ *         description
+ * @see aclrtAllocatorCreateDesc(), aclrtAllocatorRegister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorSetFreeFuncToDesc(aclrtAllocatorDesc allocatorDesc,
 							     aclrtAllocatorFreeFunc func);
 
 /**
- * @brief Put the function that allocates near an address into a description.
+ * @brief Set the function of a description that allocates near an address.
  *
  * @param[in] allocatorDesc the description
  * @param[in] func the function, or NULL for none
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): allocatorDesc is NULL or no description
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): allocatorDesc is NULL or not a description
+ * @see aclrtAllocatorCreateDesc(), aclrtAllocatorRegister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorSetAllocAdviseFuncToDesc(
 	aclrtAllocatorDesc allocatorDesc, aclrtAllocatorAllocAdviseFunc func);
 
 /**
- * @brief Put the function that tells addresses into a description.
+ * @brief Set the function of a description that returns the address of a block.
  *
  * @param[in] allocatorDesc the description
  * @param[in] func the function
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, or no description
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or allocatorDesc is not a
+ *         description
+ * @see aclrtAllocatorCreateDesc(), aclrtAllocatorRegister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
 	aclrtAllocatorDesc allocatorDesc, aclrtAllocatorGetAddrFromBlockFunc func);
 
 /**
- * @brief Register a description for a stream, in place of an earlier one.
+ * @brief Register an allocator for a stream.
  *
- * @param[in] stream the stream, not the default one
- * @param[in] allocatorDesc a description with all but the advise function
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, no description, or not complete
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such stream, or destroyed
+ * It replaces an earlier allocator of the stream.
+ *
+ * @param[in] stream the stream, except the default stream
+ * @param[in] allocatorDesc a description with all functions; the one that allocates near an address
+ *            may be missing
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or allocatorDesc is not a
+ *         description or is incomplete
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the stream does not exist
+ * @see aclrtAllocatorCreateDesc(), aclrtAllocatorGetByStream(), aclrtAllocatorUnregister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorRegister(aclrtStream stream,
 						    aclrtAllocatorDesc allocatorDesc);
 
 /**
- * @brief What is registered for a stream.
+ * @brief Return the allocator that is registered for a stream.
  *
  * @param[in] stream the stream
- * @param[out] allocatorDesc the description; this and the others are untouched on failure
- * @param[out] allocator the allocator itself
- * @param[out] allocFunc its functions
- * @param[out] freeFunc likewise
- * @param[out] allocAdviseFunc likewise; NULL if there is none
- * @param[out] getAddrFromBlockFunc likewise
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, or nothing is registered
+ * @param[out] allocatorDesc the description; not written on failure, like the other results
+ * @param[out] allocator the allocator object
+ * @param[out] allocFunc the allocation function
+ * @param[out] freeFunc the free function
+ * @param[out] allocAdviseFunc the function that allocates near an address, or NULL
+ * @param[out] getAddrFromBlockFunc the function that returns the address of a block
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or no allocator is registered
+ * @see aclrtAllocatorRegister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorGetByStream(
 	aclrtStream stream, aclrtAllocatorDesc *allocatorDesc, aclrtAllocator *allocator,
@@ -125,11 +147,12 @@ ACL_FUNC_VISIBILITY aclError aclrtAllocatorGetByStream(
 	aclrtAllocatorGetAddrFromBlockFunc *getAddrFromBlockFunc);
 
 /**
- * @brief Take a registration back.
+ * @brief Remove the allocator of a stream.
  *
  * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, or nothing is registered
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL, or no allocator is registered
+ * @see aclrtAllocatorRegister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorUnregister(aclrtStream stream);
 

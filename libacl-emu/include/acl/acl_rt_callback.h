@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_callback.h
- * @brief Functions of the program that run when a stream comes to them.
+ * @brief Functions of the program that run in a stream.
  */
 #ifndef ACL_EMU_ACL_RT_CALLBACK_H
 #define ACL_EMU_ACL_RT_CALLBACK_H
@@ -14,66 +14,79 @@ extern "C" {
 #endif
 
 /**
- * @brief Let a thread run the callbacks of a stream.
+ * @brief Register a thread that executes the callbacks of a stream.
  *
  * A thread may serve several streams; a stream is served by one thread.
  *
- * @param[in] threadId pthread_self() of the thread, which is to call aclrtProcessReport()
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_RT_STREAM_SUBSCRIBE (107011): the stream is subscribed already
+ * @param[in] threadId pthread_self() of the thread, which must call aclrtProcessReport()
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_STREAM_SUBSCRIBE (107011): a thread is registered for the stream already
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtLaunchCallback(), aclrtProcessReport(), aclrtUnSubscribeReport()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSubscribeReport(uint64_t threadId, aclrtStream stream);
 
 /**
- * @brief Have a function called by the thread that serves the stream.
+ * @brief Add a function to a stream that the registered thread executes.
  *
  * @param[in] fn the function
  * @param[in] userData its argument
- * @param[in] blockType ACL_CALLBACK_BLOCK: what is behind it in the stream waits until it returns
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): fn is NULL or blockType unknown
- * - ACL_ERROR_RT_STREAM_NO_CB_REG (107015): no thread is subscribed for the stream
+ * @param[in] blockType ACL_CALLBACK_BLOCK: the stream waits until the function returns;
+ *            ACL_CALLBACK_NO_BLOCK: it continues
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): fn is NULL, or blockType is unknown
+ * @retval ACL_ERROR_RT_STREAM_NO_CB_REG (107015): no thread is registered for the stream
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtSubscribeReport(), aclrtProcessReport(), aclrtLaunchHostFunc()
  */
 ACL_FUNC_VISIBILITY aclError aclrtLaunchCallback(aclrtCallback fn, void *userData,
 						 aclrtCallbackBlockType blockType,
 						 aclrtStream stream);
 
 /**
- * @brief Run the callbacks that are due for the calling thread; wait if there are none.
+ * @brief Execute the pending callbacks of the calling thread, or wait for one.
  *
- * @param[in] timeout milliseconds; 0 only looks, -1 waits without end
- * @return ACL_SUCCESS (0) if at least one was run, or
- * - ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
- * - ACL_ERROR_RT_THREAD_SUBSCRIBE (107012): no stream is subscribed for the thread, or the last
- *   one was unsubscribed meanwhile
- * - ACL_ERROR_RT_REPORT_TIMEOUT (507012): none came in that time
+ * @param[in] timeout milliseconds; 0 does not wait, -1 waits without limit
+ * @return ACL_SUCCESS (0) if at least one callback was executed, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
+ * @retval ACL_ERROR_RT_THREAD_SUBSCRIBE (107012): the thread is registered for no stream, or its
+ *         last registration was removed during the wait
+ * @retval ACL_ERROR_RT_REPORT_TIMEOUT (507012): no callback arrived in this time
+ * @see aclrtSubscribeReport(), aclrtLaunchCallback()
  */
 ACL_FUNC_VISIBILITY aclError aclrtProcessReport(int32_t timeout);
 
 /**
- * @brief Take a subscription back.
+ * @brief Remove the registration of a thread for the callbacks of a stream.
  *
- * Callbacks that a stream waits for and that were not run yet fail with 107015. Others can still be
- * run by aclrtProcessReport().
+ * A pending callback that the stream waits for fails with 107015. Other pending callbacks can still
+ * be executed by aclrtProcessReport().
  *
- * @param[in] threadId as in aclrtSubscribeReport()
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_RT_STREAM_SUBSCRIBE (107011): the stream is not subscribed
- * - ACL_ERROR_RT_THREAD_SUBSCRIBE (107012): it is subscribed for another thread
+ * @param[in] threadId as given to aclrtSubscribeReport()
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_STREAM_SUBSCRIBE (107011): no thread is registered for the stream
+ * @retval ACL_ERROR_RT_THREAD_SUBSCRIBE (107012): another thread is registered for the stream
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtSubscribeReport()
  */
 ACL_FUNC_VISIBILITY aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStream stream);
 
 /**
- * @brief Have a function called by the thread of the stream itself; what is behind it waits.
+ * @brief Add a host function to a stream.
  *
- * @param[in] stream the stream
+ * The thread of the stream executes it; later tasks of the stream wait until it returns. The
+ * function must not wait for its own stream or destroy it.
+ *
+ * @param[in] stream the stream; NULL means the default stream of the current context
  * @param[in] fn the function
  * @param[in] args its argument
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): fn is NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): fn is NULL
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtLaunchCallback(), acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtLaunchHostFunc(aclrtStream stream, aclrtHostFunc fn, void *args);
 

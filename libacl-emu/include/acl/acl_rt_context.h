@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_context.h
- * @brief Contexts, and which one a thread works in.
+ * @brief Contexts.
  */
 #ifndef ACL_EMU_ACL_RT_CONTEXT_H
 #define ACL_EMU_ACL_RT_CONTEXT_H
@@ -13,58 +13,74 @@ extern "C" {
 #endif
 
 /**
- * @brief Make a context on a device and let the calling thread work in it.
+ * @brief Create a context on a device and make it current in the calling thread.
  *
- * @param[out] context the new context; untouched on failure
- * @param[in] deviceId 0 .. aclrtGetDeviceCount() - 1
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): context is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * The device is opened if it was not set.
+ *
+ * @param[out] context the context; not written on failure
+ * @param[in] deviceId 0 to aclrtGetDeviceCount() - 1
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): context is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @par Differences
+ * After aclrtCreateContext() without aclrtSetDevice(), aclrtResetDevice() returns 507007 and
+ * aclrtResetDeviceForce() closes the device.
+ * @see aclrtDestroyContext(), aclrtSetCurrentContext(), aclrtSetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId);
 
 /**
- * @brief End a context made by aclrtCreateContext().
+ * @brief Destroy a context that aclrtCreateContext() created.
  *
- * Its streams are waited for and end with it. The default context of a device ends with the
- * device and cannot be destroyed here.
+ * The streams of the context are completed and destroyed first. The default context of a device
+ * ends with the device and cannot be destroyed.
  *
  * @param[in] context the context
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): context is NULL
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): no such context, destroyed already, or a default one
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): called by a function that runs in one of its streams
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): context is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the context does not exist, was destroyed before, or
+ *         is a default context
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the call was made by a function that runs in
+ *         one of its streams
+ * @see aclrtCreateContext(), aclrtResetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyContext(aclrtContext context);
 
 /**
- * @brief Let the calling thread work in a context.
+ * @brief Make a context current in the calling thread.
  *
- * @param[in] context a live context of this process, made by any thread
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): context is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such context
+ * @param[in] context a context of this process; any thread may have created it
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): context is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the context does not exist
+ * @see aclrtGetCurrentContext(), aclrtCreateContext()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSetCurrentContext(aclrtContext context);
 
 /**
- * @brief Context the calling thread works in.
+ * @brief Return the current context of the calling thread.
  *
- * @param[out] context the context, or NULL when there is none: programs are known to look at the
- *             pointer and not at the result, so it is written on that failure too
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): context is NULL
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has none
+ * A child of fork() starts without context, device and memory.
+ *
+ * @param[out] context the context, or NULL if there is none. It is written in that failure too,
+ *            because programs check the pointer instead of the result
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): context is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @see aclrtSetCurrentContext()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetCurrentContext(aclrtContext *context);
 
 /**
- * @brief Default stream of the calling thread's current context, which NULL stands for.
+ * @brief Return the default stream of the current context.
  *
- * @param[out] stream the stream; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): stream is NULL
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has none
+ * Passing NULL as a stream means the same stream.
+ *
+ * @param[out] stream the stream; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @see aclrtCreateStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCtxGetCurrentDefaultStream(aclrtStream *stream);
 

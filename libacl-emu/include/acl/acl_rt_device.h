@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_device.h
- * @brief Devices: choosing, counting, resetting, asking.
+ * @brief Devices: open, reset, synchronize, query.
  */
 #ifndef ACL_EMU_ACL_RT_DEVICE_H
 #define ACL_EMU_ACL_RT_DEVICE_H
@@ -32,7 +32,7 @@ typedef enum aclrtDeviceStatus {
 	ACL_RT_DEVICE_STATUS_END = 65535,
 } aclrtDeviceStatus;
 
-/** @brief Number a device can be asked for. */
+/** @brief Property of aclrtGetDeviceInfo(). */
 typedef enum aclrtDevAttr {
 	ACL_DEV_ATTR_AICPU_CORE_NUM = 1,
 	ACL_DEV_ATTR_AICORE_CORE_NUM = 101,
@@ -66,7 +66,7 @@ typedef enum aclrtDevAttr {
 	ACL_DEV_ATTR_NPU_ARCH = 601,
 } aclrtDevAttr;
 
-/** @brief Feature a device can be asked for. */
+/** @brief Feature of aclrtGetDeviceCapability(). */
 typedef enum aclrtDevFeatureType {
 	ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV = 1,
 	ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV = 21,
@@ -75,14 +75,14 @@ typedef enum aclrtDevFeatureType {
 #define ACL_DEV_FEATURE_SUPPORT 0x00000001
 #define ACL_DEV_FEATURE_NOT_SUPPORT 0x00000000
 
-/** @name Answers to ACL_DEV_ATTR_HD_CONNECT_TYPE */
+/** @name Values of ACL_DEV_ATTR_HD_CONNECT_TYPE */
 /** @{ */
 #define ACL_HOST_DEVICE_CONNECT_TYPE_PCIE 0
 #define ACL_HOST_DEVICE_CONNECT_TYPE_HCCS 1
 #define ACL_HOST_DEVICE_CONNECT_TYPE_UB 2
 /** @} */
 
-/** @name Answers to ACL_DEV_ATTR_DEVICE_FORM_FACTOR */
+/** @name Values of ACL_DEV_ATTR_DEVICE_FORM_FACTOR */
 /** @{ */
 #define ACL_DEVICE_FORM_FACTOR_POD 0
 #define ACL_DEVICE_FORM_FACTOR_A_K 1
@@ -101,7 +101,7 @@ typedef enum aclrtDevFeatureType {
 #define ACL_RT_DEVS_TOPOLOGY_HCCS_SW 0x40ULL
 /** @} */
 
-/** @brief Accelerator inside a device that may reach host memory. */
+/** @brief Accelerator of a device that may access host memory. */
 typedef enum aclrtHacType {
 	ACL_RT_HAC_TYPE_STARS = 0,
 	ACL_RT_HAC_TYPE_AICPU = 1,
@@ -115,13 +115,13 @@ typedef enum aclrtHacType {
 	ACL_RT_HAC_TYPE_CCU = 9,
 } aclrtHacType;
 
-/** @brief Core kinds whose number a process can limit. */
+/** @brief Kinds of cores whose number a process can limit. */
 typedef enum aclrtDevResLimitType {
 	ACL_RT_DEV_RES_CUBE_CORE = 0,
 	ACL_RT_DEV_RES_VECTOR_CORE = 1,
 } aclrtDevResLimitType;
 
-/** @brief Sizes a process can set for a device. */
+/** @brief Sizes that a process can set for a device. */
 typedef enum aclrtDeviceLimit {
 	ACL_RT_DEV_LIMIT_SIMT_STACK_SIZE = 0,
 	ACL_RT_DEV_LIMIT_SIMT_DVG_WARP_STACK_SIZE = 1,
@@ -181,9 +181,9 @@ typedef struct aclrtUuid {
 	char bytes[16];
 } aclrtUuid;
 
-/** @brief Opaque, kept for later versions. */
+/** @brief Opaque, reserved for later versions. */
 typedef struct aclrtUtilizationExtendInfo aclrtUtilizationExtendInfo;
-/** @brief Load of a device in per cent. */
+/** @brief Utilization of a device in percent. */
 typedef struct aclrtUtilizationInfo {
 	int32_t cubeUtilization;
 	int32_t vectorUtilization;
@@ -192,7 +192,7 @@ typedef struct aclrtUtilizationInfo {
 	aclrtUtilizationExtendInfo *utilizationExtend;
 } aclrtUtilizationInfo;
 
-/** @brief Number a group of cores can be asked for. */
+/** @brief Property of a group of cores. */
 typedef enum aclrtGroupAttr {
 	ACL_GROUP_AICORE_INT = 0,
 	ACL_GROUP_AIV_INT = 1,
@@ -205,7 +205,7 @@ typedef enum aclrtGroupAttr {
 /** @brief Opaque list of groups of cores. */
 typedef struct tagRtGroupInfo aclrtGroupInfo;
 
-/** @brief Moment at which a device state callback runs. */
+/** @brief Event at which a device state callback runs. */
 typedef enum aclrtDeviceState {
 	ACL_RT_DEVICE_STATE_SET_PRE = 0,
 	ACL_RT_DEVICE_STATE_SET_POST = 1,
@@ -213,20 +213,23 @@ typedef enum aclrtDeviceState {
 	ACL_RT_DEVICE_STATE_RESET_POST = 3,
 } aclrtDeviceState;
 
-/** @brief Called with device id, moment and user data. */
+/** @brief Called with device id, event and user data. */
 typedef void (*aclrtDeviceStateCallback)(int32_t, aclrtDeviceState, void *);
 
-/** @brief Moment at which a task abort callback runs. */
+/** @brief Event at which a task abort callback runs. */
 typedef enum aclrtDeviceTaskAbortStage {
 	ACL_RT_DEVICE_TASK_ABORT_PRE = 0,
 	ACL_RT_DEVICE_TASK_ABORT_POST = 1,
 } aclrtDeviceTaskAbortStage;
 
-/** @brief Called with device id, moment, time left in ms and user data; 0 means well. */
+/**
+ * @brief Called with device id, event, remaining time in ms and user data; returns 0 on
+ *        success.
+ */
 typedef int32_t (*aclrtDeviceTaskAbortCallback)(int32_t, aclrtDeviceTaskAbortStage, uint32_t,
 						void *);
 
-/** @brief Moment at which a snapshot callback runs. */
+/** @brief Event at which a snapshot callback runs. */
 typedef enum aclrtSnapShotStage {
 	ACL_RT_SNAPSHOT_LOCK_PRE = 0,
 	ACL_RT_SNAPSHOT_BACKUP_PRE = 1,
@@ -236,7 +239,7 @@ typedef enum aclrtSnapShotStage {
 	ACL_RT_SNAPSHOT_UNLOCK_POST = 5,
 } aclrtSnapShotStage;
 
-/** @brief Called with device id and user data; 0 means well. */
+/** @brief Called with device id and user data; returns 0 on success. */
 typedef uint32_t (*aclrtSnapShotCallBack)(int32_t, void *);
 /** @brief Options for saving a process. */
 typedef struct aclrtSnapShotBackupArgs {
@@ -250,7 +253,7 @@ typedef struct aclrtSnapShotRestoreArgs {
 	char reserved[60];
 } aclrtSnapShotRestoreArgs;
 
-/** @brief Whether a process is held for a snapshot. */
+/** @brief Whether a process is locked for a snapshot. */
 typedef enum aclrtProcessState {
 	ACL_RT_PROCESS_STATE_RUNNING = 0,
 	ACL_RT_PROCESS_STATE_LOCKED = 1,
@@ -259,217 +262,262 @@ typedef enum aclrtProcessState {
 /**
  * @brief Open a device for this process and make it current in the calling thread.
  *
- * Calls are counted per device; each wants one aclrtResetDevice(). The thread's current context
- * becomes the device's default context.
+ * The default context of the device becomes the current context of the thread. Calls are counted
+ * for each device; each needs one aclrtResetDevice().
  *
- * @param[in] deviceId 0 .. aclrtGetDeviceCount() - 1
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
- * - ACL_ERROR_RT_NO_DEVICE (207004): no emulated device can be reached (is the module loaded?)
- * - ACL_ERROR_RT_NO_PERMISSION (207006): the device node may not be opened
+ * This is usually the first call that opens the device node.
+ *
+ * @param[in] deviceId 0 to aclrtGetDeviceCount() - 1
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_NO_DEVICE (207004): the device node does not exist; load the module
+ * @retval ACL_ERROR_RT_NO_PERMISSION (207006): the device node may not be opened by this user
+ * @retval ACL_ERROR_RT_RESOURCE_ALLOC_FAIL (207005): the process has no free file descriptor
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the device node is a file of another driver
+ * @see aclrtResetDevice(), aclrtGetDevice(), aclrtCreateContext(), aclInit()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSetDevice(int32_t deviceId);
 
 /**
- * @brief Take back one aclrtSetDevice(); the last one closes the device for this process.
+ * @brief Undo one aclrtSetDevice(); the last one closes the device for this process.
  *
- * Its streams are waited for first, and end. Closing removes every mapping on that device and the
- * process's part in shared memory, and makes its handles invalid. Reservations stay and keep their
- * tie to the device.
+ * The streams of the device are completed first. Closing removes the mappings, handles, imports,
+ * exports and blocks of this process on the device, and destroys its contexts. Reservations stay,
+ * and stay tied to the device.
  *
  * @param[in] deviceId a device that was set
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
- * - ACL_ERROR_RT_CONTEXT_RELEASE_ERROR (507007): the device is not set in this process
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): a copy on the device is still running
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_CONTEXT_RELEASE_ERROR (507007): the device is not set in this process
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): a copy on the device is running
+ * @see aclrtSetDevice(), aclrtResetDeviceForce()
  */
 ACL_FUNC_VISIBILITY aclError aclrtResetDevice(int32_t deviceId);
 
 /**
- * @brief Close a device for this process whatever its count is.
+ * @brief Close a device for this process, whatever its count is.
  *
- * What its streams have not begun is dropped, as by aclrtStreamAbort().
+ * Tasks in streams that have not started are dropped, as by aclrtStreamAbort(). Otherwise like the
+ * last aclrtResetDevice().
  *
  * @param[in] deviceId a device that was set
- * @return as aclrtResetDevice(); a second call gives 507007
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval aclrtResetDevice() each error of that function
+ * @see aclrtResetDevice(), aclrtStreamAbort()
  */
 ACL_FUNC_VISIBILITY aclError aclrtResetDeviceForce(int32_t deviceId);
 
 /**
- * @brief Device of the calling thread's current context.
+ * @brief Return the device of the current context of the thread.
  *
- * @param[out] deviceId its id; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): deviceId is NULL
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @param[out] deviceId its id; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): deviceId is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @see aclrtSetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetDevice(int32_t *deviceId);
 
 /**
- * @brief Number of emulated devices.
+ * @brief Return the number of devices.
  *
- * @param[out] count 1 .. 64; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): count is NULL
- * - ACL_ERROR_RT_NO_DEVICE (207004): no emulated device can be reached
+ * @param[out] count 1 to 64; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): count is NULL
+ * @retval ACL_ERROR_RT_NO_DEVICE (207004): the device node does not exist; load the module
+ * @see aclrtSetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetDeviceCount(uint32_t *count);
 
 /**
- * @brief Process number by which others put this process on a whitelist.
+ * @brief Return the number by which other processes allow this process to import.
  *
- * It is the thread-group id in the host's own pid namespace, so it means the same to processes in
- * different containers. Asked again after fork() it is the child's. Needs no device and no
- * context.
+ * It is the thread group id in the initial pid namespace, so it has the same meaning in different
+ * containers. After fork() the child has its own. Neither a device nor a context is needed.
  *
- * @param[out] pid the number; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): pid is NULL
- * @see aclrtMemSetPidToShareableHandle()
+ * @param[out] pid the number; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): pid is NULL
+ * @see aclrtMemSetPidToShareableHandle(), aclrtIpcMemSetImportPid(), aclrtNotifySetImportPid()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceGetBareTgid(int32_t *pid);
 
 /**
- * @brief Wait for all streams of this process on the current device.
+ * @brief Wait until all streams of this process on the current device have completed.
  *
- * @return ACL_SUCCESS (0), the code of a task that failed, or
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): called by a function that runs in one of them
+ * @return ACL_SUCCESS (0), the error of a task that failed, or an error of the list
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the call was made by a function that runs in
+ *         one of the streams
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): a task failed because memory was not mapped when it
+ *         ran; other tasks have other codes
+ * @par Differences
+ * The real stack synchronizes the current context only.
+ * @see aclrtSynchronizeDeviceWithTimeout(), aclrtSynchronizeStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSynchronizeDevice(void);
 
 /**
- * @brief The same with an end.
+ * @brief Wait for all streams of this process on the current device, for a limited time.
  *
- * @param[in] timeout milliseconds, or -1 to wait without end
- * @return as aclrtSynchronizeDevice(), or
- * - ACL_ERROR_RT_PARAM_INVALID (107000): timeout is 0 or less than -1
- * - ACL_ERROR_RT_STREAM_SYNC_TIMEOUT (507046): tasks were left at the end of the time
+ * @param[in] timeout milliseconds; -1 waits without limit
+ * @return ACL_SUCCESS (0), the error of a task that failed, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): timeout is 0 or less than -1
+ * @retval ACL_ERROR_RT_STREAM_SYNC_TIMEOUT (507046): the time has passed and tasks are left
+ * @retval aclrtSynchronizeDevice() each error of that function
+ * @see aclrtSynchronizeDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSynchronizeDeviceWithTimeout(int32_t timeout);
 
 /**
- * @brief One fact about a device.
+ * @brief Return one property of a device.
  *
- * Numbers of cores, cache size, memory size, and the ids in server and pod, where the devices of
- * this machine are one server of one pod.
+ * Known are the numbers of cores, the sizes of cache and memory, and the ids of the device in
+ * server and pod. The devices of this machine are one server (0) of one pod (0).
  *
  * @param[in] deviceId the device
- * @param[in] attr which fact
- * @param[out] value the answer; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): value is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): a fact that is not emulated
+ * @param[in] attr the property
+ * @param[out] value the result; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the property is not emulated
+ * @par Differences
+ * On the real stack the ids in server and pod are those of the machine.
+ * @see aclGetDeviceCapability(), aclrtGetSocName()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr attr,
 						int64_t *value);
 
 /**
- * @brief How busy a device is, in percent.
+ * @brief Return the utilization of a device in percent.
  *
- * Cores are always 0, as they do nothing here; memory is what is in use of the capacity.
+ * Cores are always 0. Memory is the used part of the capacity.
  *
  * @param[in] deviceId the device
- * @param[in,out] utilizationInfo the answer; its utilizationExtend must be NULL
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): utilizationInfo is NULL, or its utilizationExtend is not
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @param[in,out] utilizationInfo the result; its utilizationExtend must be NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): utilizationInfo is NULL, or its utilizationExtend is
+ *         not NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @par Differences
+ * The real stack measures the cores.
+ * @see aclrtGetMemInfo()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetDeviceUtilizationRate(int32_t deviceId,
 							   aclrtUtilizationInfo *utilizationInfo);
 
 /**
- * @brief Whether a device is well, as emulated ones always are.
+ * @brief Return the health of a device, which is always normal.
  *
  * @param[in] deviceId the device
- * @param[out] deviceStatus ACL_RT_DEVICE_STATUS_NORMAL; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): deviceStatus is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @param[out] deviceStatus ACL_RT_DEVICE_STATUS_NORMAL; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): deviceStatus is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetErrorVerbose()
  */
 ACL_FUNC_VISIBILITY aclError aclrtQueryDeviceStatus(int32_t deviceId,
 						    aclrtDeviceStatus *deviceStatus);
 
 /**
- * @brief The priorities that streams can have.
+ * @brief Return the range of stream priorities.
  *
  * @param[out] leastPriority 7
  * @param[out] greatestPriority 0
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @see aclrtCreateStreamWithConfig()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceGetStreamPriorityRange(int32_t *leastPriority,
 							       int32_t *greatestPriority);
 
 /**
- * @brief Whether this process has the default context of a device.
+ * @brief Return whether this process has the default context of a device.
  *
  * @param[in] deviceId the device
  * @param[out] flags 0; may be NULL
- * @param[out] active 1 after aclrtSetDevice(), 0 before and after a reset; may be NULL
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @param[out] active 1 after aclrtSetDevice(), 0 before it and after the reset; may be NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtSetDevice(), aclrtGetCurrentContext()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetPrimaryCtxState(int32_t deviceId, uint32_t *flags,
 						     int32_t *active);
 
 /**
- * @brief Abort all streams of this process on a device, as aclrtStreamAbort() does for one.
+ * @brief Abort all streams of this process on a device.
+ *
+ * Each stream is aborted as by aclrtStreamAbort().
  *
  * @param[in] deviceId the device
- * @param[in] timeout milliseconds; never needed here
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the device is not set in this process
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): called by a function that runs in one of them
+ * @param[in] timeout milliseconds; has no effect
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the device is not set in this process
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the call was made by a function that runs in
+ *         one of the streams
+ * @see aclrtStreamAbort(), aclrtResetDeviceForce()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout);
 
 /**
- * @brief Not emulated: emulated devices have no UUID. Programs fall back on 207000.
+ * @brief Return the UUID of a device. Not emulated; fails always.
+ *
+ * Emulated devices have no UUID. Programs use another identification when this call fails with
+ * 207000.
  *
  * @param[in] deviceId the device
- * @param[out] uuid untouched
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): uuid is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[out] uuid not written
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): uuid is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always
+ * @see aclrtGetPhyDevIdByLogicDevId()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceGetUuid(int32_t deviceId, aclrtUuid *uuid);
 
 /**
- * @brief Id that a program uses for a device; all ids of a device are one here.
+ * @brief Convert a logical device id to the id that the program uses.
  *
- * @param[in] logicDevId the device
- * @param[out] userDevid the same; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): userDevid is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * All ids of a device are equal here.
+ *
+ * @param[in] logicDevId the logical id
+ * @param[out] userDevid the id of the program; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): userDevid is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetLogicDevIdByUserDevId()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetUserDevIdByLogicDevId(const int32_t logicDevId,
 							   int32_t *const userDevid);
 
 /**
- * @brief Id that a program uses for a device; all ids of a device are one here.
+ * @brief Convert a physical device id to the id that the program uses.
  *
- * @param[in] phyDevId the device
- * @param[out] userDevId the same; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): userDevId is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * All ids of a device are equal here.
+ *
+ * @param[in] phyDevId the physical id
+ * @param[out] userDevId the id of the program; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): userDevId is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetPhyDevIdByUserDevId()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetUserDevIdByPhyDevId(const int32_t phyDevId,
 							 int32_t *const userDevId);
 
 /**
- * @brief Logical id of a device; all ids of a device are one here.
+ * @brief Convert a physical device id to a logical one.
  *
- * @param[in] phyDevId the device
- * @param[out] logicDevId the same; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): logicDevId is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * All ids of a device are equal here.
+ *
+ * @param[in] phyDevId the physical id
+ * @param[out] logicDevId the logical id; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): logicDevId is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetPhyDevIdByLogicDevId()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetLogicDevIdByPhyDevId(const int32_t phyDevId,
 							  int32_t *const logicDevId);

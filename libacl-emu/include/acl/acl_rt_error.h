@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_error.h
- * @brief What went wrong: last error, its sentence, faults of a device.
+ * @brief Last error and its sentence, faults of a device.
  */
 #ifndef ACL_EMU_ACL_RT_ERROR_H
 #define ACL_EMU_ACL_RT_ERROR_H
@@ -47,13 +47,13 @@ typedef struct aclrtMemUceInfo {
 	size_t reserved[14];
 } aclrtMemUceInfo;
 
-/** @brief All such ranges of one fault. */
+/** @brief All ranges of one fault. */
 typedef struct aclrtMemUceInfoArray {
 	size_t arraySize; /**< entries in use */
 	aclrtMemUceInfo memUceInfoArray[20];
 } aclrtMemUceInfoArray;
 
-/** @brief Detail of a fault; errorType tells which member counts. */
+/** @brief Detail of a fault; errorType selects the member. */
 typedef union aclrtErrorInfoDetail {
 	aclrtMemUceInfoArray uceInfo;
 	aclrtAicoreErrorType aicoreErrType;
@@ -72,46 +72,60 @@ typedef struct aclrtErrorInfo {
 typedef struct rtExceptionInfo aclrtExceptionInfo;
 /** @brief Called with the record of a failed task. */
 typedef void (*aclrtExceptionInfoCallback)(aclrtExceptionInfo *);
-/** @brief The same with the user data given at registration. */
+/** @brief Called with the record of a failed task and the user data. */
 typedef void (*aclrtOpExceptionCallback)(aclrtExceptionInfo *, void *);
 
 /**
- * @brief Sentence that explains the newest failure of the calling thread.
+ * @brief Return the sentence that explains the latest failure of the calling thread.
  *
- * Reading it clears it. The string stays valid until the thread's next call of this function.
+ * Reading the sentence clears it. The string is valid until the next call of this function in the
+ * same thread. acl-emu(7) shows an example.
  *
- * @return text that ends in NUL, or NULL if nothing failed since the last reading
+ * The return value 100002 of aclInit() leaves a sentence, but does not set the last error.
+ *
+ * @return text that ends in NUL, or NULL if nothing has failed since the last call
+ * @see aclrtGetLastError(), aclrtPeekAtLastError(), aclInit()
  */
 ACL_FUNC_VISIBILITY const char *aclGetRecentErrMsg(void);
 
 /**
- * @brief Newest result code other than 0, left in place.
+ * @brief Return the latest error of the calling thread and keep it.
  *
- * @param[in] level ACL_RT_THREAD_LEVEL: of the calling thread
- * @return the code, ACL_SUCCESS (0) when none is remembered, or
- * - ACL_ERROR_INVALID_PARAM (100000): unknown level
+ * A success does not change the last error.
+ *
+ * @param[in] level ACL_RT_THREAD_LEVEL
+ * @return the code of the latest failure, ACL_SUCCESS (0) if there is none, or an error of the
+ *         list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): level is unknown
+ * @see aclrtGetLastError(), aclGetRecentErrMsg()
  */
 ACL_FUNC_VISIBILITY aclError aclrtPeekAtLastError(aclrtLastErrLevel level);
 
 /**
- * @brief Newest result code other than 0; the remembered code becomes 0.
+ * @brief Return the latest error of the calling thread and set it to ACL_SUCCESS.
  *
- * @param[in] level ACL_RT_THREAD_LEVEL: of the calling thread
- * @return the code, ACL_SUCCESS (0) when none is remembered, or
- * - ACL_ERROR_INVALID_PARAM (100000): unknown level
+ * @param[in] level ACL_RT_THREAD_LEVEL
+ * @return the code of the latest failure, ACL_SUCCESS (0) if there is none, or an error of the
+ *         list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): level is unknown
+ * @par Differences
+ * Which calls set and clear the last error is not documented. Here a failure sets it, a success
+ * does not change it, and the return value 100002 of aclInit() does not set it.
+ * @see aclrtPeekAtLastError(), aclGetRecentErrMsg()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetLastError(aclrtLastErrLevel level);
 
 /**
- * @brief Addresses where memory of a device is broken: none, ever.
+ * @brief Return the addresses of uncorrectable memory errors of a device. There are none.
  *
  * @param[in] deviceId the device
- * @param[out] memUceInfoArray untouched
- * @param[in] arraySize entries at memUceInfoArray, at least 1
+ * @param[out] memUceInfoArray not written
+ * @param[in] arraySize number of entries at memUceInfoArray, at least 1
  * @param[out] retSize 0
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, arraySize is 0
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or arraySize is 0
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetErrorVerbose()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray,
 						size_t arraySize, size_t *retSize);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_event.h
- * @brief Events and notifies.
+ * @brief Events.
  */
 #ifndef ACL_EMU_ACL_RT_EVENT_H
 #define ACL_EMU_ACL_RT_EVENT_H
@@ -30,20 +30,20 @@ extern "C" {
 #define ACL_EVENT_WAIT_EXTERNAL 0x01U
 /** @} */
 
-/** @brief Whether an event has happened (old form). */
+/** @brief Whether the record of an event has completed (old form). */
 typedef enum aclrtEventStatus {
 	ACL_EVENT_STATUS_COMPLETE = 0,
 	ACL_EVENT_STATUS_NOT_READY = 1,
 	ACL_EVENT_STATUS_RESERVED = 2,
 } aclrtEventStatus;
 
-/** @brief Whether everything before the record is done. */
+/** @brief Whether the record of an event has completed. */
 typedef enum aclrtEventRecordedStatus {
 	ACL_EVENT_RECORDED_STATUS_NOT_READY = 0,
 	ACL_EVENT_RECORDED_STATUS_COMPLETE = 1,
 } aclrtEventRecordedStatus;
 
-/** @brief Whether everything that waits for it has gone on. */
+/** @brief Whether all waits for an event have ended. */
 typedef enum aclrtEventWaitStatus {
 	ACL_EVENT_WAIT_STATUS_COMPLETE = 0,
 	ACL_EVENT_WAIT_STATUS_NOT_READY = 1,
@@ -51,7 +51,7 @@ typedef enum aclrtEventWaitStatus {
 } aclrtEventWaitStatus;
 
 #define ACL_IPC_EVENT_HANDLE_SIZE 64U /**< bytes */
-/** @brief An event in a form that another process can open. */
+/** @brief Handle by which another process can open an event. */
 typedef struct aclrtIpcEventHandle {
 	char reserved[64];
 } aclrtIpcEventHandle;
@@ -66,7 +66,7 @@ typedef struct aclrtIpcEventHandle {
 #define ACL_RT_NOTIFY_IMPORT_FLAG_ENABLE_PEER_ACCESS 0x02UL
 /** @} */
 
-/** @brief How recording changes the counter. */
+/** @brief How a record changes the value of a count notify. */
 typedef enum aclrtCntNotifyRecordMode {
 	ACL_RT_CNT_NOTIFY_RECORD_SET_VALUE_MODE = 0,
 	ACL_RT_CNT_NOTIFY_RECORD_ADD_MODE = 1,
@@ -74,13 +74,13 @@ typedef enum aclrtCntNotifyRecordMode {
 	ACL_RT_CNT_NOTIFY_RECORD_BIT_AND_MODE = 4,
 } aclrtCntNotifyRecordMode;
 
-/** @brief Recording of a counting notify. */
+/** @brief Record of a count notify. */
 typedef struct aclrtCntNotifyRecordInfo {
 	aclrtCntNotifyRecordMode mode;
 	uint32_t value;
 } aclrtCntNotifyRecordInfo;
 
-/** @brief Which counter values end a wait. */
+/** @brief Condition that ends a wait for a count notify. */
 typedef enum aclrtCntNotifyWaitMode {
 	ACL_RT_CNT_NOTIFY_WAIT_LESS_MODE = 0,
 	ACL_RT_CNT_NOTIFY_WAIT_EQUAL_MODE = 1,
@@ -89,207 +89,272 @@ typedef enum aclrtCntNotifyWaitMode {
 	ACL_RT_CNT_NOTIFY_WAIT_EQUAL_WITH_BITMASK_MODE = 4,
 } aclrtCntNotifyWaitMode;
 
-/** @brief Wait for a counting notify. */
+/** @brief Wait for a count notify. */
 typedef struct aclrtCntNotifyWaitInfo {
 	aclrtCntNotifyWaitMode mode;
 	uint32_t value;
 	uint32_t timeout;
-	uint8_t isClear; /**< not 0: the counter goes back to 0 after the wait */
+	uint8_t isClear; /**< not 0: the value is set to 0 after the wait */
 	uint8_t rsv[3];
 } aclrtCntNotifyWaitInfo;
 
 /**
- * @brief Make an event with all of ACL_EVENT_SYNC, _CAPTURE_STREAM_PROGRESS and _TIME_LINE.
+ * @brief Create an event.
  *
- * @param[out] event the event; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_NO_EVENT_RESOURCE (207007): 16384 events are there
+ * The event has the flags ACL_EVENT_SYNC, ACL_EVENT_CAPTURE_STREAM_PROGRESS and
+ * ACL_EVENT_TIME_LINE.
+ *
+ * @param[out] event the event; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_NO_EVENT_RESOURCE (207007): 16384 events exist
+ * @par Example
+ * @code
+ * aclrtEvent done;
+ *
+ * aclrtCreateEvent(&done);
+ * aclrtRecordEvent(done, producer);
+ * aclrtStreamWaitEvent(consumer, done);
+ * @endcode
+ * @see aclrtRecordEvent(), aclrtStreamWaitEvent(), aclrtSynchronizeEvent(), aclrtDestroyEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateEvent(aclrtEvent *event);
 
 /**
- * @brief Make an event for some uses.
+ * @brief Create an event for given uses.
  *
- * Without ACL_EVENT_TIME_LINE there is no time. ACL_EVENT_IPC, which stands alone, makes an event
- * that other processes can open, see aclrtIpcGetEventHandle(). The other flags make no difference
- * here.
+ * An event without ACL_EVENT_TIME_LINE has no time. ACL_EVENT_IPC, which cannot be combined with
+ * other flags, creates an event that other processes can open with aclrtIpcOpenEventHandle(). The
+ * other flags have no effect.
  *
- * @param[out] event the event; untouched on failure
+ * @param[out] event the event; not written on failure
  * @param[in] flag bits ACL_EVENT_*, at least one
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): flag is 0, has unknown bits, or ACL_EVENT_IPC and others
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): ACL_EVENT_EXTERNAL
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is 0, has unknown bits, or combines
+ *         ACL_EVENT_IPC with others
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): flag has ACL_EVENT_EXTERNAL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @par Differences
+ * The real stack accepts ACL_EVENT_IPC only in aclrtCreateEventExWithFlag(). Both accept it here,
+ * because programs fall back from one to the other.
+ * @see aclrtCreateEvent(), aclrtCreateEventExWithFlag(), aclrtIpcGetEventHandle()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateEventWithFlag(aclrtEvent *event, uint32_t flag);
 
 /**
- * @brief The same; a wait before the first record of such an event does nothing.
+ * @brief Create an event whose first wait needs no record.
  *
- * @param[out] event the event; untouched on failure
+ * Like aclrtCreateEventWithFlag(), but a wait before the first record has no effect.
+ *
+ * @param[out] event the event; not written on failure
  * @param[in] flag bits ACL_EVENT_*, at least one
- * @return as aclrtCreateEventWithFlag()
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval aclrtCreateEventWithFlag() each error of that function
+ * @retval ACL_ERROR_RT_NO_EVENT_RESOURCE (207007): 16384 events exist
+ * @see aclrtCreateEventWithFlag(), aclrtStreamWaitEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateEventExWithFlag(aclrtEvent *event, uint32_t flag);
 
 /**
- * @brief End an event.
+ * @brief Destroy an event.
  *
- * What was put into streams with it still runs; a wait for a record that was never made goes on.
+ * Records and waits that are in streams are executed. A wait for a record that was never made ends.
  *
  * @param[in] event the event
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist
+ * @see aclrtCreateEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyEvent(aclrtEvent event);
 
 /**
- * @brief Record an event: it happens when all that is in the stream now is done.
+ * @brief Add a record of an event to a stream.
  *
- * A later record takes the place of an earlier one for all calls after it.
+ * The record completes when all earlier tasks of the stream have completed. It replaces an earlier
+ * record for all later calls.
  *
  * @param[in] event the event
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, or ended with the reset of
+ *         its device
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtStreamWaitEvent(), aclrtSynchronizeEvent(), aclrtQueryEventStatus(),
+ *      aclrtEventElapsedTime()
  */
 ACL_FUNC_VISIBILITY aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stream);
 
 /**
- * @brief Let a stream wait for the latest record of an event, or for the first one.
+ * @brief Make a stream wait for the latest record of an event.
  *
- * @param[in] stream the stream
+ * If the event was never recorded, the stream waits for its first record. An event of
+ * aclrtCreateEventExWithFlag(), or one that is shared between processes, does not block before its
+ * first record.
+ *
+ * @param[in] stream the stream; NULL means the default stream of the current context
  * @param[in] event the event
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, or ended with the reset of
+ *         its device
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtRecordEvent(), aclrtSynchronizeEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent event);
 
 /**
- * @brief Forget the records of an event, for all calls after this one.
+ * @brief Discard the records of an event for all later calls.
  *
- * Waits that are in streams already keep the record they wait for.
+ * Waits that are in streams keep the record that they wait for.
  *
  * @param[in] event the event
  * @param[in] stream the stream that waited for it
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): made with ACL_EVENT_IPC
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event was created with ACL_EVENT_IPC
+ * @retval stream_argument each error of a call with a stream
+ * @par Differences
+ * On the real stack the reset happens in the order of the stream.
+ * @see aclrtRecordEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream);
 
 /**
- * @brief Has the latest record of an event happened? (Old form.)
+ * @brief Return whether the latest record of an event has completed (old form).
  *
  * @param[in] event the event
- * @param[out] status COMPLETE, or NOT_READY, also if it was never recorded; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): made with ACL_EVENT_IPC
+ * @param[out] status ACL_EVENT_STATUS_COMPLETE or ACL_EVENT_STATUS_NOT_READY, the latter also if it
+ *            was never recorded; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event was created with ACL_EVENT_IPC
+ * @see aclrtQueryEventStatus()
  */
 ACL_FUNC_VISIBILITY aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status);
 
 /**
- * @brief Has the latest record of an event happened?
+ * @brief Return whether the latest record of an event has completed.
  *
- * One between processes that was never recorded has happened.
+ * An event that is shared between processes and was never recorded counts as complete.
  *
  * @param[in] event the event
- * @param[out] status COMPLETE, or NOT_READY, also if it was never recorded; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
+ * @param[out] status ACL_EVENT_RECORDED_STATUS_COMPLETE or ACL_EVENT_RECORDED_STATUS_NOT_READY, the
+ *            latter also if it was never recorded; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, or ended with the reset of
+ *         its device
+ * @see aclrtRecordEvent(), aclrtSynchronizeEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtQueryEventStatus(aclrtEvent event,
 						   aclrtEventRecordedStatus *status);
 
 /**
- * @brief Are all waits of streams for an event over?
+ * @brief Return whether all waits of streams for an event have ended.
  *
  * @param[in] event the event
- * @param[out] status COMPLETE if no stream has a wait for it left; untouched on failure
- * @return as aclrtQueryEvent()
+ * @param[out] status ACL_EVENT_WAIT_STATUS_COMPLETE if no stream has a wait for the event, else
+ *            ACL_EVENT_WAIT_STATUS_NOT_READY; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval aclrtQueryEvent() each error of that function
+ * @see aclrtStreamWaitEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtQueryEventWaitStatus(aclrtEvent event,
 						       aclrtEventWaitStatus *status);
 
 /**
- * @brief Wait on the host for the latest record of an event.
+ * @brief Block until the latest record of an event has completed.
  *
  * @param[in] event the event
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, destroyed, or never recorded; one between
- *   processes that was never recorded is no failure
- * - ACL_ERROR_RT_STREAM_ABORT (107023): the record was dropped with its stream
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, ended with the reset of
+ *         its device, or was never recorded; an event that is shared between processes needs no
+ *         record
+ * @retval ACL_ERROR_RT_STREAM_ABORT (107023): the record was dropped, in this or in another
+ *         process, because its stream was aborted or destroyed
+ * @see aclrtSynchronizeEventWithTimeout(), aclrtRecordEvent(), aclrtQueryEventStatus()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSynchronizeEvent(aclrtEvent event);
 
 /**
- * @brief The same with an end.
+ * @brief Block until the latest record of an event has completed, for a limited time.
  *
  * @param[in] event the event
- * @param[in] timeout milliseconds; 0 only looks, -1 waits without end
- * @return as aclrtSynchronizeEvent(), or
- * - ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
- * - ACL_ERROR_RT_EVENT_SYNC_TIMEOUT (507047): it has not happened in that time
+ * @param[in] timeout milliseconds; 0 does not wait, -1 waits without limit
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
+ * @retval ACL_ERROR_RT_EVENT_SYNC_TIMEOUT (507047): the record has not completed in this time
+ * @retval aclrtSynchronizeEvent() each error of that function
+ * @see aclrtSynchronizeEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSynchronizeEventWithTimeout(aclrtEvent event, int32_t timeout);
 
 /**
- * @brief Time between two events, as the streams came to them.
+ * @brief Return the time between two events.
  *
- * @param[out] ms milliseconds; untouched on failure
- * @param[in] startEvent the earlier one
- * @param[in] endEvent the later one
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): a parameter is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, or destroyed
- * - ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID (107006): never recorded, made without
- *   ACL_EVENT_TIME_LINE, or between processes
- * - ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL (107007): endEvent happened first
- * - ACL_ERROR_RT_EVENT_NOT_COMPLETE (507006): one has not happened yet
+ * The time of an event is the moment at which its stream reached the record.
+ *
+ * @param[out] ms milliseconds; not written on failure
+ * @param[in] startEvent the earlier event
+ * @param[in] endEvent the later event
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a parameter is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): an event does not exist
+ * @retval ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID (107006): an event was never recorded, was created
+ *         without ACL_EVENT_TIME_LINE, or is shared between processes
+ * @retval ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL (107007): endEvent completed before startEvent
+ * @retval ACL_ERROR_RT_EVENT_NOT_COMPLETE (507006): an event has not completed
+ * @see aclrtRecordEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtEventElapsedTime(float *ms, aclrtEvent startEvent,
 						   aclrtEvent endEvent);
 
 /**
- * @brief Give an event a form in which another process can open it.
+ * @brief Return a handle by which another process can open an event.
  *
- * Each process may record it and wait for it, on any device. A wait is for the latest record at the
- * time of the call, whichever process made it. Before the first one there is nothing to wait for:
- * record before the other process waits. If the process of a record ends before the record has
- * happened, what waits for it goes on waiting; a time-out or aclrtStreamAbort() ends that.
+ * Each process may record the event and wait for it, on any device. A wait is for the latest record
+ * at the time of the call, whichever process made it. Before the first record a wait has no effect,
+ * so record before the other process waits.
  *
- * @param[in] event an event made with ACL_EVENT_IPC, or opened from a handle
- * @param[out] handle 64 bytes, good while a process has the event; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): event or handle is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such event, destroyed, made without ACL_EVENT_IPC, or
- *   ended with a reset of its device
+ * If a process ends before its record has completed, waits for that record continue; a time limit
+ * or aclrtStreamAbort() ends them.
+ *
+ * @param[in] event an event created with ACL_EVENT_IPC, or opened from a handle
+ * @param[out] handle 64 bytes, valid as long as a process has the event; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event or handle is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, was created without
+ *         ACL_EVENT_IPC, or ended with the reset of its device
+ * @see aclrtIpcOpenEventHandle(), aclrtCreateEventWithFlag()
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle);
 
 /**
- * @brief Open an event of another process. It belongs to the current device here.
+ * @brief Open an event of another process.
  *
- * @param[in] handle what aclrtIpcGetEventHandle() gave there
- * @param[out] event the event, to be ended with aclrtDestroyEvent(); untouched on failure
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_PARAM_INVALID (107000): the bytes are no handle
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): no process has the event any more
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): it was made by this process
- * - ACL_ERROR_RT_NO_EVENT_RESOURCE (207007): 16384 events are there
+ * The event belongs to the current device.
+ *
+ * @param[in] handle the handle, as returned by aclrtIpcGetEventHandle() in the other process
+ * @param[out] event the event, to be destroyed with aclrtDestroyEvent(); not written on failure
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the bytes are not a handle of an event
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): no process has the event any more
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process created the event
+ * @retval ACL_ERROR_RT_NO_EVENT_RESOURCE (207007): 16384 events exist
+ * @par Differences
+ * Who may open a handle is not documented. Here every process that has the 64 bytes may, except
+ * the one that created the event.
+ * @see aclrtIpcGetEventHandle()
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcOpenEventHandle(aclrtIpcEventHandle handle,
 						     aclrtEvent *event);

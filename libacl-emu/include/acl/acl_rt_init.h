@@ -22,7 +22,7 @@ extern "C" {
 #define ACL_PKG_VERSION_MAX_SIZE 128 /**< bytes of a whole version string */
 #define ACL_PKG_VERSION_PARTS_MAX_SIZE 64 /**< bytes of one part of it */
 
-/** @brief Packages that carry a version of their own. */
+/** @brief Packages that have a version. */
 typedef enum aclCANNPackageName {
 	ACL_PKG_NAME_CANN = 0,
 	ACL_PKG_NAME_RUNTIME = 1,
@@ -34,7 +34,7 @@ typedef enum aclCANNPackageName {
 	ACL_PKG_NAME_DRIVER = 7,
 } aclCANNPackageName;
 
-/** @brief Version of one package, as strings that end in NUL. */
+/** @brief Version of a package, as strings that end in NUL. */
 typedef struct aclCANNPackageVersion {
 	char version[128];
 	char majorVersion[64];
@@ -44,7 +44,7 @@ typedef struct aclCANNPackageVersion {
 	char reserved[128];
 } aclCANNPackageVersion;
 
-/** @brief Component on whose behalf a start or end callback is registered. */
+/** @brief Component that registers a start or end callback. */
 typedef enum aclRegisterCallbackType {
 	ACL_REG_TYPE_ACL_MODEL = 0,
 	ACL_REG_TYPE_ACL_OP_EXECUTOR = 1,
@@ -58,8 +58,8 @@ typedef enum aclRegisterCallbackType {
 } aclRegisterCallbackType;
 
 /**
- * @brief Called by aclInit with the text of the configuration, its length in bytes, and the
- * user data.
+ * @brief Called by aclInit() with the text of the configuration, its length in bytes, and the user
+ *        data.
  */
 typedef aclError (*aclInitCallbackFunc)(const char *, size_t, void *);
 /** @brief Called at the end with the user data. */
@@ -68,58 +68,71 @@ typedef aclError (*aclFinalizeCallbackFunc)(void *);
 /**
  * @brief Start the runtime for this process.
  *
- * Every further call counts up and answers ACL_ERROR_REPEAT_INITIALIZE, which a program that
- * shares the process with others treats as success.
+ * Further calls count up and return ACL_ERROR_REPEAT_INITIALIZE, which a program treats as success
+ * if it shares the process with others.
+ *
+ * Of the keys of the configuration file only err_msg_mode has an effect: "0" keeps the sentences of
+ * aclGetRecentErrMsg() for each thread, "1" for the process. The other calls of the library do not
+ * require aclInit().
  *
  * @param[in] configPath path of a JSON file, or NULL or "" for the defaults
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_REPEAT_INITIALIZE (100002): already started; the count was raised
- * - ACL_ERROR_INVALID_PARAM (100000): already started with another configuration
- * - ACL_ERROR_INVALID_FILE (100003): the file cannot be read
- * - ACL_ERROR_INVALID_FILE_SIZE (100005): the file has more than 10 MiB
- * - ACL_ERROR_PARSE_FILE (100006): the file holds no JSON object
- * - ACL_ERROR_FILE_ATTR_INVALID (100008): err_msg_mode is neither 0 nor 1
- * - ACL_ERROR_BAD_ALLOC (200000): no memory for the text of the file
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_REPEAT_INITIALIZE (100002): the runtime is started already; the count was
+ *         increased
+ * @retval ACL_ERROR_INVALID_PARAM (100000): the runtime is started already with another
+ *         configuration
+ * @retval ACL_ERROR_INVALID_FILE (100003): the file cannot be read
+ * @retval ACL_ERROR_INVALID_FILE_SIZE (100005): the file is larger than 10 MiB
+ * @retval ACL_ERROR_PARSE_FILE (100006): the file does not contain a JSON object
+ * @retval ACL_ERROR_FILE_ATTR_INVALID (100008): err_msg_mode is neither 0 nor 1
+ * @retval ACL_ERROR_BAD_ALLOC (200000): there is no memory for the text of the file
+ * @see aclFinalize(), aclFinalizeReference(), aclrtSetDevice(), aclGetRecentErrMsg()
  */
 ACL_FUNC_VISIBILITY aclError aclInit(const char *configPath);
 
 /**
  * @brief End the runtime at once, whatever the count of aclInit() is.
  *
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_REPEAT_FINALIZE (100037): not started, or ended already
+ * Devices and memory are not released. They end with their own calls or with the process.
+ *
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_REPEAT_FINALIZE (100037): the runtime is not started, or was ended before
+ * @see aclInit(), aclFinalizeReference(), aclrtResetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclFinalize(void);
 
 /**
- * @brief Take back one aclInit(); the last one ends the runtime.
+ * @brief Undo one aclInit(); the last one ends the runtime.
  *
- * @param[out] refCount count that is left; may be NULL
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_REPEAT_FINALIZE (100037): the count is 0 already
+ * @param[out] refCount the remaining count; may be NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_REPEAT_FINALIZE (100037): the count is 0 already
+ * @see aclInit(), aclFinalize()
  */
 ACL_FUNC_VISIBILITY aclError aclFinalizeReference(uint64_t *refCount);
 
 /**
- * @brief Version of the interface the library implements.
+ * @brief Return the version of the interface that the library implements.
  *
  * @param[out] majorVersion first number
  * @param[out] minorVersion second number
  * @param[out] patchVersion third number
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): one of the pointers is NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @see aclsysGetCANNVersion(), acl_emu_get_versions()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetVersion(int32_t *majorVersion, int32_t *minorVersion,
 					     int32_t *patchVersion);
 
 /**
- * @brief The version of a package of the software stack.
+ * @brief Return the version of a package of the software stack.
  *
- * @param[in] name ACL_PKG_NAME_CANN or ACL_PKG_NAME_RUNTIME; no other one is there
- * @param[out] version the whole version and its parts; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): version is NULL, unknown name
- * - ACL_ERROR_INVALID_FILE (100003): a package that is not installed
+ * @param[in] name ACL_PKG_NAME_CANN or ACL_PKG_NAME_RUNTIME; no other package is installed
+ * @param[out] version the version and its parts; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): version is NULL, or name is unknown
+ * @retval ACL_ERROR_INVALID_FILE (100003): the package is not installed
+ * @see aclsysGetVersionStr(), aclrtGetVersion()
  */
 ACL_FUNC_VISIBILITY aclError aclsysGetCANNVersion(aclCANNPackageName name,
 						  aclCANNPackageVersion *version);

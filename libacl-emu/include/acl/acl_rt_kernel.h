@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_kernel.h
- * @brief Types of kernel binaries and their launch.
+ * @brief Kernel binaries and their launch.
  */
 #ifndef ACL_EMU_ACL_RT_KERNEL_H
 #define ACL_EMU_ACL_RT_KERNEL_H
@@ -14,9 +14,9 @@ extern "C" {
 
 /** @brief A kernel binary in host memory. */
 typedef void *aclrtBinary;
-/** @brief A kernel binary that was loaded. */
+/** @brief A loaded kernel binary. */
 typedef void *aclrtBinHandle;
-/** @brief A kernel inside a loaded binary. */
+/** @brief A kernel of a loaded binary. */
 typedef void *aclrtFuncHandle;
 /** @brief Argument list of a launch. */
 typedef void *aclrtArgsHandle;
@@ -58,14 +58,14 @@ typedef struct aclrtBinaryLoadOptions {
 	size_t numOpt; /**< entries at options */
 } aclrtBinaryLoadOptions;
 
-/** @brief Facts about a kernel. */
+/** @brief Properties of a kernel. */
 typedef enum aclrtFuncAttribute {
 	ACL_FUNC_ATTR_KERNEL_TYPE = 1,
 	ACL_FUNC_ATTR_KERNEL_RATIO = 2,
 	ACL_FUNC_ATTR_KERNEL_SCHED_MODE = 3,
 } aclrtFuncAttribute;
 
-/** @brief Cores a kernel is made for. */
+/** @brief Cores for which a kernel is built. */
 typedef enum aclrtKernelType {
 	ACL_KERNEL_TYPE_AICORE = 0,
 	ACL_KERNEL_TYPE_CUBE = 1,
@@ -74,13 +74,13 @@ typedef enum aclrtKernelType {
 	ACL_KERNEL_TYPE_AICPU = 100,
 } aclrtKernelType;
 
-/** @brief Engine a launch goes to. */
+/** @brief Engine that executes a launch. */
 typedef enum aclrtEngineType {
 	ACL_RT_ENGINE_TYPE_AIC = 0,
 	ACL_RT_ENGINE_TYPE_AIV = 1,
 } aclrtEngineType;
 
-/** @brief Extent in three directions. */
+/** @brief Size in three dimensions. */
 typedef struct dim3 {
 	uint32_t x;
 	uint32_t y;
@@ -137,152 +137,162 @@ typedef struct aclrtLaunchKernelCfg {
 /** @brief Argument whose address is filled in at launch. */
 typedef struct aclrtPlaceHolderInfo {
 	uint32_t addrOffset; /**< bytes from the start of the arguments to the address */
-	uint32_t dataOffset; /**< bytes from the start of the arguments to what it points at */
+	uint32_t dataOffset; /**< bytes from the start of the arguments to its data */
 } aclrtPlaceHolderInfo;
 
 /**
  * @page kernels Kernels of AI cores
  *
- * There are no AI cores here. The calls below judge their pointers as the real ones do and then
- * fail with ACL_ERROR_RT_FEATURE_NOT_SUPPORT, whatever they are given; what they would fill in
- * stays untouched.
+ * There are no AI cores. The calls for kernel binaries check their pointers as the real ones do and
+ * then fail with 207000; results are not written. acl_emu_launch() runs a host function as a
+ * kernel.
  */
 
 /**
- * @brief Load a binary from a file.
+ * @brief Load a kernel binary from a file. Not emulated; fails always.
  *
  * @param[in] binPath path of the file
  * @param[in] options may be NULL
- * @param[out] binHandle untouched
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): binPath or binHandle is NULL
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[out] binHandle not written
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): binPath or binHandle is NULL
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtBinaryLoadFromFile(const char *binPath,
 						     aclrtBinaryLoadOptions *options,
 						     aclrtBinHandle *binHandle);
 
 /**
- * @brief Load a binary from host memory.
+ * @brief Load a kernel binary from host memory. Not emulated; fails always.
  *
  * @param[in] data the binary
  * @param[in] length bytes at data
  * @param[in] options may be NULL
- * @param[out] binHandle untouched
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): data or binHandle is NULL, or length is 0
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[out] binHandle not written
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): data or binHandle is NULL, or length is 0
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtBinaryLoadFromData(const void *data, size_t length,
 						     const aclrtBinaryLoadOptions *options,
 						     aclrtBinHandle *binHandle);
 
 /**
- * @brief Give a loaded binary back.
+ * @brief Unload a kernel binary. Not emulated; fails always.
  *
  * @param[in] binHandle a loaded binary
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): binHandle is NULL
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): binHandle is NULL
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtBinaryUnLoad(aclrtBinHandle binHandle);
 
 /**
- * @brief Find a kernel in a loaded binary.
+ * @brief Find a kernel in a loaded binary. Not emulated; fails always.
  *
  * @param[in] binHandle a loaded binary
  * @param[in] kernelName name of the kernel
- * @param[out] funcHandle untouched
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[out] funcHandle not written
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtBinaryGetFunction(const aclrtBinHandle binHandle,
 						    const char *kernelName,
 						    aclrtFuncHandle *funcHandle);
 
 /**
- * @brief Begin the argument list of a launch.
+ * @brief Start the argument list of a launch. Not emulated; fails always.
  *
  * @param[in] funcHandle the kernel
- * @param[out] argsHandle untouched
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[out] argsHandle not written
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtKernelArgsInit(aclrtFuncHandle funcHandle,
 						 aclrtArgsHandle *argsHandle);
 
 /**
- * @brief Add an argument to a list.
+ * @brief Append an argument to an argument list. Not emulated; fails always.
  *
  * @param[in] argsHandle the list
  * @param[in] param value of the argument
  * @param[in] paramSize bytes at param
- * @param[out] paramHandle untouched
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or paramSize is 0
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[out] paramHandle not written
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or paramSize is 0
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtKernelArgsAppend(aclrtArgsHandle argsHandle, void *param,
 						   size_t paramSize,
 						   aclrtParamHandle *paramHandle);
 
 /**
- * @brief End an argument list.
+ * @brief Complete an argument list. Not emulated; fails always.
  *
  * @param[in] argsHandle the list
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): argsHandle is NULL
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): argsHandle is NULL
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtKernelArgsFinalize(aclrtArgsHandle argsHandle);
 
 /**
- * @brief Launch a kernel with its arguments in device memory.
+ * @brief Launch a kernel with arguments in device memory. Not emulated; fails always.
  *
  * @param[in] funcHandle the kernel
- * @param[in] numBlocks cores to run on, not 0
+ * @param[in] numBlocks number of cores, at least 1
  * @param[in] argsData the arguments
  * @param[in] argsSize bytes at argsData
- * @param[in] stream the queue
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[in] stream the stream
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch(), aclrtLaunchHostFunc()
  */
 ACL_FUNC_VISIBILITY aclError aclrtLaunchKernel(aclrtFuncHandle funcHandle, uint32_t numBlocks,
 					       const void *argsData, size_t argsSize,
 					       aclrtStream stream);
 
 /**
- * @brief As aclrtLaunchKernel(), with options.
+ * @brief Launch a kernel with options. Not emulated; fails always.
  *
  * @param[in] funcHandle the kernel
- * @param[in] numBlocks cores to run on, not 0
+ * @param[in] numBlocks number of cores, at least 1
  * @param[in] argsData the arguments
  * @param[in] argsSize bytes at argsData
  * @param[in] cfg options; may be NULL
- * @param[in] stream the queue
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[in] stream the stream
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtLaunchKernelV2(aclrtFuncHandle funcHandle, uint32_t numBlocks,
 						 const void *argsData, size_t argsSize,
 						 aclrtLaunchKernelCfg *cfg, aclrtStream stream);
 
 /**
- * @brief As aclrtLaunchKernelV2(), with an argument list.
+ * @brief Launch a kernel with options and an argument list. Not emulated; fails always.
  *
  * @param[in] funcHandle the kernel
- * @param[in] numBlocks cores to run on, not 0
- * @param[in] stream the queue
+ * @param[in] numBlocks number of cores, at least 1
+ * @param[in] stream the stream
  * @param[in] cfg options; may be NULL
  * @param[in] argsHandle the arguments
- * @param[in] reserve NULL
- * @return
- * - ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): always otherwise
+ * @param[in] reserve must be NULL
+ * @return never ACL_SUCCESS
+ * @retval ACL_ERROR_INVALID_PARAM (100000): funcHandle is NULL or numBlocks is 0
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): otherwise, always: there are no AI cores
+ * @see acl_emu_launch()
  */
 ACL_FUNC_VISIBILITY aclError aclrtLaunchKernelWithConfig(aclrtFuncHandle funcHandle,
 							 uint32_t numBlocks, aclrtStream stream,

@@ -15,13 +15,13 @@ extern "C" {
 
 /** @brief A captured model that can run. */
 typedef void *aclmdlRI;
-/** @brief Value that decides about a conditional task. */
+/** @brief Condition of a conditional task. */
 typedef void *aclmdlRICondHandle;
 
 #define ACL_MDLRI_DEBUG_JSON_PRINT_SUMMARY 0x0UL
 #define ACL_MDLRI_DEBUG_JSON_PRINT_VERBOSE 0x1UL
 
-/** @brief Which calls a capture forbids to other threads. */
+/** @brief Calls that a capture forbids to other threads. */
 typedef enum aclmdlRICaptureMode {
 	ACL_MODEL_RI_CAPTURE_MODE_GLOBAL = 0,
 	ACL_MODEL_RI_CAPTURE_MODE_THREAD_LOCAL = 1,
@@ -53,11 +53,11 @@ typedef struct aclmdlRIKernelTaskParams {
 	void *args;
 	uint32_t isHostArgs; /**< 0: args is device memory, 1: host memory */
 	size_t argsSize; /**< bytes at args */
-	uint32_t numBlocks; /**< cores the kernel runs on */
+	uint32_t numBlocks; /**< number of cores */
 	uint32_t rsv[10];
 } aclmdlRIKernelTaskParams;
 
-/** @brief Recording of an event. */
+/** @brief Record of an event. */
 typedef struct aclmdlRIEventRecordTaskParams {
 	aclrtEvent event;
 	uint32_t eventFlag;
@@ -91,7 +91,7 @@ typedef struct aclmdlRIValueWaitTaskParams {
 	uint32_t flag;
 } aclmdlRIValueWaitTaskParams;
 
-/** @brief A task; type tells which member of the union counts. */
+/** @brief A task; type selects the member of the union. */
 typedef struct aclmdlRITaskParams {
 	aclmdlRITaskType type;
 	uint32_t rsv0[3];
@@ -110,7 +110,7 @@ typedef struct aclmdlRITaskParams {
 	};
 } aclmdlRITaskParams;
 
-/** @brief How the value of a condition starts. */
+/** @brief Initial value of a condition. */
 typedef enum aclmdlRICondHandleFlag {
 	ACL_MODEL_RI_COND_HANDLE_ASSIGN_DEFAULT = 1,
 } aclmdlRICondHandleFlag;
@@ -130,7 +130,7 @@ typedef struct tagAclmdlRICondTaskParams {
 	aclmdlRI *modelRIArray;
 } aclmdlRICondTaskParams;
 
-/** @brief A value, or the device address of one. */
+/** @brief A value, or the device address of a value. */
 typedef struct aclrtRandomParaInfo {
 	uint8_t isAddr;
 	uint8_t valueOrAddr[8];
@@ -138,7 +138,7 @@ typedef struct aclrtRandomParaInfo {
 	uint8_t rsv[6];
 } aclrtRandomParaInfo;
 
-/** @brief Share of elements that are dropped. */
+/** @brief Ratio of elements that are dropped. */
 typedef struct aclrtDropoutBitmaskInfo {
 	aclrtRandomParaInfo dropoutRation;
 } aclrtDropoutBitmaskInfo;
@@ -206,13 +206,13 @@ typedef struct aclrtAicAivTaskUpdateAttr {
 	uint32_t rsv[4];
 } aclrtAicAivTaskUpdateAttr;
 
-/** @brief Either update. */
+/** @brief Update of a task. */
 typedef union aclrtUpdateTaskAttrVal {
 	aclrtRandomTaskUpdateAttr randomTaskAttr;
 	aclrtAicAivTaskUpdateAttr aicAivTaskAttr;
 } aclrtUpdateTaskAttrVal;
 
-/** @brief An update with its kind. */
+/** @brief Update of a task, with its kind. */
 typedef struct aclrtTaskUpdateInfo {
 	aclrtUpdateTaskAttrId id;
 	aclrtUpdateTaskAttrVal val;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_notify.h
- * @brief Notifies: one stream records, another waits and takes it back.
+ * @brief Notifies and count notifies.
  */
 #ifndef ACL_EMU_ACL_RT_NOTIFY_H
 #define ACL_EMU_ACL_RT_NOTIFY_H
@@ -14,221 +14,270 @@ extern "C" {
 #endif
 
 /**
- * @brief Make a notify that is not recorded.
+ * @brief Create a notify that is not recorded.
  *
- * @param[out] notify the notify; untouched on failure
- * @param[in] flag ACL_NOTIFY_DEFAULT or ACL_NOTIFY_DEVICE_USE_ONLY, which makes no difference here
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): notify is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): flag has unknown bits
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_NO_NOTIFY_RESOURCE (207009): 16384 notifies are there
+ * @param[out] notify the notify; not written on failure
+ * @param[in] flag ACL_NOTIFY_DEFAULT or ACL_NOTIFY_DEVICE_USE_ONLY; both have the same effect
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): notify is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag has unknown bits
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_NO_NOTIFY_RESOURCE (207009): 16384 notifies exist
+ * @see aclrtRecordNotify(), aclrtWaitAndResetNotify(), aclrtDestroyNotify()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateNotify(aclrtNotify *notify, uint64_t flag);
 
 /**
- * @brief End a notify; what was put into streams with it still runs.
+ * @brief Destroy a notify. Tasks that are in streams are executed.
  *
  * @param[in] notify the notify
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): notify is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify, or destroyed
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): notify is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist
+ * @see aclrtCreateNotify()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyNotify(aclrtNotify notify);
 
 /**
- * @brief Record a notify when the stream comes to it.
+ * @brief Add the recording of a notify to a stream.
  *
  * @param[in] notify the notify
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): notify is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify, or destroyed
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): notify is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtWaitAndResetNotify()
  */
 ACL_FUNC_VISIBILITY aclError aclrtRecordNotify(aclrtNotify notify, aclrtStream stream);
 
 /**
- * @brief Let a stream wait until a notify is recorded, and take that back.
+ * @brief Make a stream wait until a notify is recorded, and reset it.
  *
- * One recording lets one wait go on.
+ * One recording ends one wait. If the time limit passes first, the task fails with
+ * ACL_ERROR_RT_WAIT_TIMEOUT 107019.
  *
  * @param[in] notify the notify
- * @param[in] stream the stream
- * @param[in] timeout seconds; 0 waits without end. When they are over it is a failure of the
- *            stream with ACL_ERROR_RT_WAIT_TIMEOUT, 107019.
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): notify is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify, or destroyed; shared
- *   between processes and made on another device than the stream's
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] timeout seconds; 0 waits without limit
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): notify is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist, or is shared between
+ *         processes and was created on another device than that of the stream
+ * @retval stream_argument each error of a call with a stream
+ * @par Differences
+ * Recording works on all devices; the wait must be on the device of a shared notify, in every
+ * process.
+ * @see aclrtRecordNotify(), aclrtNotifyBatchReset()
  */
 ACL_FUNC_VISIBILITY aclError aclrtWaitAndResetNotify(aclrtNotify notify, aclrtStream stream,
 						     uint32_t timeout);
 
 /**
- * @brief A number that no other living notify of the process has.
+ * @brief Return a number that is unique among the existing notifies of the process.
  *
  * @param[in] notify the notify
- * @param[out] notifyId 0 or more; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): notify or notifyId is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify, or destroyed
+ * @param[out] notifyId 0 or greater; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): notify or notifyId is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist
+ * @see aclrtCreateNotify()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetNotifyId(aclrtNotify notify, uint32_t *notifyId);
 
 /**
- * @brief Take back what is recorded in several notifies, at once and not in the order of a stream.
+ * @brief Reset several notifies at once.
  *
- * @param[in] notifies the notifies; nothing is done unless all of them are good
- * @param[in] num entries at notifies, 1 .. 16384
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): notifies or an entry is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large, or an entry is no notify
+ * The reset happens in the call, not in the order of a stream. If one notify is invalid, none is
+ * reset.
+ *
+ * @param[in] notifies the notifies
+ * @param[in] num number of notifies, 1 to 16384
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): notifies or an entry is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large, or an entry does not exist or
+ *         ended with the reset of its device
+ * @see aclrtWaitAndResetNotify()
  */
 ACL_FUNC_VISIBILITY aclError aclrtNotifyBatchReset(aclrtNotify *notifies, size_t num);
 
 /**
- * @brief Make a counting notify, which is 0.
+ * @brief Create a count notify with the value 0.
  *
- * @param[out] cntNotify the notify; untouched on failure
- * @param[in] flag 0
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): cntNotify is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): flag is not 0
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_NO_NOTIFY_RESOURCE (207009): 16384 are there
+ * @param[out] cntNotify the count notify; not written on failure
+ * @param[in] flag must be 0
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is not 0
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_NO_NOTIFY_RESOURCE (207009): 16384 count notifies exist
+ * @par Differences
+ * Real count notifies exist on Ascend950 only.
+ * @see aclrtCntNotifyRecord(), aclrtCntNotifyWaitWithTimeout(), aclrtCntNotifyDestroy()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyCreate(aclrtCntNotify *cntNotify, uint64_t flag);
 
 /**
- * @brief End a counting notify; what was put into streams with it still runs.
+ * @brief Destroy a count notify. Tasks that are in streams are executed.
  *
- * @param[in] cntNotify the notify
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): cntNotify is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify, or destroyed
+ * @param[in] cntNotify the count notify
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the count notify does not exist
+ * @see aclrtCntNotifyCreate()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyDestroy(aclrtCntNotify cntNotify);
 
 /**
- * @brief Change the number when the stream comes to it.
+ * @brief Add a change of the value of a count notify to a stream.
  *
- * @param[in] cntNotify the notify
- * @param[in] stream the stream; NULL is the default one of the current context
- * @param[in] info how: set, add, or, and; and with which value
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): cntNotify or info is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): unknown mode, no such notify or stream
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @param[in] cntNotify the count notify
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] info mode (set, add, OR, AND) and operand
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify or info is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mode is unknown, or the count notify does not
+ *         exist
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtCntNotifyWaitWithTimeout(), aclrtCntNotifyReset()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyRecord(aclrtCntNotify cntNotify, aclrtStream stream,
 						  aclrtCntNotifyRecordInfo *info);
 
 /**
- * @brief Let a stream wait until the number is as wanted.
+ * @brief Make a stream wait until the value of a count notify fulfils a condition.
  *
- * The bit mask is met when all bits of the value are set. With isClear the number becomes 0 when
- * the wait ends.
+ * The bit mask mode ends when all bits of the operand are set in the value. With isClear the value
+ * is set to 0 when the wait ends.
  *
- * @param[in] cntNotify the notify
- * @param[in] stream the stream; NULL is the default one of the current context
- * @param[in] info what to wait for, and for how many seconds (0: without end)
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): cntNotify or info is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): unknown mode, no such notify or stream
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_WAIT_TIMEOUT (107019), by the stream: the time is over
+ * @param[in] cntNotify the count notify
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] info condition and time limit in seconds (0: no limit)
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify or info is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mode is unknown, or the count notify does not
+ *         exist
+ * @retval ACL_ERROR_RT_WAIT_TIMEOUT (107019): reported by the stream: the time limit has passed
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtCntNotifyRecord()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyWaitWithTimeout(aclrtCntNotify cntNotify,
 							   aclrtStream stream,
 							   aclrtCntNotifyWaitInfo *info);
 
 /**
- * @brief Set the number to 0 when the stream comes to it.
+ * @brief Add a reset of a count notify to 0 to a stream.
  *
- * @param[in] cntNotify the notify
- * @param[in] stream the stream; NULL is the default one of the current context
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): cntNotify is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify or stream
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @param[in] cntNotify the count notify
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the count notify does not exist
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtCntNotifyRecord()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyReset(aclrtCntNotify cntNotify, aclrtStream stream);
 
 /**
- * @brief A number for people to tell counting notifies apart.
+ * @brief Return a number that is unique among the existing count notifies of the process.
  *
- * @param[in] cntNotify the notify
- * @param[out] notifyId the number; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify, or destroyed
+ * @param[in] cntNotify the count notify
+ * @param[out] notifyId the number; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the count notify does not exist
+ * @see aclrtCntNotifyCreate()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyGetId(aclrtCntNotify cntNotify, uint32_t *notifyId);
 
 /**
- * @brief Make a key by which other processes get a notify.
+ * @brief Create an IPC name by which other processes open a notify.
  *
- * What is recorded stays so, and who waits goes on waiting. The key is good while a process has the
- * notify; every call gives the same one.
+ * Its state is kept, and waits continue. The name is valid as long as a process has the notify;
+ * every call returns the same name.
  *
- * @param[in] notify a notify made by this process
- * @param[out] key the text with its NUL, 65 bytes; untouched on failure
- * @param[in] len room at key, at least 65
- * @param[in] flags ACL_RT_NOTIFY_EXPORT_FLAG_DEFAULT: only processes that
- *            aclrtNotifySetImportPid() names may import; _DISABLE_PID_VALIDATION: everyone
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): notify or key is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): len below 65, unknown flags
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify, destroyed, or exported with other flags
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): the device it was made on is not set any more
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): imported
+ * @param[in] notify a notify that this process created
+ * @param[out] key the name with its NUL, 65 bytes; not written on failure
+ * @param[in] len size of the buffer at key in bytes, at least 65
+ * @param[in] flags ACL_RT_NOTIFY_EXPORT_FLAG_DEFAULT: only processes that aclrtNotifySetImportPid()
+ *            allows may import; ACL_RT_NOTIFY_EXPORT_FLAG_DISABLE_PID_VALIDATION: every process may
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): notify or key is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): len is smaller than 65, flags has unknown bits, or
+ *         the notify does not exist or was exported with other flags
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the device of the notify is not set any more
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the notify is an import
+ * @par Differences
+ * What the real stack returns for a second export is not documented; here it is the same name.
+ * @see aclrtNotifySetImportPid(), aclrtNotifyImportByKey()
  */
 ACL_FUNC_VISIBILITY aclError aclrtNotifyGetExportKey(aclrtNotify notify, char *key, size_t len,
 						     uint64_t flags);
 
 /**
- * @brief Name processes that may import a notify. Calls add up.
+ * @brief Allow processes to import a notify.
+ *
+ * The processes of all calls together are allowed.
+ *
+ * At most 65535 processes can be allowed; more fail with 207012.
  *
  * @param[in] notify a notify that was exported
- * @param[in] pid what the importers got from aclrtDeviceGetBareTgid(); 0 is skipped
- * @param[in] num entries at pid, 1 .. 65535
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such notify, destroyed, or not exported
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): it ended with a reset of its device
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): imported, or every entry is 0
- * - ACL_ERROR_RT_NO_PERMISSION (207006): exported without validation
+ * @param[in] pid numbers that the importers got from aclrtDeviceGetBareTgid(); entries of 0 are
+ *            skipped
+ * @param[in] num number of entries, 1 to 65535
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large, or the notify does not exist
+ *         or was not exported
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the notify ended with the reset of its device
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the notify is an import, or every entry is 0
+ * @retval ACL_ERROR_RT_NO_PERMISSION (207006): the notify was exported without a check of the
+ *         importers
+ * @see aclrtNotifyGetExportKey(), aclrtDeviceGetBareTgid()
  */
 ACL_FUNC_VISIBILITY aclError aclrtNotifySetImportPid(aclrtNotify notify, int32_t *pid, size_t num);
 
 /**
- * @brief The same for processes of several servers, all of which are this machine here.
+ * @brief Allow processes of several servers to import a notify.
+ *
+ * All servers are this machine: sdid is ignored.
  *
  * @param[in] notify a notify that was exported
- * @param[in] serverPids the processes; sdid is not looked at
- * @param[in] num entries at serverPids, 1 .. 65535
- * @return as aclrtNotifySetImportPid()
+ * @param[in] serverPids the processes of each server
+ * @param[in] num number of entries, 1 to 65535
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval aclrtNotifySetImportPid() each error of that function
+ * @par Differences
+ * On the real stack sdid selects the server.
+ * @see aclrtNotifySetImportPid()
  */
 ACL_FUNC_VISIBILITY aclError aclrtNotifySetImportPidInterServer(aclrtNotify notify,
 								aclrtServerPid *serverPids,
 								size_t num);
 
 /**
- * @brief Get the notify of another process. It stays on the device it was made on.
+ * @brief Open a notify of another process by its IPC name.
  *
- * @param[out] notify the notify, to be ended with aclrtDestroyNotify(); untouched on failure
- * @param[in] key the text
- * @param[in] flags ACL_RT_NOTIFY_IMPORT_FLAG_DEFAULT, or _ENABLE_PEER_ACCESS: also
- *            aclrtDeviceEnablePeerAccess() with the device of the exporter
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): unknown flags
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_PARAM_INVALID (107000): the text is no key of a notify
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): no process has the notify any more
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process is the exporter, or is not named
- * - ACL_ERROR_RT_NO_NOTIFY_RESOURCE (207009): 16384 notifies are there
+ * The notify stays on the device on which it was created.
+ *
+ * @param[out] notify the notify, to be destroyed with aclrtDestroyNotify(); not written on failure
+ * @param[in] key the name
+ * @param[in] flags ACL_RT_NOTIFY_IMPORT_FLAG_DEFAULT, or
+ *            ACL_RT_NOTIFY_IMPORT_FLAG_ENABLE_PEER_ACCESS to call aclrtDeviceEnablePeerAccess() for
+ *            the device of the exporter too
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flags has unknown bits
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the text is not an IPC name of a notify
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): no process has the notify any more
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process is the exporter, or is not allowed
+ *         to import
+ * @retval ACL_ERROR_RT_NO_NOTIFY_RESOURCE (207009): 16384 notifies exist
+ * @see aclrtNotifyGetExportKey()
  */
 ACL_FUNC_VISIBILITY aclError aclrtNotifyImportByKey(aclrtNotify *notify, const char *key,
 						    uint64_t flags);

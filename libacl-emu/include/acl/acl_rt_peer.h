@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_peer.h
- * @brief Access of one device to the memory of another.
+ * @brief Access of one device to the memory of another device.
  */
 #ifndef ACL_EMU_ACL_RT_PEER_H
 #define ACL_EMU_ACL_RT_PEER_H
@@ -13,55 +13,68 @@ extern "C" {
 #endif
 
 /**
- * @brief Can a device reach the memory of another one? Here every pair can.
+ * @brief Return whether a device can access the memory of another device. Every pair can.
  *
- * @param[out] canAccessPeer 1; untouched on failure
- * @param[in] deviceId the one that reaches
- * @param[in] peerDeviceId the one that is reached
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): both are the same device
- * - ACL_ERROR_RT_PARAM_INVALID (107000): canAccessPeer is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @param[out] canAccessPeer 1; not written on failure
+ * @param[in] deviceId the device that accesses
+ * @param[in] peerDeviceId the device whose memory is accessed
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): both are the same device
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): canAccessPeer is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): a device does not exist
+ * @see aclrtDeviceEnablePeerAccess()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceCanAccessPeer(int32_t *canAccessPeer, int32_t deviceId,
 						      int32_t peerDeviceId);
 
 /**
- * @brief Let the current device reach the memory of another one, in this direction only.
+ * @brief Allow the current device to access the memory of another device.
  *
- * Copies between the two are possible from then on. Repeating it does nothing; it ends with
+ * The permission is for this direction; copies between the two devices are possible in both
+ * directions. Repeating the call has no effect. The permission ends with
  * aclrtDeviceDisablePeerAccess() and with the reset of either device.
  *
  * @param[in] peerDeviceId the other device
- * @param[in] flags 0
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_FEATURE_UNSUPPORTED (200006): flags is not 0
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_INVALID_PARAM (100000): peerDeviceId is the current device
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @param[in] flags must be 0
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_FEATURE_UNSUPPORTED (200006): flags is not 0
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_INVALID_PARAM (100000): peerDeviceId is the current device
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @par Differences
+ * What the real stack returns when the permission exists already, or does not exist when it is
+ * revoked, is not documented; here both succeed.
+ * @see aclrtDeviceDisablePeerAccess(), aclrtDevicePeerAccessStatus(), aclrtMemcpy()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceEnablePeerAccess(int32_t peerDeviceId, uint32_t flags);
 
 /**
- * @brief Take aclrtDeviceEnablePeerAccess() back. Without one it does nothing.
+ * @brief Revoke the permission of aclrtDeviceEnablePeerAccess().
+ *
+ * The call succeeds without effect if there is no permission.
  *
  * @param[in] peerDeviceId the other device
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_INVALID_PARAM (100000): peerDeviceId is the current device
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_INVALID_PARAM (100000): peerDeviceId is the current device
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtDeviceEnablePeerAccess()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceDisablePeerAccess(int32_t peerDeviceId);
 
 /**
- * @brief May a device reach the memory of another one now?
+ * @brief Return whether a device has permission to access the memory of another device.
  *
- * @param[in] deviceId the one that reaches
- * @param[in] peerDeviceId the one that is reached
- * @param[out] status 1 after aclrtDeviceEnablePeerAccess(), else 0; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): status is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @param[in] deviceId the device that accesses
+ * @param[in] peerDeviceId the device whose memory is accessed
+ * @param[out] status 1 after aclrtDeviceEnablePeerAccess(), else 0; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): status is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): a device does not exist
+ * @see aclrtDeviceEnablePeerAccess(), aclrtDeviceCanAccessPeer()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDevicePeerAccessStatus(int32_t deviceId, int32_t peerDeviceId,
 							 int32_t *status);

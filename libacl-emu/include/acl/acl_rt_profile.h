@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_profile.h
- * @brief What kind of device and of software stack a program runs on.
+ * @brief Properties of the emulated chip and of the software stack; device ids.
  *
- * Core counts and cache sizes are those of a profile, not of anything emulated: Ascend910B3, or
- * what the environment variable ACL_EMU_SOC names.
+ * Core counts and cache sizes are published numbers of a real chip: Ascend910B3, or the one that
+ * the environment variable ACL_EMU_SOC names. No core is emulated.
  */
 #ifndef ACL_EMU_ACL_RT_PROFILE_H
 #define ACL_EMU_ACL_RT_PROFILE_H
@@ -17,140 +17,170 @@ extern "C" {
 #endif
 
 /**
- * @brief Name of the kind of device.
- * @return "Ascend910B3", or the value of ACL_EMU_SOC; never NULL
+ * @brief Return the name of the emulated chip.
+ *
+ * @return "Ascend910B3", or the value of `ACL_EMU_SOC`; never NULL
+ * @see aclGetDeviceCapability(), aclrtCheckArchCompatibility()
  */
 ACL_FUNC_VISIBILITY const char *aclrtGetSocName(void);
 
 /**
- * @brief Side the program runs on.
+ * @brief Return the side on which the program runs.
  *
  * @param[out] runMode ACL_HOST
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): runMode is NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): runMode is NULL
+ * @see aclrtGetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetRunMode(aclrtRunMode *runMode);
 
 /**
- * @brief Number of cores, or size of a cache, of the profile.
+ * @brief Return a number of cores, or the size of a cache, of the emulated chip.
  *
- * @param[in] deviceId 0 .. aclrtGetDeviceCount() - 1
+ * @param[in] deviceId 0 to aclrtGetDeviceCount() - 1
  * @param[in] deviceInfo which number
- * @param[out] value cores, or bytes; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): value is NULL, no such device, unknown deviceInfo
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): ACL_EMU_SOC names an unknown device
+ * @param[out] value cores, or bytes; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL, the device does not exist, or deviceInfo
+ *         is unknown
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): `ACL_EMU_SOC` names a chip whose numbers are
+ *         not known
+ * @see aclrtGetDeviceInfo(), aclrtGetSocName(), aclrtGetResInCurrentThread()
  */
 ACL_FUNC_VISIBILITY aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo,
 						    int64_t *value);
 
 /**
- * @brief Does a device have a feature? It has none of those that can be asked for.
+ * @brief Return whether a device has a feature. It has none of the known features.
  *
- * @param[in] deviceId 0 .. aclrtGetDeviceCount() - 1
+ * @param[in] deviceId 0 to aclrtGetDeviceCount() - 1
  * @param[in] devFeatureType the feature
- * @param[out] value ACL_DEV_FEATURE_NOT_SUPPORT; untouched on failure
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): value is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
- * - ACL_ERROR_RT_PARAM_INVALID (107000): unknown feature
+ * @param[out] value ACL_DEV_FEATURE_NOT_SUPPORT; not written on failure
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the feature is unknown
+ * @see aclGetDeviceCapability()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetDeviceCapability(int32_t deviceId,
 						      aclrtDevFeatureType devFeatureType,
 						      int32_t *value);
 
 /**
- * @brief Cores that the work of this thread may use: all of the profile.
+ * @brief Return the number of cores that work of this thread may use, which is all cores.
  *
  * @param[in] type kind of core
- * @param[out] value cores; untouched on failure
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): value is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): unknown type
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): ACL_EMU_SOC names an unknown device
+ * @param[out] value number of cores; not written on failure
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): type is unknown
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): `ACL_EMU_SOC` names a chip whose numbers are
+ *         not known
+ * @see aclGetDeviceCapability()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetResInCurrentThread(aclrtDevResLimitType type,
 							uint32_t *value);
 
 /**
- * @brief Would a binary made for another kind of device run on the one of the profile?
+ * @brief Return whether binaries of another chip run on the emulated chip.
  *
- * @param[in] socVersion name of that kind
- * @param[out] canCompatible 1 or 0; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @param[in] socVersion name of the other chip
+ * @param[out] canCompatible 1 or 0; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @see aclrtGetSocName()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCheckArchCompatibility(const char *socVersion,
 							 int32_t *canCompatible);
 
 /**
- * @brief Fault of a device. Emulated devices have none.
+ * @brief Return the fault of a device. Emulated devices have none.
  *
- * @param[in] deviceId 0 .. aclrtGetDeviceCount() - 1
- * @param[out] errorInfo all zero: ACL_RT_NO_ERROR; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): errorInfo is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * @param[in] deviceId 0 to aclrtGetDeviceCount() - 1
+ * @param[out] errorInfo all zero: ACL_RT_NO_ERROR; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): errorInfo is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtQueryDeviceStatus(), aclrtGetMemUceInfo()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetErrorVerbose(int32_t deviceId, aclrtErrorInfo *errorInfo);
 
 /**
- * @brief Id of a device inside the process. All kinds of id are the same here.
+ * @brief Convert a device id of the program to a logical one.
  *
- * @param[in] userDevid id as the program knows it
- * @param[out] logicDevId the same; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): logicDevId is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * All ids of a device are equal here.
+ *
+ * @param[in] userDevid the id of the program
+ * @param[out] logicDevId the logical id; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): logicDevId is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetUserDevIdByLogicDevId()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetLogicDevIdByUserDevId(const int32_t userDevid,
 							   int32_t *const logicDevId);
 
 /**
- * @brief Id of a device in the machine. All kinds of id are the same here.
+ * @brief Convert a logical device id to a physical one.
  *
- * @param[in] logicDevId id inside the process
- * @param[out] phyDevId the same; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): phyDevId is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * All ids of a device are equal here.
+ *
+ * @param[in] logicDevId the logical id
+ * @param[out] phyDevId the physical id; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): phyDevId is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetLogicDevIdByPhyDevId()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetPhyDevIdByLogicDevId(const int32_t logicDevId,
 							  int32_t *const phyDevId);
 
 /**
- * @brief Id of a device in the machine. All kinds of id are the same here.
+ * @brief Convert a device id of the program to a physical one.
  *
- * @param[in] userDevId id as the program knows it
- * @param[out] phyDevId the same; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): phyDevId is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
+ * All ids of a device are equal here.
+ *
+ * @param[in] userDevId the id of the program
+ * @param[out] phyDevId the physical id; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): phyDevId is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetUserDevIdByPhyDevId()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetPhyDevIdByUserDevId(const int32_t userDevId,
 							 int32_t *const phyDevId);
 
 /**
- * @brief Version of a package of the software stack, as text.
+ * @brief Return the version of a package of the software stack as text.
  *
  * @param[in] pkgName "runtime"
- * @param[out] versionStr room for ACL_PKG_VERSION_MAX_SIZE bytes; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * - ACL_ERROR_INVALID_FILE (100003): no such package
+ * @param[out] versionStr buffer of ACL_PKG_VERSION_MAX_SIZE bytes; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @retval ACL_ERROR_INVALID_FILE (100003): the package is not installed
+ * @par Differences
+ * On the real stack every installed package has a version. Here only `runtime` is installed, with
+ * version 8.5.0.
+ * @see aclsysGetVersionNum(), aclsysGetCANNVersion()
  */
 ACL_FUNC_VISIBILITY aclError aclsysGetVersionStr(char *pkgName, char *versionStr);
 
 /**
- * @brief Version of a package of the software stack, as a number to compare.
+ * @brief Return the version of a package of the software stack as a number that can be compared.
  *
  * @param[in] pkgName "runtime"
- * @param[out] versionNum first part x 10000000 + second x 100000 + third x 1000; untouched on
- *             failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * - ACL_ERROR_INVALID_FILE (100003): no such package
+ * @param[out] versionNum first part x 10000000 + second part x 100000 + third part x 1000; not
+ *            written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @retval ACL_ERROR_INVALID_FILE (100003): the package is not installed
+ * @par Differences
+ * On the real stack every installed package has a version. Here only `runtime` is installed, with
+ * version 8.5.0.
+ * @see aclsysGetVersionStr()
  */
 ACL_FUNC_VISIBILITY aclError aclsysGetVersionNum(char *pkgName, int32_t *versionNum);
 

@@ -13,12 +13,15 @@ extern "C" {
 #endif
 
 /**
- * @page share Sharing between processes
+ * @page share Sharing memory between processes
  *
- * The exporter turns a handle into a value, hands it over by any means, and puts the importers on
- * the whitelist by the numbers they got from aclrtDeviceGetBareTgid(). An importer turns the
- * value into a handle of its own, maps it, and frees it like any other. The memory lives until
- * the exporter and all importers have let go. Value 0 is as good as any other.
+ * The exporter converts a handle to a value, passes the value by any means, and allows the
+ * importers by the numbers that they got from aclrtDeviceGetBareTgid(). An importer converts the
+ * value to a handle of its own, maps it, and frees it like any other handle. The memory is freed
+ * when the exporter and all importers have released it. 0 is a valid value.
+ *
+ * Memory of aclrtMalloc() is shared by IPC names: aclrtIpcMemGetExportKey(),
+ * aclrtIpcMemImportByKey().
  */
 
 /** @brief Form of an exported value. */
@@ -34,22 +37,47 @@ typedef struct aclrtMemFabricHandle {
 
 /** @name Flags of an export */
 /** @{ */
-#define ACL_RT_VMM_EXPORT_FLAG_DEFAULT 0x0UL /**< only processes on the whitelist may import */
-#define ACL_RT_VMM_EXPORT_FLAG_DISABLE_PID_VALIDATION 0x1UL /**< everyone may */
+#define ACL_RT_VMM_EXPORT_FLAG_DEFAULT 0x0UL /**< only allowed processes may import */
+#define ACL_RT_VMM_EXPORT_FLAG_DISABLE_PID_VALIDATION 0x1UL /**< every process may */
 /** @} */
 
 /**
- * @brief Export physical memory to other processes. Once for each handle.
+ * @brief Export physical memory to other processes.
  *
- * @param[in] handle memory from aclrtMallocPhysical() of this process
- * @param[in] handleType ACL_MEM_HANDLE_TYPE_NONE
- * @param[in] flags ACL_RT_VMM_EXPORT_FLAG_DEFAULT or _DISABLE_PID_VALIDATION
- * @param[out] shareableHandle the value to hand over; untouched on failure
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): handle is NULL, handleType is not 0, shareableHandle is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): flags above 1, no such handle
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): exported before, or itself an import
- * @note The value is good until nobody holds the memory any more.
+ * A handle can be exported once. The value stays valid until no process has a reference to the
+ * memory.
+ *
+ * Unless flags disables the check, only processes that aclrtMemSetPidToShareableHandle() allows may
+ * import.
+ *
+ * @param[in] handle memory that this process allocated with aclrtMallocPhysical()
+ * @param[in] handleType must be ACL_MEM_HANDLE_TYPE_NONE
+ * @param[in] flags ACL_RT_VMM_EXPORT_FLAG_DEFAULT or ACL_RT_VMM_EXPORT_FLAG_DISABLE_PID_VALIDATION
+ * @param[out] shareableHandle the value to pass to the importers, by any means; 0 is a valid value;
+ *            not written on failure
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): handle is NULL, handleType is not 0, or shareableHandle
+ *         is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flags is greater than 1, or the handle does not
+ *         exist
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the handle was exported before, or is itself an
+ *         import
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the device is split among virtual machines;
+ *         does not occur here
+ * @par Example
+ * @code
+ * uint64_t value;
+ * int32_t importer = ...;    // from aclrtDeviceGetBareTgid() in the importer
+ *
+ * aclrtMemExportToShareableHandle(handle, ACL_MEM_HANDLE_TYPE_NONE,
+ *                                 ACL_RT_VMM_EXPORT_FLAG_DEFAULT, &value);
+ * aclrtMemSetPidToShareableHandle(value, &importer, 1);
+ * // send value to the importer, which calls
+ * aclrtMemImportFromShareableHandle(value, 0, &imported);
+ * @endcode
+ * @see aclrtMemSetPidToShareableHandle(), aclrtMemImportFromShareableHandle(),
+ *      aclrtMemExportToShareableHandleV2()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemExportToShareableHandle(aclrtDrvMemHandle handle,
 							     aclrtMemHandleType handleType,
@@ -57,19 +85,31 @@ ACL_FUNC_VISIBILITY aclError aclrtMemExportToShareableHandle(aclrtDrvMemHandle h
 							     uint64_t *shareableHandle);
 
 /**
- * @brief As aclrtMemExportToShareableHandle(), with a choice of the value's form.
+ * @brief Export physical memory in a chosen form.
  *
- * @param[in] handle memory from aclrtMallocPhysical() of this process
- * @param[in] flags ACL_RT_VMM_EXPORT_FLAG_DEFAULT or _DISABLE_PID_VALIDATION
+ * Like aclrtMemExportToShareableHandle(). The fabric form works between processes of this machine
+ * only.
+ *
+ * @param[in] handle memory that this process allocated with aclrtMallocPhysical()
+ * @param[in] flags ACL_RT_VMM_EXPORT_FLAG_DEFAULT or ACL_RT_VMM_EXPORT_FLAG_DISABLE_PID_VALIDATION
  * @param[in] shareType the form
  * @param[out] shareableHandle a uint64_t (8 bytes) or an aclrtMemFabricHandle (128 bytes), as
- *             shareType says; untouched on failure
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): handle or shareableHandle is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): unknown shareType, flags above 1, no such handle
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): FABRIC without a current context
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): FABRIC where there is no fabric
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): exported before, or itself an import
+ *            shareType says; not written on failure
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): handle or shareableHandle is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): shareType is unknown, flags is greater than 1, or
+ *         the handle does not exist
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): shareType is FABRIC and the thread has no current
+ *         context
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): shareType is FABRIC and there is no fabric;
+ *         does not occur here
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the handle was exported before, or is itself an
+ *         import
+ * @par Differences
+ * On the real stack the fabric form works across servers.
+ * @see aclrtMemExportToShareableHandle(), aclrtMemSetPidToShareableHandleV2(),
+ *      aclrtMemImportFromShareableHandleV2()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemExportToShareableHandleV2(aclrtDrvMemHandle handle,
 							       uint64_t flags,
@@ -77,74 +117,96 @@ ACL_FUNC_VISIBILITY aclError aclrtMemExportToShareableHandleV2(aclrtDrvMemHandle
 							       void *shareableHandle);
 
 /**
- * @brief Put processes on the whitelist of an export. Calls add up.
+ * @brief Allow processes to import an export.
  *
- * An entry counts only for a process that was running when it was made, so that a later process
- * with the same number does not inherit the right.
+ * The processes of all calls together are allowed. An entry stands for the process that has this
+ * number at the time of the call; a later process with the same number is not allowed.
+ *
+ * At most 65535 processes can be allowed; more fail with 207012.
  *
  * @param[in] shareableHandle an export of this process
- * @param[in] pid what the importers got from aclrtDeviceGetBareTgid(); 0 is skipped
- * @param[in] pidNum entries at pid, 1 .. 65535
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): pid is NULL or pidNum is 0
- * - ACL_ERROR_RT_PARAM_INVALID (107000): pidNum above 65535
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): unknown value
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): not the exporter, or every entry is 0
- * - ACL_ERROR_RT_NO_PERMISSION (207006): exported without a whitelist
+ * @param[in] pid numbers that the importers got from aclrtDeviceGetBareTgid(); entries of 0 are
+ *            skipped
+ * @param[in] pidNum number of entries, 1 to 65535
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): pid is NULL or pidNum is 0
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): pidNum is greater than 65535
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the value is unknown
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process is not the exporter, or every
+ *         entry is 0
+ * @retval ACL_ERROR_RT_NO_PERMISSION (207006): the memory was exported without a check of the
+ *         importers
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the device is split among virtual machines;
+ *         does not occur here
+ * @see aclrtMemExportToShareableHandle(), aclrtDeviceGetBareTgid()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemSetPidToShareableHandle(uint64_t shareableHandle,
 							     int32_t *pid, size_t pidNum);
 
 /**
- * @brief As aclrtMemSetPidToShareableHandle(), for a value of either form.
+ * @brief Allow processes to import an export of either form.
  *
  * @param[in] shareableHandle address of the value
  * @param[in] shareType its form
- * @param[in] pid what the importers got from aclrtDeviceGetBareTgid(); 0 is skipped
- * @param[in] pidNum entries at pid, 1 .. 65535
- * @return as aclrtMemSetPidToShareableHandle(), and
- * - ACL_ERROR_INVALID_PARAM (100000): shareableHandle is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): unknown shareType
+ * @param[in] pid numbers that the importers got from aclrtDeviceGetBareTgid(); entries of 0 are
+ *            skipped
+ * @param[in] pidNum number of entries, 1 to 65535
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): shareableHandle is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): shareType is unknown
+ * @retval aclrtMemSetPidToShareableHandle() each error of that function
+ * @see aclrtMemSetPidToShareableHandle(), aclrtMemExportToShareableHandleV2()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemSetPidToShareableHandleV2(void *shareableHandle,
 							       aclrtMemSharedHandleType shareType,
 							       int32_t *pid, size_t pidNum);
 
 /**
- * @brief Turn another process's export into a handle of this process.
+ * @brief Import physical memory of another process.
  *
- * Importing the same value for the same device again gives the same handle with one more
- * reference. Access of that device to the exporter's is switched on with it.
+ * The handle is used like any other: map it, and free it with aclrtFreePhysical(). Importing the
+ * same value for the same device again returns the same handle with one more reference. The import
+ * gives deviceId access to the device of the exporter. The memory lives until the exporter and all
+ * importers have released it.
  *
  * @param[in] shareableHandle the value
  * @param[in] deviceId device of this process that will use the memory
- * @param[out] handle the memory; wants its own aclrtFreePhysical(); untouched on failure
- * @return ACL_SUCCESS (0), or, in this order,
- * - ACL_ERROR_INVALID_PARAM (100000): handle is NULL
- * - ACL_ERROR_RT_INVALID_DEVICEID (107001): no such device
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): unknown value: never exported, or nobody holds it now
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): the process has not set deviceId
- * - ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process is the exporter, or it is not on the
- *   whitelist
- * - ACL_ERROR_RT_MEMORY_ALLOCATION (207001): no memory for the bookkeeping
+ * @param[out] handle the memory; not written on failure
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): handle is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the value is unknown: it was never exported, or no
+ *         process has a reference to the memory
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the process has not set deviceId
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process is the exporter, or is not allowed
+ *         to import
+ * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the kernel has no memory for its records
+ * @par Differences
+ * The real stack refuses an import in the exporting process only for the same device.
+ * @see aclrtMemExportToShareableHandle(), aclrtMapMem(), aclrtFreePhysical()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemImportFromShareableHandle(uint64_t shareableHandle,
 							       int32_t deviceId,
 							       aclrtDrvMemHandle *handle);
 
 /**
- * @brief As aclrtMemImportFromShareableHandle(), for a value of either form and the current
- *        device.
+ * @brief Import physical memory from a value of either form, for the current device.
  *
  * @param[in] shareableHandle address of the value
  * @param[in] shareType its form
- * @param[in] flags 0
- * @param[out] handle the memory; wants its own aclrtFreePhysical(); untouched on failure
- * @return as aclrtMemImportFromShareableHandle(), but first
- * - ACL_ERROR_INVALID_PARAM (100000): shareableHandle or handle is NULL, flags is not 0
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_PARAM_INVALID (107000): unknown shareType
+ * @param[in] flags must be 0
+ * @param[out] handle the memory; release it with aclrtFreePhysical(); not written on failure
+ * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
+ *         order
+ * @retval ACL_ERROR_INVALID_PARAM (100000): shareableHandle or handle is NULL, or flags is not 0
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): shareType is unknown
+ * @retval aclrtMemImportFromShareableHandle() each error of that function
+ * @see aclrtMemImportFromShareableHandle(), aclrtMemExportToShareableHandleV2()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemImportFromShareableHandleV2(void *shareableHandle,
 								 aclrtMemSharedHandleType shareType,

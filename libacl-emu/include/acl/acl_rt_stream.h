@@ -1,23 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file acl_rt_stream.h
- * @brief Streams and the operations that run in them.
- *
- * A stream is a queue with a thread of its own: what is put into it runs in order, and different
- * streams run at the same time. It belongs to the context that was current when it was made, and
- * ends with it. NULL stands for the default stream of the current context.
- *
- * Every call with a stream can give, beside what is said about it:
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such stream, or destroyed
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_STREAM_CONTEXT (107003): the stream belongs to another context
- *
- * A call that puts work into a stream checks its arguments. What goes wrong later is a failure of
- * the stream: its code is given, once, by the next call that waits for the stream, with the
- * sentence of the task in its own. By default the stream goes on behind a failed task.
- *
- * Functions of the program that run in a stream must not wait for that stream, nor destroy it:
- * that is ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000).
+ * @brief Streams, and tasks that run in them.
  */
 #ifndef ACL_EMU_ACL_RT_STREAM_H
 #define ACL_EMU_ACL_RT_STREAM_H
@@ -29,6 +13,29 @@
 extern "C" {
 #endif
 
+/**
+ * @page streams Streams
+ *
+ * A stream is a queue with a thread that executes its tasks in order. Different streams run at the
+ * same time. A stream belongs to the context that was current when it was created, and ends with
+ * it. NULL means the default stream of the current context.
+ *
+ * A call that adds a task to a stream checks its arguments. An error that occurs when the task runs
+ * is reported once, by the next call that waits for the stream; the sentence of that call contains
+ * the sentence of the task. By default the stream continues with the next task.
+ *
+ * A function of the program that runs in a stream must not wait for that stream or destroy it. Such
+ * calls fail with 207000.
+ */
+
+/**
+ * @page stream_argument Errors of calls with a stream
+ *
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the stream does not exist
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_STREAM_CONTEXT (107003): the stream belongs to another context
+ */
+
 /** @name Flags of a stream at creation */
 /** @{ */
 #define ACL_STREAM_FAST_LAUNCH 0x00000001U
@@ -39,7 +46,7 @@ extern "C" {
 #define ACL_STREAM_DEVICE_USE_ONLY 0x00000020U
 /** @} */
 
-/** @name Comparisons of a wait for a value in memory */
+/** @name Conditions of aclrtValueWait() */
 /** @{ */
 #define ACL_STREAM_WAIT_VALUE_GEQ 0x00000000U
 #define ACL_STREAM_WAIT_VALUE_EQ 0x00000001U
@@ -53,7 +60,7 @@ extern "C" {
 #define ACL_STOP_ON_FAILURE 0x00000001U
 /** @} */
 
-/** @brief Whether a stream has work left. */
+/** @brief Whether a stream has tasks left. */
 typedef enum aclrtStreamStatus {
 	ACL_STREAM_STATUS_COMPLETE = 0,
 	ACL_STREAM_STATUS_NOT_READY = 1,
@@ -66,9 +73,9 @@ typedef enum aclrtCallbackBlockType {
 	ACL_CALLBACK_BLOCK = 1,
 } aclrtCallbackBlockType;
 
-/** @brief Host function run by a stream, with its user data. */
+/** @brief Host function of aclrtLaunchCallback(), called with its user data. */
 typedef void (*aclrtCallback)(void *);
-/** @brief Host function run by a stream in its order, with its user data. */
+/** @brief Host function of aclrtLaunchHostFunc(), called with its argument. */
 typedef void (*aclrtHostFunc)(void *);
 
 /** @brief Members of aclrtStreamConfigHandle that can be set by name. */
@@ -87,7 +94,7 @@ typedef struct aclrtStreamConfigHandle {
 	uint32_t priority;
 } aclrtStreamConfigHandle;
 
-/** @brief Attributes of a stream that can change during its life. */
+/** @brief Attributes of a stream that can be changed. */
 typedef enum aclrtStreamAttr {
 	ACL_STREAM_ATTR_FAILURE_MODE = 1,
 	ACL_STREAM_ATTR_FLOAT_OVERFLOW_CHECK = 2,
@@ -96,7 +103,7 @@ typedef enum aclrtStreamAttr {
 	ACL_STREAM_ATTR_PRIORITY = 5,
 } aclrtStreamAttr;
 
-/** @brief Value of such an attribute. */
+/** @brief Value of a stream attribute. */
 typedef union aclrtStreamAttrValue {
 	uint64_t failureMode;
 	uint32_t overflowSwitch;
@@ -106,13 +113,13 @@ typedef union aclrtStreamAttrValue {
 	uint32_t reserve[4];
 } aclrtStreamAttrValue;
 
-/** @brief Moment at which a stream state callback runs. */
+/** @brief Event at which a stream state callback runs. */
 typedef enum aclrtStreamState {
 	ACL_RT_STREAM_STATE_CREATE_POST = 1,
 	ACL_RT_STREAM_STATE_DESTROY_PRE = 2,
 } aclrtStreamState;
 
-/** @brief Called with the stream, the moment and user data. */
+/** @brief Called with the stream, the event and user data. */
 typedef void (*aclrtStreamStateCallback)(aclrtStream, aclrtStreamState, void *);
 
 /** @brief Cache maintenance operations. */
@@ -135,7 +142,7 @@ typedef struct aclrtBarrierTaskInfo {
 	aclrtBarrierCmoInfo cmoInfo[6];
 } aclrtBarrierTaskInfo;
 
-/** @brief Reductions a copy can do on the way. */
+/** @brief Reductions that a copy can perform. */
 typedef enum aclrtReduceKind {
 	ACL_RT_MEMCPY_SDMA_AUTOMATIC_SUM = 10,
 	ACL_RT_MEMCPY_SDMA_AUTOMATIC_MAX = 11,
@@ -153,285 +160,361 @@ typedef enum aclrtCondition {
 	ACL_RT_LESS_OR_EQUAL = 5,
 } aclrtCondition;
 
-/** @brief Width of what is compared. */
+/** @brief Type of the compared values. */
 typedef enum aclrtCompareDataType {
 	ACL_RT_SWITCH_INT32 = 0,
 	ACL_RT_SWITCH_INT64 = 1,
 } aclrtCompareDataType;
 
-
 /**
- * @brief Make a stream in the current context, with priority 0 and no flags.
+ * @brief Create a stream in the current context, with priority 0 and without flags.
  *
- * @param[out] stream the stream; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): stream is NULL
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_NO_STREAM_RESOURCE (207008): 16384 streams are there
+ * @param[out] stream the stream; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_NO_STREAM_RESOURCE (207008): 16384 streams exist
+ * @see aclrtDestroyStream(), aclrtSynchronizeStream(), aclrtMemcpyAsync(),
+ *      aclrtCreateStreamWithConfig()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateStream(aclrtStream *stream);
 
 /**
- * @brief Make a stream with a priority and flags, which are kept and have no effect here.
+ * @brief Create a stream with a priority and flags.
  *
- * @param[out] stream the stream; untouched on failure
- * @param[in] priority 0 (highest) .. 7
+ * Priority and flags are stored and returned; they have no effect on the execution.
+ *
+ * @param[out] stream the stream; not written on failure
+ * @param[in] priority 0 (highest) to 7
  * @param[in] flag bits ACL_STREAM_*, or 0
- * @return as aclrtCreateStream(), or
- * - ACL_ERROR_RT_PARAM_INVALID (107000): priority or flag out of range
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): priority or flag is out of range
+ * @retval aclrtCreateStream() each error of that function
+ * @par Differences
+ * The real stack schedules streams by their priorities.
+ * @see aclrtCreateStream(), aclrtStreamGetPriority(), aclrtStreamGetFlags(),
+ *      aclrtDeviceGetStreamPriorityRange()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateStreamWithConfig(aclrtStream *stream, uint32_t priority,
 							 uint32_t flag);
 
 /**
- * @brief End a stream when all that is in it is done.
+ * @brief Destroy a stream after all its tasks have completed.
  *
- * @param[in] stream a stream of any context; not a default one
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): stream is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such stream, or a default one
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): called by a function that runs in the stream
+ * @param[in] stream a stream of any context, except a default stream
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the stream does not exist, or is a default stream
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the call was made by a function that runs in
+ *         the stream
+ * @see aclrtCreateStream(), aclrtDestroyStreamForce()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyStream(aclrtStream stream);
 
 /**
- * @brief End a stream now.
+ * @brief Destroy a stream without executing its remaining tasks.
  *
- * What has not begun never does, and what waits is ended; a copy or a function of the program that
- * runs is waited for. Threads that wait for the stream get 107023.
+ * Tasks that have not started are dropped, and waits of the stream end. A copy or a function of the
+ * program that is running completes first. Threads that wait for the stream return with 107023.
  *
- * @param[in] stream a stream of any context; not a default one
- * @return as aclrtDestroyStream()
+ * @param[in] stream a stream of any context, except a default stream
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval aclrtDestroyStream() each error of that function
+ * @see aclrtDestroyStream(), aclrtStreamAbort()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyStreamForce(aclrtStream stream);
 
 /**
- * @brief Wait until all that was put into a stream before is done.
+ * @brief Wait until all tasks that were added to a stream before have completed.
  *
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), the code of a task that failed, or
- * - ACL_ERROR_RT_STREAM_ABORT (107023): another thread aborted it meanwhile
- * - ACL_ERROR_RT_TASK_ABORT_STOP (107035): it was stopped with tasks left
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): called by a function that runs in the stream
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), the error of a task that failed, or an error of the list
+ * @retval stream_argument each error of a call with a stream
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): a task failed because memory was not mapped when it
+ *         ran; other tasks have other codes
+ * @retval ACL_ERROR_RT_WAIT_TIMEOUT (107019): a wait for a notify in the stream reached its time
+ *         limit
+ * @retval ACL_ERROR_RT_STREAM_ABORT (107023): another thread aborted the stream during the wait
+ * @retval ACL_ERROR_RT_TASK_ABORT_STOP (107035): the stream was stopped with tasks left
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the call was made by a function that runs in
+ *         the stream
+ * @par Differences
+ * On the real stack the device stays in an error state after a task has failed. Here the error is
+ * reported once, or with ACL_STOP_ON_FAILURE until aclrtStreamAbort().
+ * @see aclrtSynchronizeStreamWithTimeout(), aclrtStreamQuery(), aclrtSynchronizeDevice(),
+ *      aclrtSynchronizeEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSynchronizeStream(aclrtStream stream);
 
 /**
- * @brief The same with an end.
+ * @brief Wait for the tasks of a stream for a limited time.
  *
- * @param[in] stream the stream
- * @param[in] timeout milliseconds; 0 only looks, -1 waits without end
- * @return as aclrtSynchronizeStream(), or
- * - ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
- * - ACL_ERROR_RT_STREAM_SYNC_TIMEOUT (507046): tasks were left at the end of the time
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] timeout milliseconds; 0 does not wait, -1 waits without limit
+ * @return ACL_SUCCESS (0), the error of a task that failed, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
+ * @retval ACL_ERROR_RT_STREAM_SYNC_TIMEOUT (507046): the time has passed and tasks are left
+ * @retval aclrtSynchronizeStream() each error of that function
+ * @see aclrtSynchronizeStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream,
 							       int32_t timeout);
 
 /**
- * @brief Is anything left in a stream?
+ * @brief Return whether all tasks of a stream have completed.
  *
- * @param[in] stream the stream
- * @param[out] status ACL_STREAM_STATUS_COMPLETE or ACL_STREAM_STATUS_NOT_READY; untouched on
- *             failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): status is NULL
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[out] status ACL_STREAM_STATUS_COMPLETE or ACL_STREAM_STATUS_NOT_READY; not written on
+ *            failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): status is NULL
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtSynchronizeStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamQuery(aclrtStream stream, aclrtStreamStatus *status);
 
 /**
- * @brief Drop all that is in a stream.
+ * @brief Drop all tasks of a stream.
  *
- * What waits is ended; a copy or a function of the program that runs is waited for. The stream can
- * be used again afterwards, also after a failure or aclrtStreamStop(). Threads that wait for it
- * get 107023.
+ * Tasks that have not started are dropped, and waits of the stream end. A copy or a function of the
+ * program that is running completes first. The stream can be used again afterwards, also after a
+ * failure or aclrtStreamStop(). Threads that wait for the stream return with 107023.
  *
  * @param[in] stream the stream, not NULL
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtStreamStop(), aclrtDestroyStreamForce(), aclrtDeviceTaskAbort()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamAbort(aclrtStream stream);
 
 /**
- * @brief Stop a stream, and keep what has not begun.
+ * @brief Stop a stream and keep the tasks that have not started.
  *
- * The task that runs is ended as by aclrtStreamAbort(). Those behind it do not begin any more:
- * they go with aclrtStreamAbort() or with the stream.
+ * The running task ends as by aclrtStreamAbort(). The tasks behind it do not start any more;
+ * aclrtStreamAbort() or the end of the stream drops them.
  *
  * @param[in] stream the stream, not NULL
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtStreamAbort(), aclrtSynchronizeStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamStop(aclrtStream stream);
 
 /**
- * @brief Choose what happens behind a task that fails.
+ * @brief Select what a stream does after a task has failed.
  *
- * With ACL_STOP_ON_FAILURE the rest is dropped, and every later call that uses or waits for the
- * stream gives the code of the failure, until aclrtStreamAbort().
+ * By default the stream continues with the next task. With ACL_STOP_ON_FAILURE the remaining tasks
+ * are dropped, and every later call that uses or waits for the stream returns the error of the
+ * task, until aclrtStreamAbort().
  *
- * @param[in] stream a stream, not a default one
+ * @param[in] stream a stream, except a default stream
  * @param[in] mode ACL_CONTINUE_ON_FAILURE or ACL_STOP_ON_FAILURE
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_RT_PARAM_INVALID (107000): mode is unknown, or the stream a default one
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): mode is unknown, or the stream is a default stream
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtStreamAbort(), aclrtSynchronizeStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtSetStreamFailureMode(aclrtStream stream, uint64_t mode);
 
 /**
- * @brief A number that no other living stream of the process has.
+ * @brief Return a number that is unique among the existing streams of the process.
  *
- * @param[in] stream the stream
- * @param[out] streamId 0 or more; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): streamId is NULL
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[out] streamId 0 or greater; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): streamId is NULL
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtCreateStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamGetId(aclrtStream stream, int32_t *streamId);
 
 /**
- * @brief Priority that a stream was made with.
+ * @brief Return the priority with which a stream was created.
  *
- * @param[in] stream the stream
- * @param[out] priority 0 (highest) .. 7; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): priority is NULL
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[out] priority 0 (highest) to 7; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): priority is NULL
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtCreateStreamWithConfig()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamGetPriority(aclrtStream stream, uint32_t *priority);
 
 /**
- * @brief Flags that a stream was made with.
+ * @brief Return the flags with which a stream was created.
  *
- * @param[in] stream the stream
- * @param[out] flags bits ACL_STREAM_*; untouched on failure
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): flags is NULL
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[out] flags bits ACL_STREAM_*; not written on failure
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): flags is NULL
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtCreateStreamWithConfig()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamGetFlags(aclrtStream stream, uint32_t *flags);
 
 /**
- * @brief Copy when the turn of the copy comes.
+ * @brief Add a copy to a stream.
  *
- * Where data is follows from the addresses. A copy from or to host memory that is neither
- * allocated by aclrtMallocHost() nor registered waits for the stream and is done when the call
- * returns. Otherwise addresses are checked when the copy runs: a range that is not mapped then is
- * a failure of the stream (107017), and nothing is written.
+ * The addresses decide where the data is. A copy from or to host memory that was neither allocated
+ * with aclrtMallocHost() nor registered waits for the stream and is complete when the call returns;
+ * it then returns the errors of aclrtMemcpy() too. Otherwise the addresses are checked when the
+ * copy runs: if a range is not mapped then, the task fails with 107017 and nothing is written.
  *
  * @param[out] dst destination
- * @param[in] destMax bytes at dst
+ * @param[in] destMax bytes available at dst
  * @param[in] src source
- * @param[in] count bytes to copy; 0 succeeds whatever the rest is
+ * @param[in] count bytes to copy, at most destMax; 0 succeeds whatever the other arguments are
  * @param[in] kind one of aclrtMemcpyKind
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), what aclrtMemcpy() gives for a copy that is done at once, or
- * - ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, or kind unknown
- * - ACL_ERROR_RT_PARAM_INVALID (107000): count is larger than destMax
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): from host to host
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, or kind is unknown
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): count is greater than destMax
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): both ranges are on the host
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: a range is not mapped when
+ *         the copy runs
+ * @retval stream_argument each error of a call with a stream
+ * @par Example
+ * @code
+ * aclrtStream stream;
+ *
+ * aclrtCreateStream(&stream);
+ * aclrtMemcpyAsync(dev, size, pinned, size, ACL_MEMCPY_HOST_TO_DEVICE, stream);
+ * aclrtSynchronizeStream(stream);
+ * @endcode
+ * @see aclrtMemcpy(), aclrtMemcpy2dAsync(), aclrtMemcpyBatchAsync(), aclrtSynchronizeStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemcpyAsync(void *dst, size_t destMax, const void *src,
 					      size_t count, aclrtMemcpyKind kind,
 					      aclrtStream stream);
 
 /**
- * @brief Copy rows when the turn of the copy comes; ordinary host memory as aclrtMemcpyAsync().
+ * @brief Add a copy of rows to a stream.
+ *
+ * Host memory that is not pinned is treated as by aclrtMemcpyAsync(). If a row is not mapped when
+ * the copy runs, nothing is written.
  *
  * @param[out] dst destination of the first row
- * @param[in] dpitch bytes from row to row at dst
+ * @param[in] dpitch bytes from one row to the next at dst
  * @param[in] src source of the first row
- * @param[in] spitch bytes from row to row at src
- * @param[in] width bytes of a row, at most 5000000; 0 succeeds whatever the rest is
- * @param[in] height number of rows, at most 5242880; 0 succeeds whatever the rest is
+ * @param[in] spitch bytes from one row to the next at src
+ * @param[in] width bytes of a row, at most 5000000; 0 succeeds whatever the other arguments are
+ * @param[in] height number of rows, at most 5242880; 0 succeeds whatever the other arguments are
  * @param[in] kind host to device, device to host, device to device, or default
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, width larger than a pitch, or another
- *   kind
- * - ACL_ERROR_RT_PARAM_INVALID (107000): width or height is too large
- * - ACL_ERROR_RT_INVALID_HANDLE (107017): told by the stream: a row is not mapped, nothing is
- *   written
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): from host to host
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, width is greater than a pitch, or
+ *         kind has another value
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): width or height is too large
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: a row is not mapped when
+ *         the copy runs
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): both ranges are on the host
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtMemcpy2d(), aclrtMemcpyAsync()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemcpy2dAsync(void *dst, size_t dpitch, const void *src,
 						size_t spitch, size_t width, size_t height,
 						aclrtMemcpyKind kind, aclrtStream stream);
 
 /**
- * @brief Fill memory when the turn of the fill comes; ordinary host memory as aclrtMemcpyAsync().
+ * @brief Add a fill with a byte to a stream.
  *
- * @param[out] devPtr memory to fill
- * @param[in] maxCount bytes at devPtr
- * @param[in] value its low byte is written
- * @param[in] count bytes to fill; 0 succeeds whatever the rest is
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): devPtr is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): count is larger than maxCount
+ * Host memory that is not pinned is treated as by aclrtMemcpyAsync().
+ *
+ * @param[out] devPtr start
+ * @param[in] maxCount bytes available at devPtr
+ * @param[in] value the low 8 bits are written to each byte
+ * @param[in] count bytes to fill, at most maxCount; 0 succeeds whatever the other arguments are
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): devPtr is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): count is greater than maxCount
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: the range is not mapped
+ *         when the fill runs
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtMemset(), aclrtMemsetD32Async()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemsetAsync(void *devPtr, size_t maxCount, int32_t value,
 					      size_t count, aclrtStream stream);
 
 /**
- * @brief Put a fill with a word into a stream.
+ * @brief Add a fill with a 32-bit word to a stream.
  *
  * @param[in] ptr start, a multiple of 4
- * @param[in] memSize bytes there are at ptr
+ * @param[in] memSize bytes available at ptr
  * @param[in] value the word
- * @param[in] N how many words, 1 to memSize / 4
- * @param[in] stream the stream; NULL is the default one of the current context
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): ptr is NULL or not a multiple of 4, N is 0 or too large
- * - ACL_ERROR_RT_PARAM_INVALID (107000): no such stream
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_INVALID_HANDLE (107017), by the stream: the range is not mapped when its turn
- *   comes, or may not be accessed
+ * @param[in] N number of words, 1 to memSize / 4
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): ptr is NULL or not a multiple of 4, or N is 0 or too
+ *         large
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: the range is not mapped, or
+ *         may not be accessed, when the fill runs
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtMemsetD32(), aclrtMemsetAsync()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemsetD32Async(void *ptr, size_t memSize, uint32_t value,
 						 size_t N, aclrtStream stream);
 
 /**
- * @brief Write 8 bytes to memory when the turn comes.
+ * @brief Add a write of 8 bytes to a stream.
  *
- * @param[out] devAddr mapped memory or pinned host memory, aligned to 8 bytes
- * @param[in] value what is written
- * @param[in] flag 0
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): devAddr is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): flag is not 0, or the memory an ordinary one of the
- *   program
- * - ACL_ERROR_RT_ADDR_UNALIGNED (107008): devAddr is not aligned
+ * @param[out] devAddr mapped memory or pinned host memory, a multiple of 8
+ * @param[in] value the value to write
+ * @param[in] flag must be 0
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): devAddr is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is not 0, or the memory is host memory that is
+ *         not pinned
+ * @retval ACL_ERROR_RT_ADDR_UNALIGNED (107008): devAddr is not a multiple of 8
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: the address is not mapped
+ *         when the write runs
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtValueWait()
  */
 ACL_FUNC_VISIBILITY aclError aclrtValueWrite(void *devAddr, uint64_t value, uint32_t flag,
 					     aclrtStream stream);
 
 /**
- * @brief Let a stream wait until 8 bytes of memory have a value.
+ * @brief Make a stream wait until 8 bytes of memory have a value.
  *
- * What is there is v: ACL_STREAM_WAIT_VALUE_GEQ goes on when (int64_t)(v - value) >= 0, _EQ when
- * v == value, _AND when v & value is not 0, _NOR when ~(v | value) is not 0.
+ * With v for the value in memory, the wait ends: ACL_STREAM_WAIT_VALUE_GEQ when (int64_t)(v -
+ * value) >= 0, ACL_STREAM_WAIT_VALUE_EQ when v == value, ACL_STREAM_WAIT_VALUE_AND when v & value
+ * is not 0, ACL_STREAM_WAIT_VALUE_NOR when ~(v | value) is not 0.
  *
- * @param[in] devAddr mapped memory or pinned host memory, aligned to 8 bytes
- * @param[in] value what v is compared with
+ * @param[in] devAddr mapped memory or pinned host memory, a multiple of 8
+ * @param[in] value the value to compare with
  * @param[in] flag one of ACL_STREAM_WAIT_VALUE_*
- * @param[in] stream the stream
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): devAddr is NULL
- * - ACL_ERROR_RT_PARAM_INVALID (107000): flag is unknown, or the memory an ordinary one of the
- *   program
- * - ACL_ERROR_RT_ADDR_UNALIGNED (107008): devAddr is not aligned
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): devAddr is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is unknown, or the memory is host memory that
+ *         is not pinned
+ * @retval ACL_ERROR_RT_ADDR_UNALIGNED (107008): devAddr is not a multiple of 8
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: the address is not mapped
+ *         when the wait runs
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtValueWrite(), aclrtStreamWaitEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtValueWait(void *devAddr, uint64_t value, uint32_t flag,
 					    aclrtStream stream);
 
 /**
- * @brief aclrtMemcpyAsync(), which here always does what the condition is about: with host memory
- *        that is not pinned it waits.
+ * @brief Add a copy to a stream, and wait if the host memory is not pinned.
  *
- * @param[in] dst where to
- * @param[in] destMax room there
- * @param[in] src where from
- * @param[in] count bytes; 0 succeeds
- * @param[in] kind direction; it follows from the addresses
- * @param[in] stream the stream; NULL is the default one of the current context
- * @return as aclrtMemcpyAsync()
+ * This is what aclrtMemcpyAsync() does here in every case.
+ *
+ * @param[in] dst destination
+ * @param[in] destMax bytes available at dst
+ * @param[in] src source
+ * @param[in] count bytes to copy, at most destMax; 0 succeeds
+ * @param[in] kind direction; the addresses decide
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval aclrtMemcpyAsync() each error of that function
+ * @see aclrtMemcpyAsync()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemcpyAsyncWithCondition(void *dst, size_t destMax,
 							   const void *src, size_t count,
@@ -439,26 +522,31 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpyAsyncWithCondition(void *dst, size_t des
 							   aclrtStream stream);
 
 /**
- * @brief Put copies of many pieces into a stream.
+ * @brief Add a copy of several ranges to a stream.
  *
- * Numbers and places are checked by the call; a piece that is not mapped when its turn comes is a
- * failure of the stream, with 107017.
+ * The call checks the arguments and the locations of the ranges. If a range is not mapped when the
+ * copy runs, the task fails with 107017.
  *
- * @param[in] dsts where to, for each piece
- * @param[in] destMaxs room there
- * @param[in] srcs where from
- * @param[in] sizes bytes
- * @param[in] numBatches pieces, at least 1
- * @param[in] attrs where dsts and srcs are
- * @param[in] attrsIndexes first piece that each attribute is for; begins with 0 and rises
- * @param[in] numAttrs entries at attrs and attrsIndexes
- * @param[out] failIndex on failure the piece at fault, or SIZE_MAX
- * @param[in] stream the stream; NULL is the default one of the current context
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, sizes above room, reserved bytes
- * - ACL_ERROR_RT_PARAM_INVALID (107000): attributes, a piece that is elsewhere, no such stream
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): not between host and device
+ * @param[in] dsts destination of each range
+ * @param[in] destMaxs bytes available at each destination
+ * @param[in] srcs source of each range
+ * @param[in] sizes bytes of each range
+ * @param[in] numBatches number of ranges, at least 1
+ * @param[in] attrs locations of the ranges: one end on the host, the other on a device
+ * @param[in] attrsIndexes first range of each attribute; the first value is 0, the others ascend
+ * @param[in] numAttrs number of attributes, 1 to numBatches
+ * @param[out] failIndex on failure the index of the range that failed, or SIZE_MAX if the error is
+ *            not that of a range
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, numBatches is 0, a size is greater
+ *         than its destMaxs, or a reserved byte is not 0
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): numAttrs, attrsIndexes or the type of a location is
+ *         invalid, or a range is not where its attribute says
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): both ends of an attribute are on the host, or
+ *         both on devices
+ * @retval stream_argument each error of a call with a stream
+ * @see aclrtMemcpyBatch(), aclrtMemcpyAsync()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatchAsync(void **dsts, size_t *destMaxs, void **srcs,
 						   size_t *sizes, size_t numBatches,
@@ -467,22 +555,22 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatchAsync(void **dsts, size_t *destMaxs
 						   size_t *failIndex, aclrtStream stream);
 
 /**
- * @brief aclrtMemcpyBatchAsync() without the index of the piece at fault.
+ * @brief Add a copy of several ranges to a stream, without an index of the failed range.
  *
- * @param[in] dsts where to, for each piece
- * @param[in] destMaxs room there
- * @param[in] srcs where from
- * @param[in] sizes bytes
- * @param[in] numBatches pieces, at least 1
- * @param[in] attrs where dsts and srcs are
- * @param[in] attrsIndexes first piece that each attribute is for; begins with 0 and rises
- * @param[in] numAttrs entries at attrs and attrsIndexes
- * @param[in] stream the stream; NULL is the default one of the current context
- * @return ACL_SUCCESS (0), or
- * - ACL_ERROR_INVALID_PARAM (100000): NULL, sizes above room, reserved bytes
- * - ACL_ERROR_RT_PARAM_INVALID (107000): attributes, a piece that is elsewhere, no such stream
- * - ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * - ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): not between host and device
+ * Like aclrtMemcpyBatchAsync().
+ *
+ * @param[in] dsts destination of each range
+ * @param[in] destMaxs bytes available at each destination
+ * @param[in] srcs source of each range
+ * @param[in] sizes bytes of each range
+ * @param[in] numBatches number of ranges, at least 1
+ * @param[in] attrs locations of the ranges: one end on the host, the other on a device
+ * @param[in] attrsIndexes first range of each attribute; the first value is 0, the others ascend
+ * @param[in] numAttrs number of attributes, 1 to numBatches
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval aclrtMemcpyBatchAsync() each error of that function
+ * @see aclrtMemcpyBatchAsync(), aclrtMemcpyBatchV2()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatchAsyncV2(void **dsts, size_t *destMaxs, void **srcs,
 						     size_t *sizes, size_t numBatches,

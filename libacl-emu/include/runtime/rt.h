@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file rt.h
- * @brief Names of the layer below acl, as far as client libraries look them up in the same library.
+ * @brief Functions of the layer below, which client libraries look up in the same library.
  *
- * Each does what an acl function does; messages name that function where it finds the mistake. A
- * NULL pointer is 107000 in all of them. acl.h does not include this.
+ * Each of them does the work of an acl function, and error sentences may name that function. A NULL
+ * pointer is 107000 in all of them. acl.h does not include this header.
  */
 #ifndef ACL_EMU_RUNTIME_RT_H
 #define ACL_EMU_RUNTIME_RT_H
@@ -24,96 +24,141 @@ typedef int32_t rtError_t;
 typedef char char_t;
 
 /**
- * @brief aclrtDeviceGetBareTgid().
+ * @brief Return the number by which other processes allow this process to import.
  *
- * @param[out] pid the caller's process id, as the machine knows it
- * @return 0, or 107000: pid is NULL
+ * Like aclrtDeviceGetBareTgid().
+ *
+ * @param[out] pid the number
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): pid is NULL
+ * @see aclrtDeviceGetBareTgid()
  */
 ACL_FUNC_VISIBILITY rtError_t rtDeviceGetBareTgid(uint32_t *pid);
 
 /**
- * @brief One fact about a device.
+ * @brief Return one property of a device.
  *
- * Known are of the system (0) the chip (18) and the id in the pod (26), which are the device's
- * own, and server (27) and pod (29), which are 0; of AI cores (4) and vector cores (7) their
- * number (3).
+ * Known are: of the system (module 0) the chip (18), the id in the pod (26), which are the id of
+ * the device, the server (27) and the pod (29), which are 0; of AI cores (module 4) and vector
+ * cores (module 7) their number (3).
  *
  * @param[in] deviceId the device
- * @param[in] moduleType which part of it
- * @param[in] infoType which fact
- * @param[out] val the answer; untouched on failure
- * @return 0, or 107000: val is NULL; 107001: no such device; 207000: a fact that is not emulated
+ * @param[in] moduleType part of the device
+ * @param[in] infoType the property
+ * @param[out] val the result; not written on failure
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): val is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the property is not emulated
+ * @see aclrtGetDeviceInfo()
  */
 ACL_FUNC_VISIBILITY rtError_t rtGetDeviceInfo(uint32_t deviceId, int32_t moduleType,
 					      int32_t infoType, int64_t *val);
 
 /**
- * @brief aclrtGetPhyDevIdByLogicDevId().
+ * @brief Convert a device index to a physical device id.
  *
- * @param[in] devIndex a device
- * @param[out] phyId the same; untouched on failure
- * @return 0, or 107000: phyId is NULL; 107001: no such device
+ * Like aclrtGetPhyDevIdByLogicDevId(). All ids of a device are equal here.
+ *
+ * @param[in] devIndex the index
+ * @param[out] phyId the physical id; not written on failure
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): phyId is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetPhyDevIdByLogicDevId()
  */
 ACL_FUNC_VISIBILITY rtError_t rtGetDevicePhyIdByIndex(uint32_t devIndex, uint32_t *phyId);
 
 /**
- * @brief aclrtGetLogicDevIdByUserDevId().
+ * @brief Convert a device id of the program to a logical one.
  *
- * @param[in] userDevId a device
- * @param[out] logicDevId the same; untouched on failure
- * @return 0, or 107000: logicDevId is NULL; 107001: no such device
+ * Like aclrtGetLogicDevIdByUserDevId(). All ids of a device are equal here.
+ *
+ * @param[in] userDevId the id of the program
+ * @param[out] logicDevId the logical id; not written on failure
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): logicDevId is NULL
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @see aclrtGetLogicDevIdByUserDevId()
  */
 ACL_FUNC_VISIBILITY rtError_t rtGetLogicDevIdByUserDevId(const int32_t userDevId,
 							 int32_t *const logicDevId);
 
 /**
- * @brief aclrtIpcMemGetExportKey() for processes that are named.
+ * @brief Create an IPC name for device memory.
+ *
+ * Like aclrtIpcMemGetExportKey(); only allowed processes may import.
  *
  * @param[in] ptr start of the memory
- * @param[in] byteCount its bytes
- * @param[out] name the key, 65 bytes; untouched on failure
- * @param[in] len room at name, at least 65
- * @return 0, or 107000: NULL, byteCount 0, len below 65, no memory of a device; 107002: no current
- *         context; 507899: imported memory
+ * @param[in] byteCount bytes, at least 1
+ * @param[out] name the name with its NUL, 65 bytes; not written on failure
+ * @param[in] len size of the buffer at name in bytes, at least 65
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): a pointer is NULL, byteCount is 0, len is smaller
+ *         than 65, or the range is not memory of a device
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the memory is imported
+ * @see aclrtIpcMemGetExportKey(), rtSetIpcMemorySuperPodPid(), rtIpcOpenMemory(),
+ *      rtIpcDestroyMemoryName()
  */
 ACL_FUNC_VISIBILITY rtError_t rtIpcSetMemoryName(const void *ptr, uint64_t byteCount, char_t *name,
 						 uint32_t len);
 
 /**
- * @brief aclrtIpcMemSetImportPid().
+ * @brief Allow processes to import memory by an IPC name.
  *
- * @param[in] name a key of this process
- * @param[in] sdid id in the pod of a device of the importers; it must exist
- * @param[in] pid what rtDeviceGetBareTgid() gave them
- * @param[in] num entries at pid
- * @return 0, or 107000: NULL, num, no key; 107001: no such device; 507899: not the exporter
+ * Like aclrtIpcMemSetImportPid().
+ *
+ * @param[in] name an IPC name that this process created
+ * @param[in] sdid id in the pod of a device of the importers; the device must exist
+ * @param[in] pid numbers that the importers got from rtDeviceGetBareTgid()
+ * @param[in] num number of entries
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): a pointer is NULL, num is out of range, or the text
+ *         is not an IPC name
+ * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): another process created the name
+ * @see aclrtIpcMemSetImportPid(), rtIpcSetMemoryName()
  */
 ACL_FUNC_VISIBILITY rtError_t rtSetIpcMemorySuperPodPid(const char_t *name, uint32_t sdid,
 							int32_t pid[], int32_t num);
 
 /**
- * @brief aclrtIpcMemImportByKey().
+ * @brief Map device memory of another process by its IPC name.
  *
- * @param[out] ptr where the memory is here; untouched on failure
- * @param[in] name the key
- * @return 0, or 107000: NULL, no key; 107002: no current context; 107017: the memory is gone;
- *         507899: this process is not named
+ * Like aclrtIpcMemImportByKey().
+ *
+ * @param[out] ptr start of the memory; not written on failure
+ * @param[in] name the name
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): a pointer is NULL, or the text is not an IPC name
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the memory no longer exists
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process is not allowed to import
+ * @see aclrtIpcMemImportByKey(), rtIpcCloseMemory()
  */
 ACL_FUNC_VISIBILITY rtError_t rtIpcOpenMemory(void **ptr, const char_t *name);
 
 /**
- * @brief End one import, by its address.
+ * @brief Close an import by its address.
  *
- * @param[in] ptr what rtIpcOpenMemory() or aclrtIpcMemImportByKey() gave
- * @return 0, or 107000: NULL, or no import
+ * @param[in] ptr start of the memory, as returned by rtIpcOpenMemory() or aclrtIpcMemImportByKey()
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): ptr is NULL or not an import
+ * @see rtIpcOpenMemory()
  */
 ACL_FUNC_VISIBILITY rtError_t rtIpcCloseMemory(const void *ptr);
 
 /**
- * @brief aclrtIpcMemClose() by the exporter.
+ * @brief Revoke an IPC name.
  *
- * @param[in] name the key
- * @return 0, or 107000: NULL, no key; 507899: not known to this process
+ * Like aclrtIpcMemClose() in the exporter.
+ *
+ * @param[in] name the name
+ * @return 0, or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): name is NULL or not an IPC name
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process has not created the name
+ * @see aclrtIpcMemClose(), rtIpcSetMemoryName()
  */
 ACL_FUNC_VISIBILITY rtError_t rtIpcDestroyMemoryName(const char_t *name);
 

@@ -27,6 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gm/gm.h"
 #include "tikicpulib.h"
 
 #define GM_MAGIC	UINT64_C(0xdeadbeef)
@@ -88,8 +89,7 @@ static void gm_enter(void)
 }
 
 /* Never called with gm_lock held: a SIGABRT handler may call us. */
-__attribute__((noreturn, format(printf, 2, 3)))
-static void gm_die(const char *call, const char *fmt, ...)
+void gm_die(const char *call, const char *fmt, ...)
 {
 	char text[1024];
 	va_list args;
@@ -425,29 +425,34 @@ uint64_t GmGetUserSize(uint64_t addr)
 	return gm_find(addr, &b) ? b.size - (addr - b.start) : 0;
 }
 
-void CheckGmValied(int argn, uint64_t *argv)
+void gm_check_arguments(const char *call, int argn, const uint64_t *argv)
 {
 	const struct gm_header *head;
 	struct gm_block b;
 	int i;
 
-	if (argn < 0)
-		gm_die("CheckGmValied", "the number of arguments is %d", argn);
-	if (argn && !argv)
-		gm_die("CheckGmValied", "the list of %d arguments is NULL", argn);
 	for (i = 0; i < argn; i++) {
 		if (!gm_find(argv[i], &b))
-			gm_die("CheckGmValied",
+			gm_die(call,
 			       "argument %d of %d, 0x%" PRIx64 ", is not in a block of GmAlloc; "
 			       "allocate it with GmAlloc",
 			       i, argn, argv[i]);
 		head = (const struct gm_header *)b.first;
 		if (head->magic != GM_MAGIC)
-			gm_die("CheckGmValied",
+			gm_die(call,
 			       "argument %d of %d, 0x%" PRIx64 ": the header of its block holds "
 			       "0x%" PRIx64 " where 0x%" PRIx64 " belongs; %s was overwritten",
 			       i, argn, argv[i], head->magic, GM_MAGIC, b.name);
 	}
+}
+
+void CheckGmValied(int argn, uint64_t *argv)
+{
+	if (argn < 0)
+		gm_die("CheckGmValied", "the number of arguments is %d", argn);
+	if (argn && !argv)
+		gm_die("CheckGmValied", "the list of %d arguments is NULL", argn);
+	gm_check_arguments("CheckGmValied", argn, argv);
 }
 
 /*

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/config.h"
 #include "core/driver.h"
@@ -270,7 +271,10 @@ aclError aclrtReserveMemAddressNoUCMemory(void **virPtr, size_t size, size_t ali
 	return code;
 }
 
-/* Returns what emu_ioctl() does; also for memory of another process. */
+/*
+ * Returns what emu_ioctl() does; also for memory of another process. The module
+ * ends the reservation, the addresses are unmapped here.
+ */
 int emu_range_release(struct acl_emu_range_release *arg)
 {
 	/* Before the call: after it another thread may have reserved the addresses. */
@@ -281,6 +285,8 @@ int emu_range_release(struct acl_emu_range_release *arg)
 		outside_add(o);
 	else
 		free(o);
+	if (!err && arg->size)
+		munmap((void *)(uintptr_t)arg->addr, arg->size);
 	return err;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file ge_error_codes.h
- * @brief Result codes of the graph engine. Programs compare with them; nothing here returns one.
+ * @brief Result codes of the graph engine. No function of this library returns one.
  */
 #ifndef ACL_EMU_ACL_GE_ERROR_CODES_H
 #define ACL_EMU_ACL_GE_ERROR_CODES_H
@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/** @name The caller's mistakes */
+/** @name Errors of the caller */
 /** @{ */
 static const uint32_t ACL_ERROR_GE_PARAM_INVALID = 145000;
 static const uint32_t ACL_ERROR_GE_EXEC_NOT_INIT = 145001;

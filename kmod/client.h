@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Clients: an open file and the address space it belongs to.
+ */
+#ifndef ACL_EMU_CLIENT_H
+#define ACL_EMU_CLIENT_H
+
+#include <linux/list.h>
+#include <linux/maple_tree.h>
+#include <linux/mmu_notifier.h>
+#include <linux/refcount.h>
+#include <linux/rwsem.h>
+#include "cmd.h"
+#include "handle.h"
+
+/**
+ * struct emu_client - an open file
+ * @ref:     held by the file and by @reaper
+ * @mm:      address space it belongs to
+ * @mn:      tells of its end
+ * @reaper:  closed then; its release gives back what the client holds
+ * @tgid:    of the opener in the root namespace, for debugfs and traces only
+ * @sem:     read: every operation; write: reset and death
+ * @dead:    under @sem
+ * @lock:    guards @tickets
+ * @tickets: reservations whose VMA is being made, see emu_range_mmap()
+ * @handles: the names it has
+ * @ranges:  reservations by page index, whatever their state
+ * @detached: how many of them have lost their VMA
+ * @inode:   its mapping finds every entry of this client's VMAs
+ * @node:    in the list of all clients
+ */
+struct emu_client {
+	refcount_t ref;
+	struct mm_struct *mm;
+	struct mmu_notifier mn;
+	struct file *reaper;
+	pid_t tgid;
+	struct rw_semaphore sem;
+	bool dead;
+	spinlock_t lock;
+	struct list_head tickets;
+	struct emu_handle_table handles;
+	struct maple_tree ranges;
+	atomic_t detached;
+	struct inode *inode;
+	struct list_head node;
+};
+
+int emu_client_fs_init(void);
+void emu_client_fs_exit(void);
+int emu_client_open(struct inode *inode, struct file *file);
+int emu_client_release(struct inode *inode, struct file *file);
+int emu_client_enter(struct emu_cmd *cmd);
+void emu_client_leave(struct emu_client *client);
+void emu_client_zap(struct emu_client *client, unsigned long addr,
+		    unsigned long size);
+void emu_client_for_each(void (*fn)(struct emu_client *client, void *data),
+			 void *data);
+
+#endif /* ACL_EMU_CLIENT_H */

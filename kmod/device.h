@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Emulated devices: how many, how much memory, who has opened them.
+ */
+#ifndef ACL_EMU_DEVICE_H
+#define ACL_EMU_DEVICE_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include "cmd.h"
+
+/**
+ * struct emu_device - an emulated device, or the host as an owner of memory
+ * @loc:        its name
+ * @lock:       guards @used and the lists
+ * @capacity:   bytes it may hand out
+ * @used:       bytes charged, quarantined ones included
+ * @node:       NUMA node its pages come from, or NUMA_NO_NODE
+ * @reserved:   bytes of pages it owns; 0: pages come from the kernel
+ * @clean:      blocks it owns and has zeroed, by page->lru, under @lock
+ * @dirty:      blocks it owns that came back
+ * @scrub:      zeroes @dirty
+ * @closing:    @scrub leaves the rest of @dirty
+ * @refilled:   woken when a block comes to @clean or @dirty
+ * @quarantine: freed pages that somebody else still references, by page->lru
+ * @recheck:    looks at @quarantine again
+ * @delay:      jiffies until the next look
+ */
+struct emu_device {
+	struct acl_emu_location loc;
+	spinlock_t lock;
+	u64 capacity;
+	u64 used;
+	int node;
+	u64 reserved;
+	struct list_head clean;
+	struct list_head dirty;
+	struct work_struct scrub;
+	bool closing;
+	wait_queue_head_t refilled;
+	struct list_head quarantine;
+	struct delayed_work recheck;
+	unsigned long delay;
+};
+
+extern unsigned int emu_device_count;
+
+int emu_devices_init(void);
+void emu_devices_exit(void);
+struct emu_device *emu_device_get(u32 id);
+struct emu_device *emu_device_host(void);
+int emu_device_charge(struct emu_device *dev, u64 bytes, u64 *free);
+void emu_device_uncharge(struct emu_device *dev, u64 bytes);
+int emu_loc_check(struct emu_cmd *cmd, struct acl_emu_location loc);
+int emu_device_need_open(struct emu_cmd *cmd, u32 id);
+int emu_device_need_any(struct emu_cmd *cmd);
+
+int emu_device_info_ioctl(struct emu_cmd *cmd);
+int emu_device_open_ioctl(struct emu_cmd *cmd);
+int emu_device_reset_ioctl(struct emu_cmd *cmd);
+
+static inline u64 emu_loc_pack(struct acl_emu_location loc)
+{
+	return (u64)loc.type << 32 | loc.id;
+}
+
+static inline bool emu_loc_equal(struct acl_emu_location a,
+				 struct acl_emu_location b)
+{
+	return a.type == b.type && a.id == b.id;
+}
+
+#endif /* ACL_EMU_DEVICE_H */

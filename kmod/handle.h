@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Handles: the names a client has for memory and for sync objects.
+ */
+#ifndef ACL_EMU_HANDLE_H
+#define ACL_EMU_HANDLE_H
+
+#include <linux/hashtable.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/xarray.h>
+#include "cmd.h"
+
+struct emu_phys;
+struct emu_sync;
+
+/**
+ * struct emu_content - what a handle or a share names: memory or a sync object
+ * @phys: memory, or NULL
+ * @sync: sync object, or NULL
+ */
+struct emu_content {
+	struct emu_phys *phys;
+	struct emu_sync *sync;
+};
+
+void emu_content_get(const struct emu_content *content);
+void emu_content_put(const struct emu_content *content);
+
+/**
+ * struct emu_handle_table - the handles of a client
+ * @xa:      published handles by id; its lock guards the table and every field
+ *           of a handle that changes
+ * @gen:     generation of the next handle
+ * @imports: imported handles by share
+ * @devices: devices that are open; handles of others are not published
+ * @closed:  no handle is published any more
+ */
+struct emu_handle_table {
+	struct xarray xa;
+	atomic_t gen;
+	DECLARE_HASHTABLE(imports, 6);
+	u64 devices;
+	bool closed;
+};
+
+/**
+ * struct emu_handle - this client's name for memory or a sync object
+ * @ref:       memory of the handle
+ * @id:        index in the table
+ * @gen:       sets this handle apart from others that had or will have the id
+ * @client:    the client; NULL once the handle is dead
+ * @content:   what it names
+ * @loc:       location it belongs to here
+ * @import:    share it was imported from, or NULL
+ * @imported:  import, by key or by fd
+ * @published: look-ups find it
+ * @users:     references of the user: create, retain, repeated import
+ * @holds:     references that become @users when their answer is delivered
+ * @maps:      mappings
+ * @once_key:  key of the share made with EXPORT_ONCE, or 0
+ * @shares:    shares it exported, by emu_share.of_handle
+ * @node:      in the table's @imports
+ * @rcu:       look-ups are lockless
+ *
+ * The handle dies when @users, @holds and @maps are all zero.
+ */
+struct emu_handle {
+	refcount_t ref;
+	u32 id;
+	u32 gen;
+	struct emu_client *client;
+	struct emu_content content;
+	struct acl_emu_location loc;
+	struct emu_share *import;
+	bool imported;
+	bool published;
+	unsigned int users;
+	unsigned int holds;
+	unsigned int maps;
+	u64 once_key;
+	struct list_head shares;
+	struct hlist_node node;
+	struct rcu_head rcu;
+};
+
+static inline u64 emu_handle_token(const struct emu_handle *h)
+{
+	return (u64)h->gen << 32 | h->id;
+}
+
+void emu_handles_init(struct emu_handle_table *table);
+void emu_handles_destroy(struct emu_handle_table *table);
+void emu_handles_open_device(struct emu_client *client, u32 device);
+void emu_handles_close_device(struct emu_client *client, u32 device);
+void emu_handles_close(struct emu_client *client);
+u32 emu_handles_enum(struct emu_client *client, u64 *cursor,
+		     struct acl_emu_enum_entry *entry, u32 max);
+
+int emu_handle_reserve(struct emu_cmd *cmd, const struct emu_content *content,
+		       struct acl_emu_location loc, bool imported);
+int emu_handle_import(struct emu_cmd *cmd, struct emu_share *share,
+		      const struct emu_content *content,
+		      struct acl_emu_location loc);
+bool emu_handle_hold_import(struct emu_cmd *cmd, struct emu_share *share,
+			    struct acl_emu_location loc);
+int emu_handle_hold(struct emu_cmd *cmd, struct emu_handle *h);
+void emu_handle_finalize(struct emu_cmd *cmd);
+void emu_handle_abort(struct emu_cmd *cmd);
+
+struct emu_handle *emu_handle_get(struct emu_cmd *cmd, u64 token);
+struct emu_handle *emu_handle_get_phys(struct emu_cmd *cmd, u64 token);
+struct emu_handle *emu_handle_get_sync(struct emu_cmd *cmd, u64 token);
+void emu_handle_put(struct emu_handle *h);
+int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
+		    unsigned int *left, unsigned int *maps);
+int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h);
+void emu_handle_unmap(struct emu_client *client, struct emu_handle *h);
+void emu_handle_counts(struct emu_client *client, struct emu_handle *h,
+		       unsigned int *users, unsigned int *maps);
+u32 emu_handle_state(struct emu_client *client, struct emu_handle *h);
+int emu_handle_claim_once(struct emu_cmd *cmd, struct emu_handle *h, u64 key);
+void emu_handle_unclaim_once(struct emu_client *client, u64 token, u64 key);
+bool emu_handle_open_share(struct emu_client *client, u64 token,
+			   struct list_head *link, bool *open);
+bool emu_handle_close_share(struct emu_client *client, u64 token,
+			    struct list_head *link, bool *open, bool *listed);
+
+#endif /* ACL_EMU_HANDLE_H */

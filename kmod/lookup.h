@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Look-ups: what is at an address, and what a client holds.
+ */
+#ifndef ACL_EMU_LOOKUP_H
+#define ACL_EMU_LOOKUP_H
+
+#include "cmd.h"
+
+int emu_lookup_ioctl(struct emu_cmd *cmd);
+int emu_enum_ioctl(struct emu_cmd *cmd);
+
+#endif /* ACL_EMU_LOOKUP_H */

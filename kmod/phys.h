@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Physical allocations.
+ */
+#ifndef ACL_EMU_PHYS_H
+#define ACL_EMU_PHYS_H
+
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include "cmd.h"
+#include "pages.h"
+
+struct dma_buf;
+
+/**
+ * struct emu_phys - physical memory
+ * @ref:     held by handles, shares and the dma-buf
+ * @dev:     account it is charged to
+ * @loc:     location it was allocated on
+ * @size:    bytes
+ * @granule: 4 KiB, 2 MiB or 1 GiB
+ * @cookie:  the library's
+ * @filled:  bytes of pages it has, all of them once it is made
+ * @misses:  blocks in a row that no 2 MiB page was found for
+ * @nr:      number of @blocks
+ * @blocks:  one a 2 MiB: an order-9 page, or with bit 0 set a table of pages
+ * @lock:    guards @names and @dmabuf
+ * @names:   handles and shares that name it
+ * @dmabuf:  its dma-buf, from the first export until @names is zero, or NULL
+ */
+struct emu_phys {
+	refcount_t ref;
+	struct emu_device *dev;
+	struct acl_emu_location loc;
+	u64 size;
+	u64 granule;
+	u64 cookie;
+	u64 filled;
+	unsigned int misses;
+	unsigned long nr;
+	unsigned long *blocks;
+	struct mutex lock;
+	unsigned long names;
+	struct dma_buf *dmabuf;
+};
+
+void emu_phys_put(struct emu_phys *phys);
+struct page *emu_phys_page(const struct emu_phys *phys, unsigned long pgoff);
+struct page *emu_phys_huge(const struct emu_phys *phys, unsigned long pgoff);
+
+int emu_phys_alloc_ioctl(struct emu_cmd *cmd);
+int emu_phys_retain_ioctl(struct emu_cmd *cmd);
+int emu_phys_free_ioctl(struct emu_cmd *cmd);
+int emu_phys_info_ioctl(struct emu_cmd *cmd);
+
+void emu_phys_name(struct emu_phys *phys);
+void emu_phys_unname(struct emu_phys *phys);
+
+static inline struct emu_phys *emu_phys_get(struct emu_phys *phys)
+{
+	refcount_inc(&phys->ref);
+	return phys;
+}
+
+#endif /* ACL_EMU_PHYS_H */

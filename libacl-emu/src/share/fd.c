@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Memory shared by file descriptor: the dma-buf of an allocation.
+ */
+#include <inttypes.h>
+
+#include "acl_emu/extensions.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "device/device.h"
+
+aclError acl_emu_export_fd(aclrtDrvMemHandle handle, int *fd)
+{
+	struct acl_emu_export_fd arg = {
+		.head = EMU_HEAD(acl_emu_export_fd),
+		.handle = (uintptr_t)handle,
+	};
+	int err;
+
+	EMU_ENTER();
+	if (!handle)
+		return emu_null("handle");
+	if (!fd)
+		return emu_null("fd");
+	err = emu_ioctl(ACL_EMU_NR_EXPORT_FD, &arg.head);
+	if (err)
+		return emu_fail(err, &arg.head, NULL, "handle 0x%" PRIx64, (uint64_t)arg.handle);
+	*fd = arg.fd;
+	return ACL_SUCCESS;
+}
+
+aclError acl_emu_import_fd(int fd, int32_t device, aclrtDrvMemHandle *handle)
+{
+	struct acl_emu_import_fd arg = {
+		.head = EMU_HEAD(acl_emu_import_fd),
+		.fd = fd,
+		.device = (uint32_t)device,
+	};
+	aclError code;
+	int err;
+
+	EMU_ENTER();
+	if (!handle)
+		return emu_null("handle");
+	code = emu_device_check(device);
+	if (code)
+		return code;
+	err = emu_ioctl(ACL_EMU_NR_IMPORT_FD, &arg.head);
+	if (err)
+		return emu_fail(err, &arg.head, NULL, "descriptor %d for device %" PRId32, fd,
+				device);
+	*handle = (aclrtDrvMemHandle)(uintptr_t)arg.handle;
+	return ACL_SUCCESS;
+}

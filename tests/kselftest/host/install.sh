@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# The installed tree alone, away from this one, builds and links a program.
+
+set -u
+
+cd "$(dirname "$0")/../../.." || exit 1
+work=$(mktemp -d "${TMPDIR:-/tmp}/acl-emu-install.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+prefix=$work/prefix
+count=0 bad=0
+
+check()
+{
+	local name=$1
+
+	shift
+	count=$((count + 1))
+	if "$@" >"$work/log" 2>&1; then
+		echo "ok $count install.$name"
+	else
+		bad=1
+		sed 's/^/# /' "$work/log"
+		echo "not ok $count install.$name"
+	fi
+}
+
+links()
+{
+	[ "$(readlink "$prefix/lib64/libascendcl.so")" = libacl-emu.so.1 ] &&
+	[ "$(readlink "$prefix/lib64/libacl_rt.so")" = libacl-emu.so.1 ] &&
+	[ -f "$(readlink -f "$prefix/lib64/libacl-emu.so.1")" ] &&
+	objdump -p "$prefix/lib64/libascendcl.so" | grep -q 'SONAME *libascendcl.so$'
+}
+
+no_build_paths()
+{
+	! grep -rn -e "$PWD" -e '@[A-Z]*@' "$prefix/set_env.sh" "$prefix/lib64/pkgconfig" &&
+	! objdump -p "$prefix/lib64/libascendcl.so" | grep -E 'R(UN)?PATH'
+}
+
+# The example's source is copied, so that nothing of this tree is near it.
+compile()
+{
+	local compiler=$1 file=$2
+
+	cp "$file" "$work/" &&
+	(
+		cd "$work" || exit 1
+		# shellcheck disable=SC1091 # made by the installation
+		. "$prefix/set_env.sh" &&
+		$compiler "$(basename "$file")" -o program -lascendcl -pthread &&
+		ldd program | grep -q "libascendcl.so => $prefix/lib64/libascendcl.so"
+	)
+}
+
+destdir()
+{
+	make -s install PREFIX=/opt/acl DESTDIR="$work/stage" &&
+	[ -e "$work/stage/opt/acl/lib64/libascendcl.so" ] &&
+	grep -qx 'prefix=/opt/acl' "$work/stage/opt/acl/lib64/pkgconfig/acl-emu.pc"
+}
+
+shopt -s nullglob
+examples=(libacl-emu/examples/*.c libacl-emu/examples/*.cpp)
+echo "TAP version 13"
+echo "1..$((4 + ${#examples[@]}))"
+check make make -s install PREFIX="$prefix"
+check links links
+check no_build_paths no_build_paths
+check destdir destdir
+for file in "${examples[@]}"; do
+	case $file in
+	*.cpp) check "build_$(basename "$file")" compile g++ "$PWD/$file" ;;
+	*) check "build_$(basename "$file")" compile gcc "$PWD/$file" ;;
+	esac
+done
+exit $bad

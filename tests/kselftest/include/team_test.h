@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fixture of a stress test, see team.h. The file defines DEVICES, those of the
+ * module, and work(), what a member does; its variants have a plan.
+ */
+#ifndef TEST_TEAM_TEST_H
+#define TEST_TEAM_TEST_H
+
+#include "acl_test.h"
+#include "machine.h"
+#include "team.h"
+
+/* Nothing may be in use before and after a test. */
+#define TEAM_SETUP(name) \
+	FIXTURE_SETUP(name) \
+	{ \
+		ASSERT_STREQ("", machine_left(DEVICES)); \
+		self->team = (struct team){ \
+			.size = variant->plan.processes, \
+			.devices = (int)variant->plan.devices, \
+			.work = work, .plan = &variant->plan, .used = used, \
+		}; \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		EXPECT_STREQ("", machine_left(DEVICES)); \
+	}
+
+#endif /* TEST_TEAM_TEST_H */

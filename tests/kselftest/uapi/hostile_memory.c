@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Nobody gets more memory than there is for him: of a device, of his memory
+ * cgroup, by many processes at once, by pins that outlive what they were made on.
+ */
+#include "uapi_hostile.h"
+
+#include <sys/uio.h>
+
+#define ROOM		(64 * MIB)
+
+HOSTILE_FIXTURE(memory, "devices=2 capacity_mb=64 host_mb=64")
+
+/* ---- the device ---- */
+
+struct glutton {
+	uint32_t flags;
+	uint64_t size;		/* of the first allocations; then less and less */
+};
+
+/* Takes what it can get down to the last 4 KiB, tells how much that was. */
+static int eat(int sock, void *data)
+{
+	struct glutton *glutton = data;
+	uint64_t handle, size, held = 0;
+	int fd = hostile_start();
+
+	CHILD_CHECK(fd >= 0);
+	CHILD_CHECK(!uapi_send(sock, 0));
+	HOSTILE_WAIT(sock);
+	for (size = glutton->size; size >= SIZE_4K; size /= 2) {
+		uint32_t flags = size % SIZE_2M ? ACL_EMU_PHYS_4K : glutton->flags;
+
+		while (!uapi_alloc(fd, size, flags, &handle))
+			held += size;
+		CHILD_CHECK(uapi_last.reason == ACL_EMU_REASON_CAPACITY);
+	}
+	CHILD_CHECK(!uapi_send(sock, held));
+	HOSTILE_WAIT(sock);
+	return 0;
+}
+
+/* However they compete, together they have the device and not a page more. */
+TEST_F(memory, many_at_once)
+{
+	static struct glutton gluttons[] = {
+		{ 0, 2 * SIZE_2M }, { 0, SIZE_2M }, { ACL_EMU_PHYS_4K, SIZE_2M },
+		{ ACL_EMU_PHYS_4K, 16 * SIZE_4K }, { 0, 8 * SIZE_2M },
+	};
+	uint64_t held = 0;
+	int socks[ARRAY_SIZE(gluttons)];
+	pid_t pids[ARRAY_SIZE(gluttons)];
+	uint64_t handle;
+
+	for (size_t i = 0; i < ARRAY_SIZE(gluttons); i++)
+		pids[i] = uapi_child(eat, &gluttons[i], &socks[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(gluttons); i++)
+		ASSERT_EQ(0, uapi_recv(socks[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(gluttons); i++)
+		ASSERT_EQ(0, uapi_send(socks[i], 0));
+	for (size_t i = 0; i < ARRAY_SIZE(gluttons); i++) {
+		uint64_t part = uapi_recv(socks[i]);
+
+		ASSERT_NE(~0ull, part);
+		held += part;
+	}
+	EXPECT_EQ(ROOM, held);
+	EXPECT_EQ(ROOM, uapi_used(self->fd, 0));
+	EXPECT_EQ(0, uapi_used(self->fd, 1));
+	EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_4K, 0,
+		    uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
+
+	/* Their death gives back all of it. */
+	for (size_t i = 0; i < ARRAY_SIZE(gluttons); i++) {
+		kill(pids[i], SIGKILL);
+		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pids[i]));
+	}
+	EXPECT_EQ(0, uapi_used(self->fd, 0));
+	ASSERT_EQ(0, uapi_alloc(self->fd, ROOM, 0, &handle));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+/* A size that wraps around when it is rounded or added is no small one. */
+TEST_F(memory, sizes_that_wrap)
+{
+	const uint64_t sizes[] = {
+		-SIZE_4K, -SIZE_2M, -SIZE_1G, 1ull << 63, (1ull << 63) - SIZE_2M,
+		ACL_EMU_VA_MAX_SIZE, ACL_EMU_VA_MAX_SIZE + SIZE_2M, 1ull << 44, 1ull << 52,
+		ROOM + SIZE_4K, ROOM + SIZE_2M,
+	};
+	const uint32_t flags[] = { 0, ACL_EMU_PHYS_4K, ACL_EMU_PHYS_1G };
+	uint64_t first, handle;
+
+	/* With something allocated a sum may wrap as well. */
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &first));
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(flags); j++) {
+			int rc = uapi_alloc(self->fd, sizes[i], flags[j], &handle);
+
+			EXPECT_TRUE(rc == -EINVAL || rc == -ENOMEM)
+				TH_LOG("%" PRIx64 " flags %u: %d", sizes[i], flags[j], rc);
+			EXPECT_NE(ACL_EMU_REASON_HOST_NOMEM, uapi_last.reason);
+			EXPECT_EQ(SIZE_4K, uapi_used(self->fd, 0));
+		}
+	}
+	EXPECT_EQ(0, uapi_free(self->fd, first));
+}
+
+/* ---- pins ---- */
+
+#define MANY_PIPES	64
+
+/*
+ * Allocates 2 MiB, puts one page of it in a pipe, frees, again and again until
+ * there is no memory: tells how many rounds that took, then keeps the pipes.
+ */
+static int pin_and_free(int sock, void *data)
+{
+	uint64_t addr, handle = 0, rounds = 0;
+	int pipes[MANY_PIPES][2];
+	int fd = hostile_start();
+
+	(void)data;
+	CHILD_CHECK(fd >= 0);
+	CHILD_CHECK(!uapi_reserve(fd, SIZE_2M, &addr));
+	for (;;) {
+		struct iovec iov = { (void *)(addr + rounds % 512 * SIZE_4K), SIZE_4K };
+		int *pipe = pipes[rounds % MANY_PIPES];
+
+		if (uapi_alloc(fd, SIZE_2M, 0, &handle))
+			break;
+		CHILD_CHECK(!uapi_map(fd, addr, SIZE_2M, handle));
+		if (rounds < MANY_PIPES)
+			CHILD_CHECK(!pipe2(pipe, O_CLOEXEC | O_NONBLOCK));
+		CHILD_CHECK(vmsplice(pipe[1], &iov, 1, 0) == (ssize_t)SIZE_4K);
+		CHILD_CHECK(!uapi_unmap(fd, addr) && !uapi_free(fd, handle));
+		rounds++;
+	}
+	CHILD_CHECK(uapi_last.reason == ACL_EMU_REASON_CAPACITY);
+	CHILD_CHECK(!uapi_send(sock, rounds));
+	HOSTILE_WAIT(sock);
+	return 0;
+}
+
+/* 4 KiB pinned of each 2 MiB buy nothing: the 2 MiB stay charged. */
+TEST_F(memory, pins_until_it_is_full)
+{
+	uint64_t rounds[2], handle;
+	pid_t pids[2];
+	int socks[2];
+
+	for (int i = 0; i < 2; i++)
+		pids[i] = uapi_child(pin_and_free, NULL, &socks[i]);
+	for (int i = 0; i < 2; i++)
+		rounds[i] = uapi_recv(socks[i]);
+	EXPECT_EQ(ROOM / SIZE_2M, rounds[0] + rounds[1]);
+	EXPECT_EQ(ROOM, uapi_used(self->fd, 0));
+	EXPECT_EQ(ROOM, uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE));
+	EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_4K, 0,
+		    uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
+	/* Another device is another account. */
+	ASSERT_EQ(0, uapi_device_open(self->fd, 1));
+	EXPECT_EQ(0, uapi_alloc_at(self->fd, uapi_device(1), ROOM, 0, &handle));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+
+	for (int i = 0; i < 2; i++) {
+		kill(pids[i], SIGKILL);
+		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pids[i]));
+	}
+	while (uapi_counter(self->fd, ACL_EMU_STAT_QUARANTINE))
+		sched_yield();
+	EXPECT_EQ(0, uapi_used(self->fd, 0));
+	EXPECT_EQ(0, uapi_alloc(self->fd, ROOM, 0, &handle));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+/* ---- the memory cgroup ---- */
+
+#define GROUP		"/sys/fs/cgroup/acl_emu_hostile"
+#define CHARGES		16384ul
+/* No object of the module is smaller. */
+#define CHARGE_LEAST	64
+
+/* What the group holds in the end, in bytes. */
+static uint64_t group_current(void)
+{
+	uint64_t value = ~0ull;
+	FILE *file = fopen(GROUP "/memory.current", "r");
+
+	if (!file || fscanf(file, "%" SCNu64, &value) != 1)
+		value = ~0ull;
+	if (file)
+		fclose(file);
+	return value;
+}
+
+struct hoard {
+	const char *name;
+	uint64_t count;
+	/* Makes object number i of them all. */
+	int (*make)(int fd, uint64_t handle, uint64_t i);
+};
+
+static uint64_t hoard_addr;
+static int hoard_dmabuf;
+
+static int make_handle(int fd, uint64_t handle, uint64_t i)
+{
+	uint64_t again;
+
+	(void)handle;
+	(void)i;
+	return uapi_import_fd(fd, hoard_dmabuf, 0, &again);
+}
+
+static int make_share(int fd, uint64_t handle, uint64_t i)
+{
+	uint64_t key;
+
+	(void)i;
+	return uapi_export(fd, handle, ACL_EMU_EXPORT_NO_LIST, &key);
+}
+
+static int make_mapping(int fd, uint64_t handle, uint64_t i)
+{
+	return uapi_map(fd, hoard_addr + i * SIZE_4K, SIZE_4K, handle);
+}
+
+static int make_range(int fd, uint64_t handle, uint64_t i)
+{
+	uint64_t addr;
+
+	(void)handle;
+	(void)i;
+	return uapi_reserve(fd, SIZE_2M, &addr);
+}
+
+static int make_context(int fd, uint64_t handle, uint64_t i)
+{
+	(void)fd;
+	(void)handle;
+	(void)i;
+	return uapi_open() < 0;
+}
+
+static int make_file(int fd, uint64_t handle, uint64_t i)
+{
+	(void)i;
+	return uapi_export_fd(fd, handle) < 0;
+}
+
+static int make_counter(int fd, uint64_t handle, uint64_t i)
+{
+	(void)handle;
+	return uapi_sync(fd, i, &handle);
+}
+
+static const struct hoard hoards[] = {
+	{ "handles", CHARGES, make_handle },
+	{ "shares", CHARGES, make_share },
+	{ "mappings", CHARGES, make_mapping },
+	{ "reservations", CHARGES, make_range },
+	{ "counters", CHARGES, make_counter },
+	{ "contexts", 2048, make_context },
+	{ "dma-bufs", 2048, make_file },
+};
+
+/* Makes so many objects and tells what the group is charged more than before. */
+static int hoard_in_group(int sock, void *data)
+{
+	const struct hoard *hoard = data;
+	struct rlimit files = { 8192, 8192 };
+	uint64_t handle, before;
+	int fd;
+
+	CHILD_CHECK(!setrlimit(RLIMIT_NOFILE, &files));
+	CHILD_CHECK(!uapi_write_file(GROUP "/cgroup.procs", "0"));
+	fd = hostile_start();
+	CHILD_CHECK(fd >= 0);
+	CHILD_CHECK(!uapi_alloc(fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
+	hoard_dmabuf = uapi_export_fd(fd, handle);
+	CHILD_CHECK(hoard_dmabuf >= 0);
+	CHILD_CHECK(!uapi_reserve(fd, CHARGES * SIZE_4K, &hoard_addr));
+	before = group_current();
+	for (uint64_t i = 0; i < harness_count(hoard->count, 4); i++)
+		CHILD_CHECK(!hoard->make(fd, handle, i));
+	CHILD_CHECK(!uapi_send(sock, group_current() - before));
+	HOSTILE_WAIT(sock);
+	return 0;
+}
+
+/* Objects are charged as pages are: a group that is full can make no more. */
+TEST_F(memory, objects_are_charged)
+{
+	uapi_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	for (size_t i = 0; i < ARRAY_SIZE(hoards); i++) {
+		uint64_t charged;
+		int sock;
+		pid_t pid;
+
+		/* A new one each time: what is freed stays charged for a while. */
+		if (mkdir(GROUP, 0755) || access(GROUP "/memory.current", R_OK)) {
+			rmdir(GROUP);
+			SKIP(return, "no memory cgroups");
+		}
+		pid = uapi_child(hoard_in_group, (void *)&hoards[i], &sock);
+		charged = uapi_recv(sock);
+		EXPECT_NE(~0ull, charged) TH_LOG("%s", hoards[i].name);
+		EXPECT_GE((int64_t)charged, (int64_t)(harness_count(hoards[i].count, 4) *
+						CHARGE_LEAST))
+			TH_LOG("%s: %" PRId64 " bytes for all", hoards[i].name, (int64_t)charged);
+		close(sock);
+		EXPECT_EQ(0, uapi_wait(pid)) TH_LOG("%s", hoards[i].name);
+		EXPECT_EQ(0, rmdir(GROUP));
+	}
+}
+
+TEST_HARNESS_MAIN

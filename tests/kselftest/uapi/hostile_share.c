@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Nobody gets at memory that was not shared with him: by a key he has not been
+ * given, by one that has ended, by a number of somebody who was.
+ */
+#include "uapi_hostile.h"
+#include "uapi_peer.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+HOSTILE_FIXTURE(shares, "devices=2 capacity_mb=64 host_mb=64")
+
+#define OPEN_TO_ALL	ACL_EMU_EXPORT_NO_LIST
+
+static int query(int fd, uint64_t key)
+{
+	struct acl_emu_share_query arg = UAPI_ARG(acl_emu_share_query, .key = key);
+
+	return UAPI_CALL(fd, SHARE_QUERY, &arg);
+}
+
+static int close_key(int fd, uint64_t key)
+{
+	struct acl_emu_share_close arg = UAPI_ARG(acl_emu_share_close, .key = key);
+
+	return UAPI_CALL(fd, SHARE_CLOSE, &arg);
+}
+
+static int peer_as_nobody(int sock, void *data)
+{
+	CHILD_CHECK(!hostile_become_nobody());
+	return uapi_peer_main(sock, data);
+}
+
+static struct uapi_peer start_nobody(void)
+{
+	struct uapi_peer peer = { .sock = -1 };
+
+	peer.pid = uapi_child(peer_as_nobody, NULL, &peer.sock);
+	return peer;
+}
+
+/* Knowing many keys tells nothing of the others: no neighbour is one. */
+TEST_F(shares, neighbours_of_keys)
+{
+	uint64_t handle, key[32], tried = 0;
+
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
+	for (size_t i = 0; i < ARRAY_SIZE(key); i++)
+		ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key[i]));
+	ASSERT_EQ(0, hostile_become_nobody());
+	for (size_t i = 0; i < ARRAY_SIZE(key); i++) {
+		for (int bit = 0; bit < 64; bit++)
+			tried += query(self->fd, key[i] ^ 1ull << bit) == -ENOENT;
+		for (uint64_t step = 1; step <= 64; step++) {
+			tried += query(self->fd, key[i] + step) == -ENOENT;
+			tried += query(self->fd, key[i] - step) == -ENOENT;
+		}
+		/* Nor is what follows from two of them. */
+		if (i) {
+			tried += query(self->fd, 2 * key[i] - key[i - 1]) == -ENOENT;
+			tried += query(self->fd, key[i] ^ key[i - 1]) == -ENOENT;
+		}
+	}
+	EXPECT_EQ(ARRAY_SIZE(key) * (64 + 128) + (ARRAY_SIZE(key) - 1) * 2, tried);
+}
+
+/* A key that ended stays ended: for none of its successors does it stand. */
+TEST_F(shares, ended_keys)
+{
+	static uint64_t old[500];
+	struct uapi_peer peer = start_nobody();
+	uint64_t handle, far;
+
+	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
+		ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
+		ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &old[i]));
+		if (i & 1)
+			ASSERT_EQ(0, close_key(self->fd, old[i]));
+		ASSERT_EQ(0, uapi_free(self->fd, handle));
+	}
+	/* With as many alive that are new. */
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
+	for (size_t i = 0; i < ARRAY_SIZE(old); i++)
+		ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &far));
+	for (size_t i = 0; i < ARRAY_SIZE(old); i++)
+		ASSERT_EQ(-ENOENT, uapi_peer_call(&peer, PEER_IMPORT, old[i], &far));
+	EXPECT_EQ(0, uapi_peer_end(&peer));
+}
+
+/* Whoever imported has the memory, not the exporter's power over the key. */
+TEST_F(shares, powers_of_an_importer)
+{
+	struct uapi_peer one = start_nobody(), two = start_nobody();
+	uint64_t far, key, handle, other;
+	int32_t pid = two.pid;
+
+	ASSERT_EQ(0, uapi_peer_call(&one, PEER_ALLOC, SIZE_2M, &far));
+	ASSERT_EQ(0, uapi_peer_call(&one, PEER_EXPORT, far, &key));
+	ASSERT_EQ(0, uapi_peer_call(&one, PEER_ALLOW, key, NULL));
+	ASSERT_EQ(0, uapi_import(self->fd, key, 0, &handle));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_allow(self->fd, key, &pid, 1));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
+	EXPECT_FAIL(EINVAL, IMPORTED, handle, 0, uapi_export(self->fd, handle, 0, &other));
+	EXPECT_FAIL(EACCES, PID, two.pid, 0, uapi_peer_call(&two, PEER_IMPORT, key, &far));
+	/* Nor does he inherit it. */
+	EXPECT_EQ(1000 + SIGKILL, uapi_peer_kill(&one));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_allow(self->fd, key, &pid, 1));
+	EXPECT_FAIL(EACCES, PID, two.pid, 0, uapi_peer_call(&two, PEER_IMPORT, key, &far));
+	EXPECT_EQ(0, uapi_peer_end(&two));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+/* ---- numbers ---- */
+
+#define PID_MAX	"/proc/sys/kernel/pid_max"
+#define PID_LAST	"/proc/sys/kernel/ns_last_pid"
+/* The kernel starts behind these when it comes round. */
+#define RESERVED_PIDS	300
+
+/*
+ * Without any privilege one gets every number: by forking until it comes round.
+ * The child that has it imports, and its result is the answer.
+ */
+static int fork_until(int sock, void *data)
+{
+	uint64_t key = *(uint64_t *)data, handle, wanted;
+	int status;
+	pid_t pid;
+
+	(void)sock;
+	CHILD_CHECK(!hostile_become_nobody());
+	wanted = uapi_recv(sock);
+	do {
+		pid = fork();
+		CHILD_CHECK(pid >= 0);
+		if (!pid && getpid() == (pid_t)wanted) {
+			int fd = hostile_context();
+			int rc = fd < 0 ? -1 : uapi_import(fd, key, 0, &handle);
+
+			_exit(rc == -EACCES && uapi_last.reason == ACL_EMU_REASON_PID &&
+			      uapi_last.val[0] == wanted && uapi_last.val[1] == 1 ? 0 : 2);
+		}
+		if (!pid)
+			_exit(0);
+		CHILD_CHECK(waitpid(pid, &status, 0) == pid);
+	} while (pid != (pid_t)wanted);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
+}
+
+TEST_F(shares, number_got_by_forking)
+{
+	struct uapi_peer friend;
+	uint64_t handle, key, far;
+	int32_t pid;
+	char before[32] = "", few[32];
+	int sock, fd = open(PID_MAX, O_RDONLY | O_CLOEXEC);
+	pid_t attacker;
+
+	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
+	close(fd);
+	/* Back to low numbers, for a shorter round; the lowest are given once only. */
+	uapi_write_file(PID_LAST, "300");
+	do {
+		pid = fork();
+		if (!pid)
+			_exit(0);
+		ASSERT_EQ(pid, waitpid(pid, NULL, 0));
+	} while (pid <= RESERVED_PIDS);
+	friend = start_nobody();
+	pid = friend.pid;
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_allow(self->fd, key, &pid, 1));
+	ASSERT_EQ(0, uapi_peer_call(&friend, PEER_IMPORT, key, &far));
+	ASSERT_EQ(0, uapi_peer_end(&friend));
+
+	attacker = uapi_child(fork_until, &key, &sock);
+	/* Fewer numbers make the round shorter. */
+	snprintf(few, sizeof(few), "%d", (attacker > pid ? attacker : pid) + 200);
+	EXPECT_EQ(0, uapi_write_file(PID_MAX, few)) TH_LOG("%s", few);
+	ASSERT_EQ(0, uapi_send(sock, pid));
+	EXPECT_EQ(0, uapi_wait(attacker));
+	EXPECT_EQ(0, uapi_write_file(PID_MAX, before));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+static void *tell_number(void *data)
+{
+	int *socks = data;
+	uint64_t handle, key;
+
+	uapi_send(socks[0], syscall(SYS_gettid));
+	key = uapi_recv(socks[0]);
+	return (void *)(intptr_t)uapi_import(socks[1], key, 0, &handle);
+}
+
+static int thread_of_nobody(int sock, void *data)
+{
+	int socks[2] = { sock, hostile_start() };
+	pthread_t thread;
+	void *answer;
+
+	(void)data;
+	CHILD_CHECK(socks[1] >= 0);
+	CHILD_CHECK(!pthread_create(&thread, NULL, tell_number, socks));
+	CHILD_CHECK(!pthread_join(thread, &answer));
+	CHILD_CHECK((intptr_t)answer == -EACCES);
+	return 0;
+}
+
+/* A number of a thread is none of a process, not even for that thread. */
+TEST_F(shares, number_of_a_thread)
+{
+	uint64_t handle, key, tid;
+	int32_t allowed;
+	int sock;
+	pid_t pid = uapi_child(thread_of_nobody, NULL, &sock);
+
+	tid = uapi_recv(sock);
+	ASSERT_NE(pid, tid);
+	allowed = tid;
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_allow(self->fd, key, &allowed, 1));
+	ASSERT_EQ(0, uapi_send(sock, key));
+	EXPECT_EQ(0, uapi_wait(pid));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+/* ---- the list ---- */
+
+#define BATCH	512
+
+static uint32_t gate;
+
+static int wait_at_the_gate(void *data)
+{
+	(void)data;
+	while (!__atomic_load_n(&gate, __ATOMIC_ACQUIRE))
+		syscall(SYS_futex, &gate, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+	return 0;
+}
+
+/*
+ * Enters the numbers of so many threads, which is the cheapest way to have many
+ * at once. What they stand for does not matter to the list.
+ */
+static int allow_threads(int fd, uint64_t key, int count)
+{
+	static char stacks[BATCH][8192] __attribute__((aligned(16)));
+	static uint32_t alive[BATCH];
+	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+			  CLONE_SYSVSEM | CLONE_CHILD_CLEARTID;
+	int32_t pids[BATCH];
+	int rc;
+
+	gate = 0;
+	for (int i = 0; i < count; i++) {
+		alive[i] = 1;
+		pids[i] = clone(wait_at_the_gate, stacks[i] + sizeof(stacks[i]), flags, NULL,
+				NULL, NULL, &alive[i]);
+		if (pids[i] < 0)
+			return -errno;
+	}
+	rc = uapi_allow(fd, key, pids, count);
+	__atomic_store_n(&gate, 1, __ATOMIC_RELEASE);
+	syscall(SYS_futex, &gate, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+	for (int i = 0; i < count; i++)
+		while (__atomic_load_n(&alive[i], __ATOMIC_ACQUIRE))
+			sched_yield();
+	return rc;
+}
+
+/* The list has an end, and who is on it stays there. */
+
+TEST_F(shares, list_is_full)
+{
+	struct uapi_peer friend;
+	uint64_t handle, key, far;
+	char before[32] = "";
+	int32_t pid;
+	int fd = open(PID_MAX, O_RDONLY | O_CLOEXEC);
+
+	if (harness_count(2, 2) == 1)
+		SKIP(return, "so many threads take too long in a debug kernel");
+	friend = start_nobody();
+	pid = friend.pid;
+	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
+	close(fd);
+	ASSERT_EQ(0, uapi_write_file(PID_MAX, "4194304"));
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_allow(self->fd, key, &pid, 1));
+	for (int n = 1; n < ACL_EMU_MAX_PIDS; n += BATCH) {
+		int left = ACL_EMU_MAX_PIDS - n;
+
+		ASSERT_EQ(0, allow_threads(self->fd, key, left < BATCH ? left : BATCH));
+	}
+	EXPECT_FAIL(E2BIG, LIST_FULL, ACL_EMU_MAX_PIDS + 1, ACL_EMU_MAX_PIDS,
+		    allow_threads(self->fd, key, 1));
+	/* Who is there already is no new one. */
+	EXPECT_EQ(0, uapi_allow(self->fd, key, &pid, 1));
+	EXPECT_EQ(0, uapi_peer_call(&friend, PEER_IMPORT, key, &far));
+	EXPECT_EQ(0, uapi_peer_end(&friend));
+	EXPECT_EQ(0, uapi_write_file(PID_MAX, before));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+TEST_HARNESS_MAIN

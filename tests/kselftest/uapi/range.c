@@ -1,0 +1,620 @@
+// SPDX-License-Identifier: MIT
+/*
+ * RANGE_RESERVE, RANGE_RELEASE, and what the program may do to a reservation
+ * with the calls of the memory manager.
+ */
+#include "uapi_test.h"
+
+#include <sys/resource.h>
+
+#define TIB	(1ull << 40)
+
+UAPI_FIXTURE(range)
+
+static int reserve_kind(int fd, uint64_t size, uint32_t kind, uint64_t *addr)
+{
+	struct acl_emu_range_reserve arg = { .size = size, .kind = kind };
+	int rc = uapi_reserve_as(fd, &arg, 0);
+
+	if (!rc)
+		*addr = arg.addr;
+	return rc;
+}
+
+static int reserve_aligned(int fd, uint64_t size, uint64_t align, uint64_t *addr)
+{
+	struct acl_emu_range_reserve arg = { .size = size, .align = align };
+	int rc = uapi_reserve_as(fd, &arg, 0);
+
+	if (!rc)
+		*addr = arg.addr;
+	return rc;
+}
+
+/* Anonymous memory at exactly @addr, or MAP_FAILED. */
+static uint64_t *mmap_at(uint64_t addr, uint64_t size)
+{
+	return mmap((void *)addr, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+}
+
+TEST_F(range, window)
+{
+	uint64_t addr;
+
+	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
+	EXPECT_GE(addr, ACL_EMU_VA_USER_FIRST);
+	EXPECT_LE(addr + SIZE_2M, ACL_EMU_VA_LAST);
+	EXPECT_EQ(0, addr % SIZE_2M);
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+
+	for (uint32_t kind = ACL_EMU_RANGE_HEAP; kind < ACL_EMU_RANGE_KIND_END; kind++) {
+		ASSERT_EQ(0, reserve_kind(self->fd, SIZE_2M, kind, &addr));
+		EXPECT_GE(addr, ACL_EMU_VA_HEAP_FIRST);
+		EXPECT_LE(addr + SIZE_2M, ACL_EMU_VA_USER_FIRST);
+		EXPECT_EQ(0, uapi_release_kind(self->fd, addr, kind));
+	}
+}
+
+TEST_F(range, do_not_overlap)
+{
+	uint64_t addr[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(addr); i++) {
+		uint64_t size = (1 + i % 3) * SIZE_2M;
+
+		ASSERT_EQ(0, uapi_reserve(self->fd, size, &addr[i]));
+		for (size_t j = 0; j < i; j++) {
+			EXPECT_TRUE(addr[i] + size <= addr[j] ||
+				    addr[j] + (1 + j % 3) * SIZE_2M <= addr[i])
+				TH_LOG("%zu lies over %zu", i, j);
+		}
+	}
+	/* A gap is used again. */
+	ASSERT_EQ(0, uapi_release(self->fd, addr[0]));
+	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr[0]));
+	EXPECT_LE(addr[0], addr[1]);
+}
+
+TEST_F(range, sizes)
+{
+	uint64_t addr = 0x5a;
+
+	EXPECT_FAIL(EINVAL, SIZE, 0, ACL_EMU_VA_MAX_SIZE, uapi_reserve(self->fd, 0, &addr));
+	EXPECT_FAIL(EINVAL, SIZE_ALIGN, SIZE_4K, SIZE_2M, uapi_reserve(self->fd, SIZE_4K, &addr));
+	EXPECT_FAIL(EINVAL, SIZE_ALIGN, SIZE_2M + 1, SIZE_2M,
+		    uapi_reserve(self->fd, SIZE_2M + 1, &addr));
+	EXPECT_EQ(-EINVAL, uapi_reserve(self->fd, -SIZE_2M, &addr));
+	EXPECT_EQ(-EINVAL, uapi_reserve(self->fd, 1ull << 63, &addr));
+	EXPECT_LT(uapi_reserve(self->fd, ACL_EMU_VA_MAX_SIZE + SIZE_2M, &addr), 0);
+	EXPECT_EQ(0x5a, addr);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
+		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
+}
+
+TEST_F(range, values)
+{
+	struct acl_emu_range_reserve arg = { .size = SIZE_2M, .kind = ACL_EMU_RANGE_KIND_END };
+	uint64_t addr = 0x5a;
+
+	EXPECT_FAIL(EINVAL, VALUE, ACL_EMU_RANGE_KIND_END, ACL_EMU_RANGE_KIND_END - 1,
+		    uapi_reserve_as(self->fd, &arg, 0));
+	EXPECT_EQ(-EINVAL, reserve_aligned(self->fd, SIZE_2M, SIZE_4K, &addr));
+	EXPECT_EQ(-EINVAL, reserve_aligned(self->fd, SIZE_2M, 3 * SIZE_2M, &addr));
+	EXPECT_EQ(-EINVAL, reserve_aligned(self->fd, SIZE_2M, 1ull << 63, &addr));
+	EXPECT_EQ(-EINVAL, reserve_aligned(self->fd, SIZE_2M, ~0ull, &addr));
+	arg = (struct acl_emu_range_reserve){ .size = SIZE_2M, .addr = ACL_EMU_VA_USER_FIRST };
+	EXPECT_EQ(-EINVAL, uapi_reserve_as(self->fd, &arg, 0));
+	EXPECT_EQ(0x5a, addr);
+}
+
+TEST_F(range, alignments)
+{
+	uint64_t filler, addr;
+
+	for (uint64_t align = SIZE_2M; align <= 64 * SIZE_1G; align *= 2) {
+		ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &filler));
+		ASSERT_EQ(0, reserve_aligned(self->fd, SIZE_2M, align, &addr));
+		EXPECT_EQ(0, addr % align);
+		EXPECT_EQ(0, uapi_release(self->fd, addr));
+	}
+}
+
+/* Only the sizes of the memory are limited by the machine, not of addresses. */
+TEST_F(range, beyond_ram)
+{
+	const uint64_t sizes[] = { TIB, 2 * TIB, 4 * TIB, 6 * TIB, ACL_EMU_VA_MAX_SIZE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		uint64_t addr;
+
+		ASSERT_EQ(0, uapi_reserve(self->fd, sizes[i], &addr));
+		EXPECT_EQ(1, uapi_vmas(addr, addr + sizes[i]));
+		EXPECT_EQ(sizes[i], uapi_lookup(self->fd, addr + sizes[i] - 1).range_size);
+		EXPECT_EQ(0, uapi_release(self->fd, addr));
+	}
+}
+
+/* The whole window in one piece, and then nothing more. */
+TEST_F(range, whole_window)
+{
+	uint64_t addr = 0x5a;
+
+	ASSERT_EQ(0, uapi_reserve_fixed(self->fd, ACL_EMU_VA_HEAP_FIRST, ACL_EMU_VA_MAX_SIZE));
+	EXPECT_FAIL(ENOMEM, VA_FULL, SIZE_2M, SIZE_2M, uapi_reserve(self->fd, SIZE_2M, &addr));
+	EXPECT_FAIL(ENOMEM, VA_FULL, SIZE_2M, SIZE_2M,
+		    reserve_kind(self->fd, SIZE_2M, ACL_EMU_RANGE_HEAP, &addr));
+	EXPECT_EQ(0x5a, addr);
+	EXPECT_EQ(0, uapi_release(self->fd, ACL_EMU_VA_HEAP_FIRST));
+	EXPECT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
+}
+
+TEST_F(range, fixed)
+{
+	const uint64_t wanted = ACL_EMU_VA_USER_FIRST + 7 * SIZE_1G;
+	struct acl_emu_range_reserve arg = { .addr = wanted, .size = 4 * SIZE_2M };
+
+	ASSERT_EQ(0, uapi_reserve_as(self->fd, &arg, ACL_EMU_RANGE_FIXED));
+	EXPECT_EQ(wanted, arg.addr);
+	for (int i = -1; i <= 4; i++) {
+		int rc = uapi_reserve_fixed(self->fd, wanted + i * SIZE_2M, SIZE_2M);
+
+		if (i < 0 || i > 3) {
+			EXPECT_EQ(0, rc);
+			EXPECT_EQ(0, uapi_release(self->fd, wanted + i * SIZE_2M));
+		} else {
+			EXPECT_FAIL(EADDRINUSE, VA_TAKEN, wanted, 4 * SIZE_2M, rc);
+		}
+	}
+	/* Around it, and across one end. */
+	EXPECT_FAIL(EADDRINUSE, VA_TAKEN, wanted, 4 * SIZE_2M,
+		    uapi_reserve_fixed(self->fd, wanted - SIZE_1G, 2 * SIZE_1G));
+	EXPECT_FAIL(EADDRINUSE, VA_TAKEN, wanted, 4 * SIZE_2M,
+		    uapi_reserve_fixed(self->fd, wanted + 3 * SIZE_2M, 4 * SIZE_2M));
+	EXPECT_EQ(0, uapi_release(self->fd, wanted));
+	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, wanted, SIZE_2M));
+}
+
+TEST_F(range, fixed_outside_the_window)
+{
+	const uint64_t wrong[][2] = {
+		{ 0, SIZE_2M },
+		{ ACL_EMU_VA_HEAP_FIRST - SIZE_2M, SIZE_2M },
+		{ ACL_EMU_VA_LAST, SIZE_2M },
+		{ ACL_EMU_VA_LAST - SIZE_2M, 2 * SIZE_2M },
+		{ ACL_EMU_VA_HEAP_FIRST - SIZE_2M, 2 * SIZE_2M },
+		{ -SIZE_2M, SIZE_2M },
+		{ -SIZE_2M, 2 * SIZE_2M },
+		{ ACL_EMU_VA_USER_FIRST, ACL_EMU_VA_MAX_SIZE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		EXPECT_FAIL(ENOMEM, VA_WINDOW, wrong[i][0], wrong[i][1],
+			    uapi_reserve_fixed(self->fd, wrong[i][0], wrong[i][1]));
+	}
+	EXPECT_FAIL(EINVAL, ADDR_ALIGN, ACL_EMU_VA_USER_FIRST + SIZE_4K, SIZE_2M,
+		    uapi_reserve_fixed(self->fd, ACL_EMU_VA_USER_FIRST + SIZE_4K, SIZE_2M));
+	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, ACL_EMU_VA_LAST - SIZE_2M, SIZE_2M));
+	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, ACL_EMU_VA_HEAP_FIRST, SIZE_2M));
+}
+
+/* Memory of the program in the window is gone around, never replaced. */
+TEST_F(range, foreign_memory_in_the_window)
+{
+	const uint64_t place = ACL_EMU_VA_USER_FIRST;
+	uint64_t *foreign, addr;
+
+	foreign = mmap_at(place + SIZE_4K, SIZE_4K);
+	ASSERT_EQ((void *)(place + SIZE_4K), foreign);
+	*foreign = 4711;
+	EXPECT_FAIL(EADDRINUSE, VA_TAKEN, place + SIZE_4K, SIZE_4K,
+		    uapi_reserve_fixed(self->fd, place, SIZE_2M));
+	for (int i = 0; i < 8; i++) {
+		ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
+		EXPECT_GE(addr, place + SIZE_2M);
+	}
+	EXPECT_EQ(4711, *foreign);
+	EXPECT_EQ(0, munmap(foreign, SIZE_4K));
+	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, place, SIZE_2M));
+}
+
+TEST_F(range, anywhere)
+{
+	uint64_t addr, handle;
+
+	ASSERT_EQ(0, uapi_reserve_flags(self->fd, SIZE_1G, ACL_EMU_RANGE_ANYWHERE, &addr));
+	EXPECT_EQ(0, addr % SIZE_2M);
+	EXPECT_TRUE(addr + SIZE_1G <= ACL_EMU_VA_HEAP_FIRST || addr >= ACL_EMU_VA_LAST);
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_map(self->fd, addr + SIZE_2M, SIZE_2M, handle));
+	EXPECT_EQ(0, UAPI_WRITE(addr + SIZE_2M));
+	EXPECT_EQ(SIGBUS, UAPI_READ(addr));
+	EXPECT_EQ(0, uapi_unmap(self->fd, addr + SIZE_2M));
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+/* REMOTE lies above the window and is where it is asked for. */
+TEST_F(range, remote)
+{
+	const uint64_t wanted = ACL_EMU_VA_LAST + SIZE_1G;
+	uint32_t flags = ACL_EMU_RANGE_REMOTE | ACL_EMU_RANGE_FIXED;
+	struct acl_emu_range_reserve arg = { .addr = wanted, .size = SIZE_2M };
+
+	ASSERT_EQ(0, uapi_reserve_as(self->fd, &arg, flags));
+	EXPECT_EQ(wanted, arg.addr);
+	EXPECT_EQ(0, uapi_release(self->fd, wanted));
+	arg = (struct acl_emu_range_reserve){ .size = SIZE_2M };
+	EXPECT_EQ(-EINVAL, uapi_reserve_as(self->fd, &arg, ACL_EMU_RANGE_REMOTE));
+	arg = (struct acl_emu_range_reserve){ .addr = ACL_EMU_VA_USER_FIRST, .size = SIZE_2M };
+	EXPECT_FAIL_AS(ENOMEM, VA_WINDOW, uapi_reserve_as(self->fd, &arg, flags));
+	arg = (struct acl_emu_range_reserve){ .addr = ACL_EMU_VA_REMOTE_LAST, .size = SIZE_2M };
+	EXPECT_FAIL_AS(ENOMEM, VA_WINDOW, uapi_reserve_as(self->fd, &arg, flags));
+}
+
+TEST_F(range, release)
+{
+	uint64_t addr, handle;
+
+	ASSERT_EQ(0, uapi_reserve(self->fd, 4 * SIZE_2M, &addr));
+	EXPECT_FAIL(EINVAL, NOT_RANGE_START, addr, 4 * SIZE_2M,
+		    uapi_release(self->fd, addr + SIZE_2M));
+	EXPECT_FAIL(EINVAL, NOT_RANGE_START, addr, 4 * SIZE_2M, uapi_release(self->fd, addr + 1));
+	EXPECT_FAIL(ENOENT, NO_RANGE, addr + 4 * SIZE_2M, 0,
+		    uapi_release(self->fd, addr + 4 * SIZE_2M));
+	EXPECT_FAIL(ENOENT, NO_RANGE, addr - 1, 0, uapi_release(self->fd, addr - 1));
+	EXPECT_FAIL(ENOENT, NO_RANGE, 0, 0, uapi_release(self->fd, 0));
+	EXPECT_FAIL(ENOENT, NO_RANGE, ~0ull, 0, uapi_release(self->fd, ~0ull));
+	EXPECT_FAIL(EINVAL, KIND, USER_RANGE, ACL_EMU_RANGE_HEAP,
+		    uapi_release_kind(self->fd, addr, ACL_EMU_RANGE_HEAP));
+
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_map(self->fd, addr + 2 * SIZE_2M, SIZE_2M, handle));
+	EXPECT_FAIL(EBUSY, STILL_MAPPED, addr + 2 * SIZE_2M, SIZE_2M,
+		    uapi_release(self->fd, addr));
+	EXPECT_EQ(0, UAPI_WRITE(addr + 2 * SIZE_2M));
+	ASSERT_EQ(0, uapi_unmap(self->fd, addr + 2 * SIZE_2M));
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+	EXPECT_EQ(0, uapi_vmas(addr, addr + 4 * SIZE_2M));
+	EXPECT_FAIL(ENOENT, NO_RANGE, addr, 0, uapi_release(self->fd, addr));
+	EXPECT_EQ(SIGSEGV, UAPI_READ(addr));
+}
+
+TEST_F(range, contexts_are_apart)
+{
+	uint64_t addr;
+	int fd = uapi_open();
+
+	ASSERT_GE(fd, 0);
+	ASSERT_EQ(0, uapi_device_open(fd, 0));
+	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
+	EXPECT_FAIL(ENOENT, NO_RANGE, addr, 0, uapi_release(fd, addr));
+	EXPECT_FAIL(EADDRINUSE, VA_TAKEN, addr, SIZE_2M, uapi_reserve_fixed(fd, addr, SIZE_2M));
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+	close(fd);
+}
+
+/* What nobody mapped is SIGBUS, and EFAULT for the kernel. */
+TEST_F(range, untouched)
+{
+	uint64_t addr;
+	int pipes[2];
+
+	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
+	EXPECT_EQ(SIGBUS, UAPI_READ(addr));
+	EXPECT_EQ(BUS_ADRERR, uapi_signal_code);
+	EXPECT_EQ(SIGBUS, UAPI_WRITE(addr + SIZE_2M - 1));
+	EXPECT_EQ(BUS_ADRERR, uapi_signal_code);
+	ASSERT_EQ(0, pipe(pipes));
+	EXPECT_EQ(-1, write(pipes[1], (void *)addr, 1));
+	EXPECT_EQ(EFAULT, errno);
+}
+
+/* Unmapped by munmap(): the record stays, the addresses are free. */
+TEST_F(range, unmapped_behind_our_back)
+{
+	uint64_t addr, handle, *foreign;
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
+	ASSERT_EQ(0, UAPI_WRITE(addr));
+	ASSERT_EQ(0, munmap((void *)addr, SIZE_2M));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_MAPPINGS],
+		  uapi_counter(self->fd, ACL_EMU_STAT_MAPPINGS));
+	EXPECT_EQ(0, uapi_phys_info(self->fd, handle).maps);
+	EXPECT_FAIL(ENOENT, DETACHED, addr, SIZE_2M, uapi_map(self->fd, addr, SIZE_2M, handle));
+
+	/* What the program puts there now survives the release. */
+	foreign = mmap_at(addr, SIZE_2M);
+	ASSERT_EQ((void *)addr, foreign);
+	*foreign = 4711;
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+	EXPECT_EQ(4711, *foreign);
+	EXPECT_EQ(1, uapi_vmas(addr, addr + SIZE_2M));
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
+		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(0, munmap(foreign, SIZE_2M));
+	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, addr, SIZE_2M));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+/* Memory put over the reservation with MAP_FIXED counts as munmap() too. */
+TEST_F(range, replaced_behind_our_back)
+{
+	uint64_t addr, handle, *foreign;
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
+	ASSERT_EQ(0, UAPI_WRITE(addr));
+	foreign = mmap((void *)addr, SIZE_2M, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	ASSERT_EQ((void *)addr, foreign);
+	EXPECT_EQ(0, *foreign);
+	*foreign = 4711;
+	EXPECT_EQ(0, uapi_phys_info(self->fd, handle).maps);
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+	EXPECT_EQ(4711, *foreign);
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+TEST_F(range, cannot_be_cut)
+{
+	uint64_t addr, handle;
+	void *middle;
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, 4 * SIZE_2M, 0, &addr, &handle));
+	middle = (void *)(addr + SIZE_2M);
+	ASSERT_EQ(0, UAPI_WRITE(addr + SIZE_2M));
+	EXPECT_EQ(-1, munmap(middle, SIZE_2M));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, munmap((void *)addr, SIZE_4K));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, mprotect(middle, SIZE_2M, PROT_READ));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, madvise(middle, SIZE_2M, MADV_DONTDUMP | MADV_DOFORK));
+	EXPECT_EQ(-1, madvise(middle, SIZE_2M, MADV_RANDOM));
+	EXPECT_EQ(MAP_FAILED, mmap(middle, SIZE_2M, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS |
+				   MAP_FIXED, -1, 0));
+	EXPECT_EQ(1, uapi_vmas(addr, addr + 4 * SIZE_2M));
+	EXPECT_EQ(0xa5, *(uint8_t *)middle);
+	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+}
+
+TEST_F(range, cannot_be_moved)
+{
+	uint64_t addr, handle;
+	void *start;
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, 2 * SIZE_2M, 0, &addr, &handle));
+	start = (void *)addr;
+	ASSERT_EQ(0, UAPI_WRITE(addr));
+	EXPECT_EQ(MAP_FAILED, mremap(start, 2 * SIZE_2M, 4 * SIZE_2M, MREMAP_MAYMOVE));
+	EXPECT_EQ(MAP_FAILED, mremap(start, 2 * SIZE_2M, 4 * SIZE_2M, 0));
+	EXPECT_EQ(MAP_FAILED, mremap(start, 2 * SIZE_2M, SIZE_2M, 0));
+	EXPECT_EQ(MAP_FAILED, mremap(start, 2 * SIZE_2M, 2 * SIZE_2M, MREMAP_MAYMOVE |
+				     MREMAP_FIXED, (void *)(ACL_EMU_VA_LAST + SIZE_1G)));
+	EXPECT_EQ(MAP_FAILED, mremap(start, 0, 2 * SIZE_2M, MREMAP_MAYMOVE));
+	EXPECT_EQ(-1, remap_file_pages(start, SIZE_2M, 0, 512, 0));
+	EXPECT_EQ(1, uapi_vmas(addr, addr + 2 * SIZE_2M));
+	EXPECT_EQ(0xa5, *(uint8_t *)start);
+	EXPECT_EQ(0, UAPI_WRITE(addr + SIZE_2M));
+	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+}
+
+TEST_F(range, cannot_be_executed)
+{
+	uint64_t addr, handle;
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
+	EXPECT_EQ(-1, mprotect((void *)addr, SIZE_2M, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(EACCES, errno);
+	EXPECT_EQ(0, UAPI_WRITE(addr));
+	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+}
+
+/* The program may take rights from itself, the memory stays. */
+TEST_F(range, mprotect_of_all)
+{
+	uint64_t addr, handle;
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, 2 * SIZE_2M, 0, &addr, &handle));
+	ASSERT_EQ(0, UAPI_WRITE(addr));
+	ASSERT_EQ(0, mprotect((void *)addr, 2 * SIZE_2M, PROT_READ));
+	EXPECT_EQ(SIGSEGV, UAPI_WRITE(addr));
+	EXPECT_EQ(SIGSEGV, UAPI_WRITE(addr + SIZE_2M));
+	EXPECT_EQ(0, UAPI_READ(addr));
+	ASSERT_EQ(0, mprotect((void *)addr, 2 * SIZE_2M, PROT_NONE));
+	EXPECT_EQ(SIGSEGV, UAPI_READ(addr));
+	ASSERT_EQ(0, mprotect((void *)addr, 2 * SIZE_2M, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(0xa5, *(uint8_t *)addr);
+	EXPECT_EQ(0, UAPI_WRITE(addr + SIZE_2M));
+	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+}
+
+/* Advice changes no content, whether it is taken or refused. */
+TEST_F(range, advice)
+{
+	const int advice[] = { MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED,
+		MADV_DONTNEED, MADV_FREE, MADV_REMOVE, MADV_DONTFORK, MADV_DOFORK,
+		MADV_MERGEABLE, MADV_UNMERGEABLE, MADV_HUGEPAGE, MADV_NOHUGEPAGE,
+		MADV_DONTDUMP, MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_COLD,
+		MADV_PAGEOUT, MADV_POPULATE_READ, MADV_POPULATE_WRITE, 24 /* DONTNEED_LOCKED */,
+		25 /* COLLAPSE */ };
+	const uint32_t flags[] = { 0, ACL_EMU_PHYS_4K };
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		uint64_t addr, handle;
+
+		ASSERT_EQ(0, uapi_mapped(self->fd, 2 * SIZE_2M, flags[i], &addr, &handle));
+		uapi_fill(addr, 2 * SIZE_2M, SIZE_4K, 1);
+		for (size_t j = 0; j < ARRAY_SIZE(advice); j++) {
+			madvise((void *)addr, 2 * SIZE_2M, advice[j]);
+			ASSERT_EQ(2 * SIZE_2M, uapi_differs(addr, 2 * SIZE_2M, SIZE_4K, 1))
+				TH_LOG("advice %d", advice[j]);
+			ASSERT_EQ(1, uapi_vmas(addr, addr + 2 * SIZE_2M));
+		}
+		EXPECT_EQ(0, mlock((void *)addr, 2 * SIZE_2M));
+		EXPECT_EQ(0, munlock((void *)addr, 2 * SIZE_2M));
+		EXPECT_EQ(2 * SIZE_2M, uapi_differs(addr, 2 * SIZE_2M, SIZE_4K, 1));
+		EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
+	}
+}
+
+/* Populating what is not mapped fails instead of mapping something. */
+TEST_F(range, populate_nothing)
+{
+	uint64_t addr;
+
+	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
+	EXPECT_EQ(-1, madvise((void *)addr, SIZE_2M, MADV_POPULATE_WRITE));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+}
+
+TEST_F(range, limit_of_addresses)
+{
+	struct rlimit limit = { 2 * SIZE_1G, RLIM_INFINITY };
+	uint64_t addr = 0x5a;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &limit));
+	EXPECT_FAIL(ENOMEM, VA_LIMIT, 16 * SIZE_1G, ENOMEM,
+		    uapi_reserve(self->fd, 16 * SIZE_1G, &addr));
+	EXPECT_EQ(0x5a, addr);
+	EXPECT_EQ(self->before.counter[ACL_EMU_STAT_RANGES],
+		  uapi_counter(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
+}
+
+/* One VMA, and the limit of VMAs is far away, whatever is mapped. */
+TEST_F(range, mappings_cost_no_vma)
+{
+	const uint64_t count = 100000, size = (count * SIZE_4K + SIZE_2M - 1) & -SIZE_2M;
+	unsigned int vmas;
+	uint64_t addr, handle;
+
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
+	ASSERT_EQ(0, uapi_reserve(self->fd, size, &addr));
+	vmas = uapi_vmas(0, ~0ull);
+	for (uint64_t i = 0; i < count; i++)
+		ASSERT_EQ(0, uapi_map(self->fd, addr + i * SIZE_4K, SIZE_4K, handle));
+	EXPECT_EQ(count, uapi_phys_info(self->fd, handle).maps);
+	*uapi_words(addr) = 4711;
+	for (uint64_t i = 0; i < count; i += 4999)
+		EXPECT_EQ(4711, *uapi_words(addr + i * SIZE_4K));
+	EXPECT_EQ(1, uapi_vmas(addr, addr + size));
+	EXPECT_EQ(vmas, uapi_vmas(0, ~0ull));
+	EXPECT_FAIL(EBUSY, STILL_MAPPED, addr, SIZE_4K, uapi_release(self->fd, addr));
+	for (uint64_t i = 0; i < count; i++)
+		ASSERT_EQ(0, uapi_unmap(self->fd, addr + i * SIZE_4K));
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+TEST_F(range, limit_of_vmas)
+{
+	const uint64_t most = 65600;
+	uint64_t addr;
+	int rc = 0;
+
+	/* Rights that differ keep neighbours apart. */
+	for (uint64_t i = 0; i < most; i++) {
+		if (mmap(NULL, SIZE_4K, i & 1 ? PROT_READ : PROT_NONE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+			break;
+	}
+	for (int i = 0; i < 8 && !rc; i++)
+		rc = uapi_reserve(self->fd, SIZE_2M, &addr);
+	EXPECT_FAIL(ENOMEM, VA_LIMIT, SIZE_2M, ENOMEM, rc);
+}
+
+struct race {
+	int fd;
+	pthread_barrier_t barrier;
+};
+
+static void *reserve_and_release(void *data)
+{
+	struct race *race = data;
+
+	pthread_barrier_wait(&race->barrier);
+	for (uint64_t i = 0; i < 300; i++) {
+		uint64_t addr;
+
+		if (uapi_reserve(race->fd, (1 + i % 5) * SIZE_2M, &addr))
+			return "reserve";
+		if (uapi_lookup(race->fd, addr).range_addr != addr)
+			return "lookup";
+		if (uapi_release(race->fd, addr))
+			return "release";
+	}
+	return NULL;
+}
+
+TEST_F(range, threads)
+{
+	struct race race = { .fd = self->fd };
+	pthread_t threads[4];
+	void *answer;
+
+	ASSERT_EQ(0, pthread_barrier_init(&race.barrier, NULL, ARRAY_SIZE(threads)));
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, reserve_and_release, &race));
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+		ASSERT_EQ(0, pthread_join(threads[i], &answer));
+		EXPECT_EQ(NULL, answer) TH_LOG("%s failed", (char *)answer);
+	}
+}
+
+/* The addresses of a reservation are one area, which the program cannot make. */
+TEST_F(range, no_second_area)
+{
+	const int rights = PROT_READ | PROT_WRITE;
+	uint64_t addr, handle;
+
+	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, SIZE_2M, rights, MAP_SHARED, self->fd, addr));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, UAPI_WRITE(addr));
+	EXPECT_EQ(MAP_FAILED, mmap((void *)addr, SIZE_2M, rights, MAP_SHARED | MAP_FIXED, self->fd,
+				   addr));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, uapi_release(self->fd, addr));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
+struct intruder {
+	int fd;
+	uint64_t addr;
+	bool stop;
+	unsigned int got;
+};
+
+static void *map_the_node(void *data)
+{
+	struct intruder *in = data;
+
+	while (!__atomic_load_n(&in->stop, __ATOMIC_ACQUIRE)) {
+		if (mmap((void *)in->addr, SIZE_2M, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED_NOREPLACE, in->fd, in->addr) != MAP_FAILED)
+			in->got++;
+	}
+	return NULL;
+}
+
+/* Nor can another thread, while a reservation is being made. */
+TEST_F(range, no_area_of_another_thread)
+{
+	struct intruder in = { .fd = self->fd };
+	pthread_t thread;
+
+	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &in.addr));
+	ASSERT_EQ(0, uapi_release(self->fd, in.addr));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, map_the_node, &in));
+	for (int i = 0; i < 2000 && !in.got; i++) {
+		EXPECT_EQ(0, uapi_reserve_fixed(self->fd, in.addr, SIZE_2M));
+		EXPECT_EQ(0, uapi_release(self->fd, in.addr));
+	}
+	__atomic_store_n(&in.stop, true, __ATOMIC_RELEASE);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, in.got);
+}
+
+TEST_HARNESS_MAIN
