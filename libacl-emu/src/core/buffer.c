@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "core/emu.h"
+#include "core/error.h"
 
 struct aclDataBuffer {
 	void *data;
@@ -18,7 +18,8 @@ aclDataBuffer *aclCreateDataBuffer(void *data, size_t size)
 	EMU_ENTER();
 	new = malloc(sizeof(*new));
 	if (!new) {
-		emu_error(ACL_ERROR_BAD_ALLOC, NULL, "no memory for a data buffer");
+		emu_error(ACL_ERROR_BAD_ALLOC, "free memory of this machine",
+			  "no memory for a data buffer");
 		return NULL;
 	}
 	new->data = data;

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "core/emu.h"
+#include "core/error.h"
 
 /* The release whose runtime interface the headers declare. */
 #define CANN_MAJOR	8

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * The configuration file of aclInit(): a JSON object.
+ * Configuration: environment variables, and the file of aclInit().
  *
- * Of its keys only err_msg_mode has a meaning here. The others (dumps,
- * profiling and the like) are about hardware that is not emulated; they are
- * checked to be JSON and otherwise passed over.
+ * No other file reads the environment. A program with more rights than its user
+ * (set-user-id) ignores the variables.
+ *
+ * The file is a JSON object. Of its members only err_msg_mode has a meaning here.
+ * The others (dumps, profiling and the like) concern hardware that is not
+ * emulated; they must be JSON and are ignored otherwise.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,212 +17,66 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/emu.h"
+#include "core/config.h"
+#include "core/error.h"
+#include "core/json.h"
 
 #define CONFIG_MAX	((off_t)10 * 1024 * 1024)
-#define DEPTH_MAX	100
 
-struct json {
-	const char *at;
-	unsigned int depth;
-	const char *problem;
-	/* The value of err_msg_mode, as it stands in the text. */
-	const char *mode;
-	size_t mode_len;
+static const char *const variables[EMU_VARS] = {
+	/* path of the node, default /dev/acl_emu */
+	[EMU_VAR_DEVICE] = "ACL_EMU_DEVICE",
+	/* "1": load the module if it is not loaded */
+	[EMU_VAR_AUTOLOAD] = "ACL_EMU_AUTOLOAD",
+	/* name of the emulated device, see device/profile.c */
+	[EMU_VAR_SOC] = "ACL_EMU_SOC",
+	/* "any": reserve addresses outside the window, for sanitizers */
+	[EMU_VAR_VA] = "ACL_EMU_VA",
+	/* holds "expectptr": accept what newer releases accept for expectPtr */
+	[EMU_VAR_RELAX] = "ACL_EMU_RELAX",
+	/* "1": aclAppLog() writes to standard output */
+	[EMU_VAR_LOG_STDOUT] = "ASCEND_SLOG_PRINT_TO_STDOUT",
+	/* lowest level that aclAppLog() writes, default 3 (errors) */
+	[EMU_VAR_LOG_LEVEL] = "ASCEND_GLOBAL_LOG_LEVEL",
 };
 
-static bool json_value(struct json *j);
-
-static bool json_fail(struct json *j, const char *problem)
+/* NULL: unset or empty. */
+const char *emu_variable(enum emu_variable which)
 {
-	if (!j->problem)
-		j->problem = problem;
-	return false;
+	const char *value = secure_getenv(variables[which]);
+
+	return value && *value ? value : NULL;
 }
 
-static void json_space(struct json *j)
+bool emu_variable_is(enum emu_variable which, const char *value)
 {
-	j->at += strspn(j->at, " \t\r\n");
+	const char *now = emu_variable(which);
+
+	return now && !strcmp(now, value);
 }
 
-static bool json_take(struct json *j, char c)
+static bool json_is(const struct emu_json *j, const char *text)
 {
-	json_space(j);
-	if (*j->at != c)
-		return false;
-	j->at++;
-	return true;
-}
-
-static bool json_escape(struct json *j)
-{
-	const char *c = j->at++;
-	int i;
-
-	if (!*c)
-		return json_fail(j, "a string that does not end");
-	if (*c != 'u')
-		return strchr("\"\\/bfnrt", *c) || json_fail(j, "an unknown escape in a string");
-	for (i = 0; i < 4; i++, j->at++) {
-		if (!*j->at || !strchr("0123456789abcdefABCDEF", *j->at))
-			return json_fail(j, "an unknown escape in a string");
-	}
-	return true;
-}
-
-static bool json_string(struct json *j)
-{
-	if (!json_take(j, '"'))
-		return json_fail(j, "no string where one must be");
-	while (*j->at != '"') {
-		if ((unsigned char)*j->at < 0x20)
-			return json_fail(j, *j->at ? "a control character in a string" :
-					 "a string that does not end");
-		if (*j->at++ == '\\' && !json_escape(j))
-			return false;
-	}
-	j->at++;
-	return true;
-}
-
-static size_t json_digits(struct json *j)
-{
-	size_t n = strspn(j->at, "0123456789");
-
-	j->at += n;
-	return n;
-}
-
-static bool json_number(struct json *j)
-{
-	const char *first;
-
-	if (*j->at == '-')
-		j->at++;
-	first = j->at;
-	if (!json_digits(j) || (*first == '0' && j->at - first > 1))
-		return json_fail(j, "something that is no value");
-	if (*j->at == '.') {
-		j->at++;
-		if (!json_digits(j))
-			return json_fail(j, "a number without digits behind its point");
-	}
-	if (*j->at == 'e' || *j->at == 'E') {
-		j->at++;
-		if (*j->at == '+' || *j->at == '-')
-			j->at++;
-		if (!json_digits(j))
-			return json_fail(j, "a number without digits in its exponent");
-	}
-	return true;
-}
-
-static bool json_member(struct json *j)
-{
-	static const char name[] = "\"err_msg_mode\"";
-	const char *key, *value;
-	bool found;
-
-	json_space(j);
-	key = j->at;
-	if (!json_string(j))
-		return false;
-	found = j->depth == 1 && (size_t)(j->at - key) == sizeof(name) - 1 &&
-		!strncmp(key, name, sizeof(name) - 1);
-	if (!json_take(j, ':'))
-		return json_fail(j, "a key without a colon");
-	json_space(j);
-	value = j->at;
-	if (!json_value(j))
-		return false;
-	if (found) {
-		j->mode = value;
-		j->mode_len = (size_t)(j->at - value);
-	}
-	return true;
-}
-
-static bool json_group(struct json *j, char end, bool (*element)(struct json *))
-{
-	j->at++;
-	if (++j->depth > DEPTH_MAX)
-		return json_fail(j, "too many levels");
-	if (!json_take(j, end)) {
-		do {
-			if (!element(j))
-				return false;
-		} while (json_take(j, ','));
-		if (!json_take(j, end))
-			return json_fail(j, "a list or object that does not end");
-	}
-	j->depth--;
-	return true;
-}
-
-static bool json_word(struct json *j, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (strncmp(j->at, word, len))
-		return json_fail(j, "something that is no value");
-	j->at += len;
-	return true;
-}
-
-static bool json_value(struct json *j)
-{
-	json_space(j);
-	switch (*j->at) {
-	case '{':
-		return json_group(j, '}', json_member);
-	case '[':
-		return json_group(j, ']', json_value);
-	case '"':
-		return json_string(j);
-	case 't':
-		return json_word(j, "true");
-	case 'f':
-		return json_word(j, "false");
-	case 'n':
-		return json_word(j, "null");
-	default:
-		return json_number(j);
-	}
-}
-
-static bool json_is(const struct json *j, const char *text)
-{
-	return strlen(text) == j->mode_len && !strncmp(j->mode, text, j->mode_len);
+	return strlen(text) == j->length && !strncmp(j->value, text, j->length);
 }
 
 static aclError config_parse(const char *path, struct emu_config *config)
 {
-	struct json j = { .at = config->text };
+	struct emu_json mode;
 
-	json_space(&j);
-	if (*j.at != '{')
-		json_fail(&j, "no object");
-	else if (json_value(&j)) {
-		json_space(&j);
-		if (*j.at)
-			json_fail(&j, "something behind the object");
-	}
-	if (j.problem)
+	if (!emu_json_find(config->text, "\"err_msg_mode\"", &mode))
 		return emu_error(ACL_ERROR_PARSE_FILE, "correct the JSON",
-				 "%s holds %s at byte %td", path, j.problem, j.at - config->text);
-	if (!j.mode)
+				 "%s holds %s at byte %zu", path, mode.problem, mode.offset);
+	if (!mode.value)
 		return ACL_SUCCESS;
 	/* Both the number and the string are in use. */
-	if (json_is(&j, "1") || json_is(&j, "\"1\"")) {
-		config->per_process = true;
-		return ACL_SUCCESS;
-	}
-	if (json_is(&j, "0") || json_is(&j, "\"0\""))
+	config->per_process = json_is(&mode, "1") || json_is(&mode, "\"1\"");
+	if (config->per_process || json_is(&mode, "0") || json_is(&mode, "\"0\""))
 		return ACL_SUCCESS;
 	return emu_error(ACL_ERROR_FILE_ATTR_INVALID,
 			 "use \"0\" (per thread) or \"1\" (per process)",
 			 "%s sets err_msg_mode to %.*s", path,
-			 (int)(j.mode_len < 40 ? j.mode_len : 40), j.mode);
+			 (int)(mode.length < 40 ? mode.length : 40), mode.value);
 }
 
 static aclError config_load(const char *path, int fd, struct emu_config *config)
@@ -237,14 +94,15 @@ static aclError config_load(const char *path, int fd, struct emu_config *config)
 				 EMU_SIZE((uint64_t)st.st_size), EMU_SIZE((uint64_t)CONFIG_MAX));
 	config->text = malloc((size_t)st.st_size + 1);
 	if (!config->text)
-		return emu_error(ACL_ERROR_BAD_ALLOC, NULL, "no memory to read %s", path);
+		return emu_error(ACL_ERROR_BAD_ALLOC, "free memory of this machine",
+				 "no memory to read %s", path);
 	while (used < (size_t)st.st_size) {
 		got = read(fd, config->text + used, (size_t)st.st_size - used);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return emu_error(ACL_ERROR_INVALID_FILE, NULL, "cannot read %s: %s", path,
-					 strerror(errno));
+			return emu_error(ACL_ERROR_INVALID_FILE, "give another file",
+					 "cannot read %s: %s", path, strerror(errno));
 		if (!got)
 			break;
 		used += (size_t)got;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The device node of the module: the only file that opens it and does ioctls.
+ * The device node of the module: the only file that opens it and calls ioctl().
  *
- * It is opened by the first call that needs it. The descriptor is the key to
- * all that the process has in the module, and useless in any other process.
+ * The first call that needs the node opens it. All that the process has in the
+ * module belongs to this descriptor, which no other process can use.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,26 +18,49 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/emu.h"
+#include "core/config.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "core/process.h"
 
 #define NODE_DEFAULT	"/dev/acl_emu"
 #define MODULE_NAME	"acl_emu"
 
-static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
-static _Atomic int node_fd = -1;
-static dev_t node_rdev;
+struct driver {
+	pthread_mutex_t lock;	/* held while the node is opened */
+	_Atomic int fd;		/* -1: not open */
+	dev_t rdev;
+};
 
-/* A program with more rights than its user must not follow the user's words. */
+/*
+ * The descriptor of a forked child refers to the parent's client in the module,
+ * which the child cannot use. The child may have closed it and have got the same
+ * number for another file: that file stays open.
+ */
+static void begin(void *part, const void *parent)
+{
+	const struct driver *old = parent;
+	struct driver *new = part;
+	struct stat st;
+	int fd = old ? atomic_load(&old->fd) : -1;
+
+	atomic_store(&new->fd, -1);
+	if (fd >= 0 && !fstat(fd, &st) && S_ISCHR(st.st_mode) && st.st_rdev == old->rdev)
+		close(fd);
+}
+
+EMU_STATE(struct driver, driver, begin)
+
 static const char *node_path(void)
 {
-	const char *path = secure_getenv("ACL_EMU_DEVICE");
+	const char *path = emu_variable(EMU_VAR_DEVICE);
 
-	return path && *path ? path : NODE_DEFAULT;
+	return path ? path : NODE_DEFAULT;
 }
 
 /*
- * libkmod is looked for only when it is wanted, so that the library has no
- * dependency which most programs never use.
+ * libkmod is loaded only on request: most programs never need it, and the library
+ * shall not depend on it.
  */
 static void load_module(void)
 {
@@ -70,7 +93,7 @@ out:
 	dlclose(lib);
 }
 
-static aclError say_missing(const char *path, int err)
+static aclError report_missing(const char *path, int err)
 {
 	if (strcmp(path, NODE_DEFAULT))
 		return emu_error(ACL_ERROR_RT_NO_DEVICE,
@@ -83,7 +106,7 @@ static aclError say_missing(const char *path, int err)
 			 path, strerror(err));
 }
 
-static aclError say_forbidden(const char *path, int err)
+static aclError report_forbidden(const char *path, int err)
 {
 	struct group group, *found = NULL;
 	char room[4096];
@@ -105,26 +128,27 @@ static aclError say_forbidden(const char *path, int err)
 			 (unsigned int)st.st_gid);
 }
 
-static aclError say_open(const char *path, int err)
+static aclError report_open(const char *path, int err)
 {
 	switch (err) {
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		return say_missing(path, err);
+		return report_missing(path, err);
 	case EACCES:
 	case EPERM:
-		return say_forbidden(path, err);
+		return report_forbidden(path, err);
 	case EMFILE:
 	case ENFILE:
 		return emu_error(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL,
 				 "close files or raise the limit (ulimit -n)",
 				 "cannot open %s: %s", path, strerror(err));
 	case ENOMEM:
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "free memory of this machine",
 				 "cannot open %s: %s", path, strerror(err));
 	default:
-		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR, NULL,
+		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
+				 "check the node and the log of the kernel",
 				 "cannot open %s: %s", path, strerror(err));
 	}
 }
@@ -134,7 +158,7 @@ static int node_open(const char *path)
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	int high, err;
 
-	/* Out of the way of programs that shuffle their standard files. */
+	/* Programs that reopen their standard files must not close ours. */
 	if (fd < 0 || fd > 2)
 		return fd;
 	high = fcntl(fd, F_DUPFD_CLOEXEC, 3);
@@ -167,7 +191,6 @@ static aclError check_version(int fd, const char *path)
 
 static aclError open_locked(void)
 {
-	const char *autoload = secure_getenv("ACL_EMU_AUTOLOAD");
 	const char *path = node_path();
 	struct stat st;
 	aclError code;
@@ -175,42 +198,43 @@ static aclError open_locked(void)
 
 	fd = node_open(path);
 	if (fd < 0 && (errno == ENOENT || errno == ENXIO || errno == ENODEV) &&
-	    autoload && !strcmp(autoload, "1")) {
+	    emu_variable_is(EMU_VAR_AUTOLOAD, "1")) {
 		load_module();
 		fd = node_open(path);
 	}
 	if (fd < 0)
-		return say_open(path, errno);
+		return report_open(path, errno);
 	code = check_version(fd, path);
 	if (code || fstat(fd, &st)) {
 		close(fd);
-		return code ? code : say_open(path, errno);
+		return code ? code : report_open(path, errno);
 	}
-	node_rdev = st.st_rdev;
-	atomic_store(&node_fd, fd);
+	driver()->rdev = st.st_rdev;
+	atomic_store(&driver()->fd, fd);
 	return ACL_SUCCESS;
 }
 
-/* Opens the node if it is not open yet. On failure the message is written. */
+/* Opens the node unless it is open. On failure the message is written. */
 aclError emu_driver_ready(void)
 {
+	struct driver *d = driver();
 	aclError code = ACL_SUCCESS;
 
-	if (atomic_load_explicit(&node_fd, memory_order_relaxed) >= 0)
+	if (atomic_load_explicit(&d->fd, memory_order_relaxed) >= 0)
 		return ACL_SUCCESS;
-	pthread_mutex_lock(&open_lock);
-	if (atomic_load(&node_fd) < 0)
+	pthread_mutex_lock(&d->lock);
+	if (atomic_load(&d->fd) < 0)
 		code = open_locked();
-	pthread_mutex_unlock(&open_lock);
+	pthread_mutex_unlock(&d->lock);
 	return code;
 }
 
 /*
- * Gives 0, or -errno with the reason in the head. -EBADFD: the node cannot be
- * opened, the message is written and its code in head->val[0].
+ * Returns 0, or -errno with the reason in the head. -EBADFD: the node cannot be
+ * opened; the message is written and its code is in head->val[0].
  *
- * There is no loop for EINTR: the module gives it only to a process that a
- * fatal signal is about to end.
+ * There is no loop for EINTR: except for waits, the module returns it only to a
+ * process that a fatal signal is about to end.
  */
 int emu_ioctl(unsigned int nr, struct acl_emu_head *head)
 {
@@ -221,23 +245,8 @@ int emu_ioctl(unsigned int nr, struct acl_emu_head *head)
 		head->val[0] = (uint64_t)code;
 		return -EBADFD;
 	}
-	if (!ioctl(atomic_load_explicit(&node_fd, memory_order_relaxed),
+	if (!ioctl(atomic_load_explicit(&driver()->fd, memory_order_relaxed),
 		   _IO(ACL_EMU_IOCTL_TYPE, nr), head))
 		return 0;
 	return -errno;
-}
-
-/*
- * The descriptor of a forked child leads to the parent's memory, where the
- * child has no business. The child may have closed it and got the number for
- * another file: that one stays open.
- */
-void emu_driver_forget(void)
-{
-	int fd = atomic_exchange(&node_fd, -1);
-	struct stat st;
-
-	open_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	if (fd >= 0 && !fstat(fd, &st) && S_ISCHR(st.st_mode) && st.st_rdev == node_rdev)
-		close(fd);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * What went wrong: the last code of a thread, and the sentence about it.
+ * Failures: the last code of a thread, and the message about it.
  *
- * A sentence reads "function: what is wrong, with its values (code); what to
- * do". Here are also the codes and words for the reasons of the module.
+ * A message reads "function: what was refused, the values, the rule (code). The
+ * remedy." Here are also the codes and the sentences for the reasons of the module.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -13,7 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/emu.h"
+#include "core/error.h"
+#include "core/process.h"
 
 #define CODE_INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
 #define CODE_PARAM	ACL_ERROR_RT_PARAM_INVALID
@@ -21,159 +23,172 @@
 #define CODE_MEMORY	ACL_ERROR_RT_MEMORY_ALLOCATION
 
 /*
- * Texts continue a sentence that begins with its subject. {x0} is replaced by
- * the reason's first value, {x1} by the second; x is one of
- * a: address, s: size, m: largest size, d: number, x: bits, l: location,
- * o: an open device, k: kind of a reservation, r: rights, e: errno.
+ * Each text continues a sentence that begins with the subject. {x0} stands for the
+ * first value of the reason, {x1} for the second; x is one of
+ * a: address, s: size, m: largest size, d: number, x: bits or key, l: location,
+ * o: an open device, k: kind of a reservation, r: rights, e: errno, i: imported.
  */
 struct reason {
 	aclError code;
 	const char *text;
-	const char *advice;
+	const char *remedy;
 };
 
 static const struct reason reasons[ACL_EMU_REASON_END] = {
 	[ACL_EMU_REASON_FLAGS] = { CODE_INTERNAL,
-		"uses flags {x0}, of which the module knows {x1}",
+		"has the flags {x0}, which the module does not know (it knows {x1})",
 		"load the module that belongs to this library" },
 	[ACL_EMU_REASON_RESERVED] = { CODE_INTERNAL,
-		"has a reserved field at byte {d0} that is not zero",
+		"has a reserved field at byte {d0}, which must be zero",
 		"load the module that belongs to this library" },
 	[ACL_EMU_REASON_VALUE] = { ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-		"has the value {d0} where the module's limit is {d1}", NULL },
+		"has the value {d0}, but the limit of the module is {d1}",
+		"use a value that the module supports" },
 	[ACL_EMU_REASON_FOREIGN_MM] = { CODE_INTERNAL,
-		"cannot be reached from a process that did not open the device node itself",
+		"cannot be accessed by a process that did not open the device node itself",
 		"make the call in the process that owns the memory" },
 	[ACL_EMU_REASON_DEAD] = { CODE_INTERNAL,
-		"cannot be served while the process is being ended", NULL },
+		"cannot be accessed while the process exits",
+		"make no calls while the process exits" },
 	[ACL_EMU_REASON_NO_DEVICE] = { ACL_ERROR_RT_INVALID_DEVICEID,
 		"names device {d0}, but there are {d1} devices", "device ids begin with 0" },
 	[ACL_EMU_REASON_DEVICE_CLOSED] = { CODE_HANDLE,
-		"needs {o0} set in this process", "call aclrtSetDevice() first" },
+		"needs {o0} to be set in this process", "call aclrtSetDevice() first" },
 	[ACL_EMU_REASON_NUMA_NODE] = { CODE_INTERNAL,
-		"names node {d0}, which is not online",
+		"names NUMA node {d0}, which is not online",
 		"choose a node of /sys/devices/system/node/online" },
 	[ACL_EMU_REASON_SIZE] = { CODE_INTERNAL,
-		"has an impossible size, {s0} (limit: {m1})", NULL },
+		"has a size of {s0}, which is 0 or exceeds the limit ({m1})",
+		"give a size between 1 byte and the limit" },
 	[ACL_EMU_REASON_SIZE_ALIGN] = { CODE_INTERNAL,
 		"has a size of {s0}, which is not a multiple of the granule {s1}",
 		"round up to aclrtMemGetAllocationGranularity()" },
 	[ACL_EMU_REASON_ADDR_ALIGN] = { CODE_INTERNAL,
 		"begins at {a0}, which is not a multiple of {s1}", "align the address" },
 	[ACL_EMU_REASON_OFFSET] = { CODE_INTERNAL,
-		"begins {s0} into the memory, which is not aligned or past {s1}", NULL },
+		"has the offset {s0}, which is not aligned or exceeds the limit {s1}",
+		"give an aligned offset inside the memory" },
 	[ACL_EMU_REASON_CAPACITY] = { CODE_MEMORY,
-		"asks for {s0} where {s1} are left",
+		"exceeds the capacity: {s0} requested, {s1} free",
 		"free memory or load the module with a larger capacity_mb (host_mb for the host)" },
 	[ACL_EMU_REASON_HOST_NOMEM] = { CODE_MEMORY,
-		"is within the capacity, but this machine ran out of memory ({s0} asked, {s1} got)",
+		"is within the capacity, but this machine ran out of memory ({s0} requested, "
+		"{s1} allocated)",
 		"free memory of the machine or raise the limit of the memory cgroup" },
 	[ACL_EMU_REASON_HANDLE] = { CODE_PARAM,
-		"is no memory of this process",
-		"a handle ends with its last aclrtFreePhysical() and unmap, with a reset of its "
-		"device, and is worth nothing in another process" },
+		"is no memory of this process, or was freed",
+		"use a handle of this process; it ends with its last aclrtFreePhysical() and "
+		"unmap, and with a reset of its device" },
 	[ACL_EMU_REASON_OVERFREE] = { CODE_PARAM,
-		"was freed too many times: all references left belong to its {d1} mappings",
+		"was freed too often: all references left belong to its {d1} mappings",
 		"unmap it with aclrtUnmapMem()" },
 	[ACL_EMU_REASON_VA_WINDOW] = { CODE_MEMORY,
 		"lies outside the addresses that can be reserved",
 		"choose addresses in [0x100000000000, 0x180000000000) or let the library choose" },
 	[ACL_EMU_REASON_VA_TAKEN] = { CODE_MEMORY,
-		"is occupied at {a0} by {s1}", "choose other addresses" },
+		"overlaps [{a0}, +{s1}), which is occupied", "choose other addresses" },
 	[ACL_EMU_REASON_VA_FULL] = { CODE_MEMORY,
-		"finds no gap of {s0} aligned to {s1}",
+		"does not fit: no gap of {s0} aligned to {s1} is free",
 		"release reservations, or set ACL_EMU_VA=any to use addresses outside the window" },
 	[ACL_EMU_REASON_VA_LIMIT] = { CODE_MEMORY,
 		"exceeds what the process may map ({s0}: {e1})",
 		"raise RLIMIT_AS (ulimit -v) or vm.max_map_count" },
 	[ACL_EMU_REASON_NO_RANGE] = { CODE_INTERNAL,
-		"is in no reservation", "use addresses that aclrtReserveMemAddress() gave" },
+		"is in no reservation", "use addresses that aclrtReserveMemAddress() returned" },
 	[ACL_EMU_REASON_NOT_RANGE_START] = { CODE_PARAM,
-		"is inside the reservation that begins at {a0} and has {s1}",
+		"is not the start of its reservation [{a0}, +{s1})",
 		"give the start of the reservation" },
 	[ACL_EMU_REASON_KIND] = { CODE_INTERNAL,
-		"is memory of {k0}, not of {k1}", "use the function that belongs to it" },
+		"is memory of {k0}, not of {k1}", "use the functions for that kind of memory" },
 	[ACL_EMU_REASON_PAST_RANGE] = { CODE_INTERNAL,
-		"leaves the reservation at {a0} of {s1}", "stay inside it" },
+		"exceeds the reservation [{a0}, +{s1})", "stay inside the reservation" },
 	[ACL_EMU_REASON_DETACHED] = { CODE_INTERNAL,
-		"lies in the reservation at {a0} of {s1}, which was unmapped by other means",
-		"release it with aclrtReleaseMemAddress(), never with munmap()" },
+		"lies in the reservation [{a0}, +{s1}), which the program unmapped itself",
+		"release reservations with aclrtReleaseMemAddress(), never with munmap()" },
 	[ACL_EMU_REASON_STILL_MAPPED] = { CODE_INTERNAL,
-		"still holds mappings, the first at {a0} of {s1}",
+		"still holds mappings, the first is [{a0}, +{s1})",
 		"unmap them with aclrtUnmapMem()" },
 	[ACL_EMU_REASON_OVERLAPS] = { CODE_INTERNAL,
-		"overlaps the mapping at {a0} of {s1}", "unmap it first" },
+		"overlaps an existing mapping [{a0}, +{s1})", "unmap it first" },
 	[ACL_EMU_REASON_PHYS_SHORT] = { CODE_MEMORY,
-		"is {s0} long but the memory has {s1}", "give the size of the memory" },
+		"has a size of {s0}, which exceeds the {s1} of the memory",
+		"give the size of the memory" },
 	[ACL_EMU_REASON_PHYS_LONG] = { CODE_PARAM,
-		"is {s0} long but the memory has {s1}, and is mapped whole",
+		"has a size of {s0}, but the memory has {s1} and must be mapped whole",
 		"give the size of the memory" },
 	[ACL_EMU_REASON_DEVICE_TIE] = { CODE_INTERNAL,
-		"is in a reservation that is tied to {l0} while the memory belongs to {l1}",
+		"is in a reservation for memory of {l0}, but the memory belongs to {l1}",
 		"use one reservation for each device" },
 	[ACL_EMU_REASON_IMPORT_MIX] = { CODE_INTERNAL,
-		"would mix memory of this process with imported memory in one reservation",
+		"is in a reservation for {i0} memory, which cannot hold both imported memory and "
+		"memory of this process",
 		"use one reservation for each" },
 	[ACL_EMU_REASON_NOT_MAPPED] = { CODE_INTERNAL,
 		"is not mapped at {a0}", "use addresses that aclrtMapMem() mapped" },
 	[ACL_EMU_REASON_NOT_MAP_START] = { CODE_INTERNAL,
-		"is inside the mapping that begins at {a0} and has {s1}",
-		"give the start of the mapping" },
+		"is not the start of its mapping [{a0}, +{s1})", "give the start of the mapping" },
 	[ACL_EMU_REASON_PAST_MAPPING] = { CODE_INTERNAL,
-		"leaves the mapping at {a0} of {s1}", "stay inside it" },
+		"exceeds the mapping [{a0}, +{s1})", "stay inside the mapping" },
 	[ACL_EMU_REASON_COPY_BUSY] = { CODE_INTERNAL,
-		"is used by a copy at {a0} of {s1} that is still running",
-		"wait until the copy is done" },
+		"is used by a running copy of [{a0}, +{s1})", "wait until the copy is done" },
 	[ACL_EMU_REASON_RIGHTS] = { CODE_HANDLE,
-		"may not be accessed at {a0} (rights: {r1})", "grant it with aclrtMemSetAccess()" },
+		"must not be accessed at {a0} (rights: {r1})",
+		"grant access with aclrtMemSetAccess()" },
 	[ACL_EMU_REASON_NOT_RDONLY] = { ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-		"cannot be read-only: the reservation at {a0} of {s1} was not made for that",
-		NULL },
+		"cannot be read-only: the reservation [{a0}, +{s1}) does not support it",
+		"map it for reading and writing" },
 	[ACL_EMU_REASON_GRANTED] = { CODE_INTERNAL,
-		"was granted before as {a0} of {s1}",
+		"was granted before as [{a0}, +{s1})",
 		"repeat that grant exactly, or unmap and map again" },
 	[ACL_EMU_REASON_NO_SHARE] = { CODE_HANDLE,
 		"names no shared memory",
-		"export it first; it ends when nobody holds the memory any more" },
+		"export it first; a share ends with the last reference to its memory" },
 	[ACL_EMU_REASON_EXPORTED] = { CODE_INTERNAL,
-		"was exported before", "hand over the value of the first export" },
+		"was exported before as {x1}", "pass on the value of the first export" },
 	[ACL_EMU_REASON_IMPORTED] = { CODE_INTERNAL,
-		"is imported memory", "only the process that allocated it can export it" },
+		"is imported memory", "export it in the process that allocated it" },
 	[ACL_EMU_REASON_OWN_SHARE] = { CODE_INTERNAL,
-		"was exported by this very process",
-		"use the handle it was exported from" },
+		"was exported by this process", "use the handle it was exported from" },
 	[ACL_EMU_REASON_NOT_EXPORTER] = { CODE_INTERNAL,
-		"was exported by another process", "let the exporter allow the pids" },
+		"was exported by another process", "allow the pids in the exporting process" },
 	[ACL_EMU_REASON_NO_LIST] = { ACL_ERROR_RT_NO_PERMISSION,
 		"was exported without a whitelist",
 		"export with ACL_RT_VMM_EXPORT_FLAG_DEFAULT to have one" },
 	[ACL_EMU_REASON_NO_PIDS] = { CODE_INTERNAL,
-		"gets {d0} pids which are all 0", "use the pids of aclrtDeviceGetBareTgid()" },
+		"gets {d0} pids, which are all 0", "use the pids of aclrtDeviceGetBareTgid()" },
 	[ACL_EMU_REASON_LIST_FULL] = { ACL_ERROR_RT_OVER_LIMIT,
-		"would have {d0} pids on its whitelist, {d1} are possible",
+		"would have {d0} pids on its whitelist, the limit is {d1}",
 		"export without a whitelist" },
 	[ACL_EMU_REASON_FD] = { CODE_PARAM,
-		"is file descriptor {d0}, which is of another type", NULL },
+		"is file descriptor {d0}, which is of another type",
+		"pass a descriptor of the required type" },
 	[ACL_EMU_REASON_USER_FAULT] = { CODE_HANDLE,
-		"meets memory that cannot be accessed at {a0}, after {s1}",
-		"check pointer and size" },
+		"cannot be accessed at {a0}, after {s1}", "check pointer and size" },
 	[ACL_EMU_REASON_INTERRUPTED] = { CODE_INTERNAL,
-		"was interrupted by a signal after {s0} of {s1}", NULL },
+		"was interrupted by a signal after {s0} of {s1}", "repeat the call" },
+	[ACL_EMU_REASON_SYNC_TIMEOUT] = { ACL_ERROR_RT_REPORT_TIMEOUT,
+		"did not become {d0} before the deadline, it is {d1}", "wait again, or longer" },
+	[ACL_EMU_REASON_SYNC_CANCELED] = { CODE_INTERNAL,
+		"did not become {d0} before the wait was canceled, it is {d1}", "wait again" },
 };
 
-/* The whitelist's answer has two forms. */
-static const struct reason pid_unlisted = { CODE_INTERNAL,
-	"is not open to this process (pid {d0})",
-	"let the exporter call aclrtMemSetPidToShareableHandle() with it" };
-static const struct reason pid_reused = { CODE_INTERNAL,
-	"was opened for an earlier process with the pid {d0} of this one",
-	"let the exporter call aclrtMemSetPidToShareableHandle() again, after this process began" };
+/* ACL_EMU_REASON_PID has two sentences; its second value selects. */
+static const struct reason pid_reasons[] = {
+	{ CODE_INTERNAL, "is not open to this process (pid {d0})",
+	  "call aclrtMemSetPidToShareableHandle() with this pid in the exporting process" },
+	{ CODE_INTERNAL, "was opened for an earlier process with the pid {d0} of this one",
+	  "call aclrtMemSetPidToShareableHandle() again, after this process has started" },
+};
 
-/* err_msg_mode 1: the newest sentence of any thread. */
-static _Atomic bool per_process;
-static pthread_mutex_t shared_lock = PTHREAD_MUTEX_INITIALIZER;
-static char shared_message[EMU_MESSAGE_LEN];
-static bool shared_there;
+/* err_msg_mode 1: the newest message of any thread. */
+struct messages {
+	_Atomic bool per_process;
+	pthread_mutex_t lock;	/* for the members below */
+	char newest[EMU_MESSAGE_LEN];
+	bool there;
+};
+
+EMU_STATE(struct messages, messages, NULL)
 
 /* Exact, and short where that is possible. */
 const char *emu_size(char buf[EMU_SIZE_LEN], uint64_t bytes)
@@ -233,6 +248,8 @@ static void put_value(char *out, size_t room, char how, uint64_t v)
 		snprintf(out, room, "%s", v < ACL_EMU_RANGE_KIND_END ? kinds[v] : "another kind");
 	else if (how == 'r')
 		snprintf(out, room, "%s", rights[v & 3]);
+	else if (how == 'i')
+		snprintf(out, room, "%s", v ? "imported" : "local");
 	else if (how == 'e')
 		snprintf(out, room, "%s", strerror((int)v));
 	else
@@ -257,24 +274,27 @@ static void expand(char *out, size_t room, const char *text, const __u64 val[2])
 
 static void publish(struct emu_thread *self)
 {
+	struct messages *m = messages();
+
 	self->has_message = true;
-	if (!atomic_load_explicit(&per_process, memory_order_relaxed))
+	if (!atomic_load_explicit(&m->per_process, memory_order_relaxed))
 		return;
-	pthread_mutex_lock(&shared_lock);
-	memcpy(shared_message, self->message, sizeof(shared_message));
-	shared_there = true;
-	pthread_mutex_unlock(&shared_lock);
+	pthread_mutex_lock(&m->lock);
+	memcpy(m->newest, self->message, sizeof(m->newest));
+	m->there = true;
+	pthread_mutex_unlock(&m->lock);
 }
 
-static aclError record(aclError code, const char *advice, const char *what)
+/* The remedy becomes a sentence: remedies in the source begin with a small letter. */
+static aclError record(aclError code, const char *remedy, const char *what)
 {
 	struct emu_thread *self = &emu_self;
 
 	if (self->quiet)
 		return code;
-	snprintf(self->message, sizeof(self->message), "%s: %s (%d)%s%s", self->function, what,
-		 code, advice ? "; " : "", advice ? advice : "");
-	/* This one means "go on", and must not be found by a later look. */
+	snprintf(self->message, sizeof(self->message), "%s: %s (%d). %c%s.", self->function, what,
+		 code, toupper((unsigned char)*remedy), remedy + 1);
+	/* This code is no failure, so aclrtGetLastError() must not return it. */
 	if (code != ACL_ERROR_REPEAT_INITIALIZE)
 		self->last = code;
 	publish(self);
@@ -282,10 +302,10 @@ static aclError record(aclError code, const char *advice, const char *what)
 }
 
 /*
- * Every failure that the library finds itself ends here. Gives the code back,
- * so that functions can return it.
+ * Reports a failure that the library finds itself. Returns the code, so that the
+ * caller can return it.
  */
-aclError (emu_error)(aclError code, const char *advice, const char *format, ...)
+aclError (emu_error)(aclError code, const char *remedy, const char *format, ...)
 {
 	char what[EMU_MESSAGE_LEN];
 	va_list args;
@@ -293,7 +313,7 @@ aclError (emu_error)(aclError code, const char *advice, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	return record(code, advice, what);
+	return record(code, remedy, what);
 }
 
 aclError (emu_null)(const char *name)
@@ -306,7 +326,13 @@ aclError (emu_flags)(uint64_t flags)
 	return emu_error(ACL_ERROR_INVALID_PARAM, "set it to 0", "flags is 0x%" PRIx64, flags);
 }
 
-/* For what has no reason: as the real driver's errors reach its users. */
+aclError (emu_no_memory)(const char *what)
+{
+	return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "free memory of this machine",
+			 "no memory for a record (%s)", what);
+}
+
+/* The code for an errno without a reason, as the real driver maps it. */
 static aclError errno_code(int err)
 {
 	switch (err) {
@@ -332,7 +358,7 @@ static aclError errno_code(int err)
 	}
 }
 
-static const char *errno_advice(int err)
+static const char *errno_remedy(int err)
 {
 	switch (err) {
 	case EBADF:
@@ -341,23 +367,23 @@ static const char *errno_advice(int err)
 		return "load the module that belongs to this library; or the program closed a file "
 		       "descriptor that belongs to the library";
 	default:
-		return NULL;
+		return "see the log of the kernel";
 	}
 }
 
 static const struct reason *find_reason(const struct acl_emu_head *head)
 {
 	if (head->reason == ACL_EMU_REASON_PID)
-		return head->val[1] ? &pid_reused : &pid_unlisted;
+		return &pid_reasons[head->val[1] != 0];
 	if (head->reason >= ACL_EMU_REASON_END || !reasons[head->reason].text)
 		return NULL;
 	return &reasons[head->reason];
 }
 
 /*
- * Every failure of emu_ioctl() ends here. @err is what it gave, @codes (may be
- * NULL) ends with a reason of 0; one for which the function has another code
- * than usual is found there. @subject begins the sentence.
+ * Reports a failure of emu_ioctl(), which returned @err. @codes (may be NULL) lists
+ * the reasons for which the function has another code than the usual one, and ends
+ * with a reason of 0. @subject begins the sentence.
  */
 aclError (emu_fail)(int err, const struct acl_emu_head *head, const struct emu_code *codes,
 		  const char *subject, ...)
@@ -368,7 +394,7 @@ aclError (emu_fail)(int err, const struct acl_emu_head *head, const struct emu_c
 	va_list args;
 	int used;
 
-	/* The node could not be opened, and that is said already. */
+	/* The node could not be opened, which was reported already. */
 	if (err == -EBADFD)
 		return (aclError)head->val[0];
 	va_start(args, subject);
@@ -384,49 +410,43 @@ aclError (emu_fail)(int err, const struct acl_emu_head *head, const struct emu_c
 	if (reason)
 		expand(rest, sizeof(rest), reason->text, head->val);
 	else
-		snprintf(rest, sizeof(rest), "fails in the module: %s (reason %u)", strerror(-err),
+		snprintf(rest, sizeof(rest), "failed in the module: %s (reason %u)", strerror(-err),
 			 head->reason);
 	snprintf(what + used, sizeof(what) - (size_t)used, " %s", rest);
-	return record(code, reason ? reason->advice : errno_advice(-err), what);
+	return record(code, reason ? reason->remedy : errno_remedy(-err), what);
 }
 
 void emu_error_per_process(bool on)
 {
-	atomic_store(&per_process, on);
-}
-
-void emu_error_forget(void)
-{
-	shared_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	shared_there = false;
-	atomic_store(&per_process, false);
+	atomic_store(&messages()->per_process, on);
 }
 
 const char *aclGetRecentErrMsg(void)
 {
 	struct emu_thread *self = &emu_self;
+	struct messages *m;
 	bool there;
 
 	EMU_ENTER();
+	m = messages();
 	there = self->has_message;
 	if (there)
 		memcpy(self->given, self->message, sizeof(self->given));
-	if (atomic_load(&per_process)) {
-		pthread_mutex_lock(&shared_lock);
-		there = shared_there;
+	if (atomic_load(&m->per_process)) {
+		pthread_mutex_lock(&m->lock);
+		there = m->there;
 		if (there)
-			memcpy(self->given, shared_message, sizeof(self->given));
-		shared_there = false;
-		pthread_mutex_unlock(&shared_lock);
+			memcpy(self->given, m->newest, sizeof(self->given));
+		m->there = false;
+		pthread_mutex_unlock(&m->lock);
 	}
 	self->has_message = false;
 	return there ? self->given : NULL;
 }
 
 /*
- * A failure sets the code of its thread; success leaves it alone, so that the
- * code found after a failure is that failure's, and aclrtGetLastError() at the
- * end of a sequence finds a failure in the middle of it.
+ * A failure stores its code for its thread; success does not change it, so that
+ * aclrtGetLastError() at the end of a sequence returns a failure in the middle.
  */
 aclError aclrtPeekAtLastError(aclrtLastErrLevel level)
 {

@@ -2,56 +2,53 @@
 /*
  * Begin and end of the runtime, and its version.
  *
- * No other function asks whether aclInit() was called, as on the real stack.
- * The end leaves devices and memory alone: they end with their own calls or
- * with the process.
+ * No other function checks whether aclInit() was called, as on the real stack.
+ * aclFinalize() does not change devices and memory: these end with their own
+ * calls or with the process.
  */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/emu.h"
+#include "core/config.h"
+#include "core/error.h"
+#include "core/process.h"
 
-static pthread_mutex_t init_lock = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t init_count;
-/* Text of the file of the first aclInit(), NULL if it had none. */
-static char *init_text;
+struct init {
+	pthread_mutex_t lock;
+	uint64_t count;
+	char *text;	/* of the file of the first aclInit(), NULL: it had none */
+};
 
-void emu_init_forget(void)
-{
-	init_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	init_count = 0;
-	/* Not freed: the fork may have come in the middle of its making. */
-	init_text = NULL;
-}
+EMU_STATE(struct init, init, NULL)
 
 static void init_first(struct emu_config *config)
 {
-	init_count = 1;
-	init_text = config->text;
+	init()->count = 1;
+	init()->text = config->text;
 	config->text = NULL;
 	emu_error_per_process(config->per_process);
 }
 
-/* A call without a file asks for nothing, so it never differs. */
+/* A call without a file never differs from the first one. */
 static aclError init_again(const struct emu_config *config, const char *path)
 {
-	if (config->text && (!init_text || strcmp(config->text, init_text)))
+	if (config->text && (!init()->text || strcmp(config->text, init()->text)))
 		return emu_error(ACL_ERROR_INVALID_PARAM,
 				 "use one configuration, or call aclFinalize() in between",
 				 "%s differs from the configuration of the first call", path);
-	init_count++;
+	init()->count++;
 	return emu_error(ACL_ERROR_REPEAT_INITIALIZE,
 			 "go on, and call aclFinalizeReference() once more",
-			 "was called before, this is call %" PRIu64, init_count);
+			 "was called before, this is call %" PRIu64, init()->count);
 }
 
 static void init_end(void)
 {
-	init_count = 0;
-	free(init_text);
-	init_text = NULL;
+	init()->count = 0;
+	free(init()->text);
+	init()->text = NULL;
 	emu_error_per_process(false);
 }
 
@@ -65,17 +62,17 @@ aclError aclInit(const char *configPath)
 		code = emu_config_read(configPath, &config);
 	if (code)
 		return code;
-	pthread_mutex_lock(&init_lock);
-	if (init_count)
+	pthread_mutex_lock(&init()->lock);
+	if (init()->count)
 		code = init_again(&config, configPath);
 	else
 		init_first(&config);
-	pthread_mutex_unlock(&init_lock);
+	pthread_mutex_unlock(&init()->lock);
 	free(config.text);
 	return code;
 }
 
-static aclError say_repeated(void)
+static aclError report_ended(void)
 {
 	return emu_error(ACL_ERROR_REPEAT_FINALIZE, "call aclInit() once before",
 			 "the runtime is not started, or ended already");
@@ -86,12 +83,12 @@ aclError aclFinalize(void)
 	aclError code = ACL_SUCCESS;
 
 	EMU_ENTER();
-	pthread_mutex_lock(&init_lock);
-	if (init_count)
+	pthread_mutex_lock(&init()->lock);
+	if (init()->count)
 		init_end();
 	else
-		code = say_repeated();
-	pthread_mutex_unlock(&init_lock);
+		code = report_ended();
+	pthread_mutex_unlock(&init()->lock);
 	return code;
 }
 
@@ -101,14 +98,14 @@ aclError aclFinalizeReference(uint64_t *refCount)
 	uint64_t left = 0;
 
 	EMU_ENTER();
-	pthread_mutex_lock(&init_lock);
-	if (!init_count)
-		code = say_repeated();
-	else if (init_count == 1)
+	pthread_mutex_lock(&init()->lock);
+	if (!init()->count)
+		code = report_ended();
+	else if (init()->count == 1)
 		init_end();
 	else
-		left = --init_count;
-	pthread_mutex_unlock(&init_lock);
+		left = --init()->count;
+	pthread_mutex_unlock(&init()->lock);
 	if (!code && refCount)
 		*refCount = left;
 	return code;

@@ -2,27 +2,23 @@
 /*
  * Log records of programs.
  *
- * There are no log files here. Records appear when the program's user asks for
- * them by the environment variables of the real stack: on standard output, from
- * a level on that is "errors only" by default.
+ * There are no log files. With the environment variables of the real stack the
+ * user of the program requests records on standard output, from a level on that
+ * is "errors only" by default.
  */
-#define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "core/emu.h"
+#include "core/config.h"
 
 static bool wanted(aclLogLevel level)
 {
-	const char *print = secure_getenv("ASCEND_SLOG_PRINT_TO_STDOUT");
-	const char *from = secure_getenv("ASCEND_GLOBAL_LOG_LEVEL");
+	const char *from = emu_variable(EMU_VAR_LOG_LEVEL);
 
-	if (!print || strcmp(print, "1"))
-		return false;
-	return (int)level >= (from && *from ? atoi(from) : ACL_ERROR);
+	return emu_variable_is(EMU_VAR_LOG_STDOUT, "1") &&
+	       (int)level >= (from ? atoi(from) : ACL_ERROR);
 }
 
 void aclAppLog(aclLogLevel logLevel, const char *func, const char *file, uint32_t line,

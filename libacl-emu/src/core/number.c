@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "core/emu.h"
+#include "core/common.h"
 
 /* Types of less than a byte count as one; unknown ones as the widest plain type. */
 size_t aclDataTypeSize(aclDataType dataType)

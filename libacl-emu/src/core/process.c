@@ -1,37 +1,42 @@
 // SPDX-License-Identifier: MIT
 /*
- * The process: is it still the one that the library's state belongs to?
+ * The process: detects a fork and owns the state of the process.
  *
- * After a fork, also one by a bare system call, the child has a copy of the
- * state but neither handles nor mappings. The state word below lies in a page
- * that the kernel empties in the child; whoever finds it empty makes the
- * library forget. Locks of the copy may be held by threads that do not exist
- * in the child, so they are made anew and never taken.
+ * After a fork, also by a bare system call, the child has a copy of the state
+ * but no handles and no mappings. The mark below lies in a page that the kernel
+ * clears in the child; the first call there finds it empty and begins with new
+ * state.
  */
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/count.h"
-#include "core/emu.h"
-#include "memory/pool.h"
+#include "core/common.h"
+#include "core/process.h"
 
-/* What the mark holds when it does not hold the id of its process. */
+/* Values of the mark other than the id of its process. */
 enum { MARK_NEW = 0, MARK_BUSY = -1 };
 
+#define ALIGN	64
+
 /*
- * One whole page of this is the mark's, wherever the loader puts the array and
+ * The mark has one whole page of this array, wherever the loader puts it and
  * whatever the page size is (up to 64 KiB).
  */
 static char mark_area[2 * 65536];
 static _Atomic(_Atomic int *) mark_page;
 
-static _Atomic uint64_t process_generation;
-/* The kernel would not empty the page (no memory): compare process ids. */
+static _Atomic uint64_t generation;
+/* MADV_WIPEONFORK failed: compare process ids instead. */
 static _Atomic bool by_pid;
+
+/* Written while the mark is MARK_BUSY. */
+char *emu_process;
 
 __thread struct emu_thread emu_self;
 
@@ -41,8 +46,8 @@ static _Atomic int *mark_find(void)
 	_Atomic int *mark = (void *)(((uintptr_t)mark_area + page - 1) / page * page);
 
 	/*
-	 * Every thread that comes here asks again: harmless, and it must be
-	 * done before the first of them writes the mark.
+	 * Every thread that gets here repeats the call, which is harmless; it must
+	 * be done before the first of them writes the mark.
 	 */
 	if (madvise((void *)mark, page, MADV_WIPEONFORK))
 		atomic_store(&by_pid, true);
@@ -61,30 +66,42 @@ static bool mark_good(_Atomic int *mark)
 	return owner_good(atomic_load_explicit(mark, memory_order_acquire));
 }
 
-static void forget_all(void)
+/* Gives the size of the block. */
+static size_t place_parts(void)
 {
-	emu_driver_forget();
-	emu_error_forget();
-	emu_init_forget();
-	emu_device_forget();
-	emu_context_forget();
-	emu_range_forget();
-	emu_heap_forget();
-	emu_stream_forget();
-	emu_callback_forget();
-	emu_launch_forget();
-	emu_count_forget();
-	emu_event_ipc_forget();
-	emu_token_forget();
-	emu_host_forget();
-	emu_peer_forget();
-	emu_ipc_forget();
-	emu_allocator_forget();
-	emu_pool_forget();
-	atomic_fetch_add(&process_generation, 1);
+	struct emu_part *const *p;
+	size_t size = 0;
+
+	for (p = __start_emu_parts; p < __stop_emu_parts; p++) {
+		(*p)->offset = size;
+		size += ((*p)->size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	}
+	return size;
 }
 
-/* The first thread to come does the work, the others wait for it. */
+/* The block of the parent is never freed: other threads may have been using it. */
+static void state_begin(void)
+{
+	const char *parent = emu_process;
+	struct emu_part *const *p;
+	char *block;
+
+	block = mmap(NULL, place_parts(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		     -1, 0);
+	if (block == MAP_FAILED) {
+		/* No call can report this: the message itself is part of the state. */
+		perror("acl-emu: cannot allocate the state of the process");
+		abort();
+	}
+	for (p = __start_emu_parts; p < __stop_emu_parts; p++) {
+		if ((*p)->begin)
+			(*p)->begin(block + (*p)->offset, parent ? parent + (*p)->offset : NULL);
+	}
+	emu_process = block;
+	atomic_fetch_add(&generation, 1);
+}
+
+/* The first thread begins the state, the others wait for it. */
 static void process_begin(_Atomic int *mark)
 {
 	int owner;
@@ -95,7 +112,7 @@ static void process_begin(_Atomic int *mark)
 			sched_yield();
 			continue;
 		}
-		forget_all();
+		state_begin();
 		atomic_store_explicit(mark, getpid(), memory_order_release);
 	}
 }
@@ -110,7 +127,7 @@ void emu_enter(const char *function)
 		mark = mark_find();
 	if (emu_unlikely(!mark_good(mark)))
 		process_begin(mark);
-	now = atomic_load_explicit(&process_generation, memory_order_relaxed);
+	now = atomic_load_explicit(&generation, memory_order_relaxed);
 	if (emu_unlikely(self->generation != now)) {
 		memset(self, 0, sizeof(*self));
 		self->generation = now;

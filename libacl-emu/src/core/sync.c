@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "core/driver.h"
+#include "core/error.h"
 #include "core/sync.h"
 
 static aclError say_gone(const char *subject)
@@ -63,7 +65,7 @@ aclError emu_sync_create(uint32_t device, uint64_t value, uint64_t *handle)
 	return ACL_SUCCESS;
 }
 
-aclError emu_sync_export(uint64_t handle, bool no_list, uint64_t *share)
+aclError emu_sync_export(uint64_t handle, bool no_list, uint64_t *key)
 {
 	struct acl_emu_export arg = { .head = EMU_HEAD(acl_emu_export), .handle = handle };
 	int err;
@@ -73,16 +75,16 @@ aclError emu_sync_export(uint64_t handle, bool no_list, uint64_t *share)
 	err = emu_ioctl(ACL_EMU_NR_EXPORT, &arg.head);
 	if (err)
 		return emu_sync_fail(err, &arg.head, "what is to be exported");
-	*share = arg.key;
+	*key = arg.key;
 	return ACL_SUCCESS;
 }
 
 /* Gives 0, or -errno with the reason in the head; says nothing. */
-int emu_sync_import(struct acl_emu_import *arg, uint64_t share, uint32_t device)
+int emu_sync_import(struct acl_emu_import *arg, uint64_t key, uint32_t device)
 {
 	*arg = (struct acl_emu_import){
 		.head = EMU_HEAD(acl_emu_import, .flags = ACL_EMU_IMPORT_SYNC),
-		.key = share, .device = device,
+		.key = key, .device = device,
 	};
 	return emu_ioctl(ACL_EMU_NR_IMPORT, &arg->head);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Counters of the module, which several processes see.
+ * Syncs: counters of 64 bits in the module, which several processes can share.
  */
-#ifndef EMU_SYNC_H
-#define EMU_SYNC_H
+#ifndef EMU_CORE_SYNC_H
+#define EMU_CORE_SYNC_H
 
-#include "stream/queue.h"
+#include "core/condition.h"
 
-#define EMU_SYNC_NOW		UINT64_C(0)	/* a deadline: only look */
+#define EMU_SYNC_NOW		UINT64_C(0)	/* a deadline: do not wait */
 #define EMU_SYNC_FOREVER	UINT64_MAX
 
-/* By how much a counter changes: it becomes at least the value, or the value. */
+/* RAISE: the counter becomes the larger of itself and the value. SET: the value. */
 enum emu_sync_how { EMU_SYNC_RAISE, EMU_SYNC_SET };
 
 aclError emu_sync_fail(int err, const struct acl_emu_head *head, const char *subject);
@@ -18,8 +18,8 @@ aclError emu_sync_fail(int err, const struct acl_emu_head *head, const char *sub
 #define emu_sync_fail(...)	emu_not_zero((emu_sync_fail)(__VA_ARGS__))
 #endif
 aclError emu_sync_create(uint32_t device, uint64_t value, uint64_t *handle);
-aclError emu_sync_export(uint64_t handle, bool no_list, uint64_t *share);
-int emu_sync_import(struct acl_emu_import *arg, uint64_t share, uint32_t device);
+aclError emu_sync_export(uint64_t handle, bool no_list, uint64_t *key);
+int emu_sync_import(struct acl_emu_import *arg, uint64_t key, uint32_t device);
 int emu_sync_signal(struct acl_emu_sync_signal *arg, uint64_t handle, enum emu_sync_how how,
 		    uint64_t value);
 aclError emu_sync_read(uint64_t handle, const char *subject, uint64_t *value);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * Tokens of streams, events, notifies and pools.
+ * Tokens of streams, events, notifies and memory pools.
  *
- * A token is slot, kind and generation: one whose object is gone, or that was
- * never given out, is known as such for ever, and so is one of another kind. A
- * slot's generation is odd while it is in use.
+ * A token consists of slot, kind and generation. One whose object is gone, that
+ * was never returned to the program or that is of another kind never becomes
+ * valid. The generation of a slot is odd while the slot is in use.
  */
+#include <inttypes.h>
 #include <pthread.h>
-#include <stddef.h>
+#include <stdlib.h>
 
-#include "core/emu.h"
+#include "core/error.h"
+#include "core/process.h"
 #include "core/token.h"
 
 #define SLOTS		16384
@@ -22,15 +24,80 @@ struct slot {
 	struct emu_object *object;
 };
 
-/* Not more than a few instructions are done under the lock of a table. */
-static struct table {
+/* The lock of a table is held for a few instructions only. */
+struct table {
 	pthread_mutex_t lock;
 	uint32_t used;			/* slots that were ever in use */
 	uint32_t free;			/* first free one below that, slot + 1; 0: none */
 	struct slot slots[SLOTS];
-} tables[EMU_TOKEN_KINDS] = {
-	[0 ... EMU_TOKEN_KINDS - 1] = { .lock = PTHREAD_MUTEX_INITIALIZER },
 };
+
+struct tokens {
+	struct table tables[EMU_TOKEN_KINDS];
+};
+
+static const struct {
+	const char *parameter;		/* name of the argument of calls */
+	const char *noun;
+	const char *remedy;		/* for a token that is not valid */
+	aclError too_many;
+} kinds[EMU_TOKEN_KINDS] = {
+	[EMU_TOKEN_STREAM] = { "stream", "stream", "use what aclrtCreateStream() returned",
+			       ACL_ERROR_RT_NO_STREAM_RESOURCE },
+	[EMU_TOKEN_EVENT] = { "event", "event", "use what aclrtCreateEvent() returned",
+			      ACL_ERROR_RT_NO_EVENT_RESOURCE },
+	[EMU_TOKEN_NOTIFY] = { "notify", "notify", "use what aclrtCreateNotify() returned",
+			       ACL_ERROR_RT_NO_NOTIFY_RESOURCE },
+	[EMU_TOKEN_COUNT_NOTIFY] = { "cntNotify", "count notify",
+				     "use what aclrtCntNotifyCreate() returned",
+				     ACL_ERROR_RT_NO_NOTIFY_RESOURCE },
+	[EMU_TOKEN_MEMPOOL] = { "memPool", "memory pool",
+				"use what aclrtMemPoolCreate() returned",
+				ACL_ERROR_RT_RESOURCE_ALLOC_FAIL },
+};
+
+/*
+ * A child goes on with the generations of its parent, so that no token of the
+ * parent becomes a token of the child. Slots in use count as freed; their objects
+ * are not touched, as other threads of the parent may have been using them.
+ */
+static void begin(void *part, const void *parent)
+{
+	const struct tokens *old = parent;
+	struct tokens *new = part;
+	uint32_t i;
+	int kind;
+
+	for (kind = 0; old && kind < EMU_TOKEN_KINDS; kind++) {
+		const struct table *from = &old->tables[kind];
+		struct table *to = &new->tables[kind];
+
+		for (i = 0; i < from->used; i++) {
+			to->slots[i].generation = (from->slots[i].generation + 1) & ~UINT32_C(1);
+			to->slots[i].next = to->free;
+			to->free = i + 1;
+		}
+		to->used = from->used;
+	}
+}
+
+EMU_STATE(struct tokens, tokens, begin)
+
+void *emu_object_new(size_t size, size_t offset, const char *what,
+		     void (*free)(struct emu_object *object))
+{
+	char *new = calloc(1, size);
+	struct emu_object *object;
+
+	if (!new) {
+		emu_no_memory(what);
+		return NULL;
+	}
+	object = (struct emu_object *)(void *)(new + offset);
+	object->refs = 1;
+	object->free = free;
+	return new;
+}
 
 struct emu_object *emu_object_ref(struct emu_object *object)
 {
@@ -49,7 +116,7 @@ uint32_t emu_token_slot(uint64_t token)
 	return ((uint32_t)token & SLOT_MASK) - 1;
 }
 
-/* The slot that a token names if it is in use. */
+/* The slot of a valid token, else NULL. */
 static struct slot *slot_of(struct table *t, enum emu_token_kind kind, uint64_t token)
 {
 	uint32_t slot = emu_token_slot(token);
@@ -61,6 +128,7 @@ static struct slot *slot_of(struct table *t, enum emu_token_kind kind, uint64_t 
 	return &t->slots[slot];
 }
 
+/* False: all are in use. */
 static bool slot_take(struct table *t, uint32_t *slot)
 {
 	if (t->free) {
@@ -74,10 +142,10 @@ static bool slot_take(struct table *t, uint32_t *slot)
 	return true;
 }
 
-/* Gives the object its token, and the table a reference; false: no slot is free. */
-bool emu_token_add(enum emu_token_kind kind, struct emu_object *object)
+/* Gives the object its token and the table a reference. */
+aclError emu_token_add(enum emu_token_kind kind, struct emu_object *object)
 {
-	struct table *t = &tables[kind];
+	struct table *t = &tokens()->tables[kind];
 	uint32_t slot;
 	bool there;
 
@@ -91,13 +159,32 @@ bool emu_token_add(enum emu_token_kind kind, struct emu_object *object)
 				((uint32_t)kind + 1) << KIND_SHIFT | (slot + 1);
 	}
 	pthread_mutex_unlock(&t->lock);
-	return there;
+	if (there)
+		return ACL_SUCCESS;
+	return emu_error(kinds[kind].too_many, "destroy those that are not in use",
+			 "a new %s: the process has %d already, the limit", kinds[kind].noun,
+			 SLOTS);
 }
 
-/* With a reference for the caller, or NULL. */
+/*
+ * The last step of creating an object. The reference of the caller goes to the
+ * table; if @code is a failure, or no slot is free, it is dropped.
+ */
+aclError emu_token_publish(enum emu_token_kind kind, struct emu_object *object, aclError code,
+			   void **token)
+{
+	if (!code)
+		code = emu_token_add(kind, object);
+	if (!code)
+		*token = (void *)(uintptr_t)object->token;
+	emu_object_put(object);
+	return code;
+}
+
+/* With a reference for the caller; NULL: the token is not valid. */
 struct emu_object *emu_token_get(enum emu_token_kind kind, uint64_t token)
 {
-	struct table *t = &tables[kind];
+	struct table *t = &tokens()->tables[kind];
 	struct emu_object *object = NULL;
 	struct slot *slot;
 
@@ -109,10 +196,22 @@ struct emu_object *emu_token_get(enum emu_token_kind kind, uint64_t token)
 	return object;
 }
 
+aclError emu_token_lookup(enum emu_token_kind kind, const void *token, struct emu_object **object)
+{
+	if (!token)
+		return emu_null(kinds[kind].parameter);
+	*object = emu_token_get(kind, (uintptr_t)token);
+	if (*object)
+		return ACL_SUCCESS;
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, kinds[kind].remedy,
+			 "0x%" PRIxPTR " is no %s, or was destroyed", (uintptr_t)token,
+			 kinds[kind].noun);
+}
+
 /* The first object at or behind the cursor, with a reference; the cursor moves past it. */
 struct emu_object *emu_token_next(enum emu_token_kind kind, uint32_t *cursor)
 {
-	struct table *t = &tables[kind];
+	struct table *t = &tokens()->tables[kind];
 	struct emu_object *object = NULL;
 
 	pthread_mutex_lock(&t->lock);
@@ -126,10 +225,10 @@ struct emu_object *emu_token_next(enum emu_token_kind kind, uint32_t *cursor)
 	return object;
 }
 
-/* Ends the token and the table's reference; false: another thread was faster. */
+/* Ends the token and drops the reference of the table; false: another thread did it before. */
 bool emu_token_remove(enum emu_token_kind kind, struct emu_object *object)
 {
-	struct table *t = &tables[kind];
+	struct table *t = &tokens()->tables[kind];
 	struct slot *slot;
 
 	pthread_mutex_lock(&t->lock);
@@ -144,27 +243,4 @@ bool emu_token_remove(enum emu_token_kind kind, struct emu_object *object)
 	if (slot)
 		emu_object_put(object);
 	return slot;
-}
-
-/*
- * Generations stay, so that a token of the parent is not taken for one of the
- * child. The objects are not freed: threads that are not here had a part in them.
- */
-void emu_token_forget(void)
-{
-	uint32_t i;
-	int kind;
-
-	for (kind = 0; kind < EMU_TOKEN_KINDS; kind++) {
-		struct table *t = &tables[kind];
-
-		t->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-		t->free = 0;
-		for (i = 0; i < t->used; i++) {
-			t->slots[i].generation = (t->slots[i].generation + 1) & ~UINT32_C(1);
-			t->slots[i].object = NULL;
-			t->slots[i].next = t->free;
-			t->free = i + 1;
-		}
-	}
 }

@@ -2,16 +2,19 @@
 /*
  * Contexts: which device a thread works on.
  *
- * What programs hold is a token of slot and generation, not a pointer: one
- * that was destroyed, or whose device was reset, is known as such for ever. A
- * slot's generation is odd while it is in use. The first slots are the default
- * contexts of the devices.
+ * Programs hold a token of slot and generation, not a pointer: the token of a
+ * context that was destroyed, or whose device was reset, never becomes valid
+ * again. The generation of a slot is odd while the slot is in use. The first
+ * slots are the default contexts of the devices.
  */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "stream/stream.h"
+#include "core/error.h"
+#include "core/process.h"
+#include "device/context.h"
+#include "device/device.h"
 
 #define SLOTS	EMU_CONTEXT_SLOTS
 
@@ -20,13 +23,36 @@ struct slot {
 	_Atomic uint32_t device;
 };
 
-static struct slot slots[SLOTS];
-/* Guards changes; looking needs no lock. */
-static pthread_mutex_t slots_lock = PTHREAD_MUTEX_INITIALIZER;
+struct contexts {
+	pthread_mutex_t lock;	/* for changes; reading needs no lock */
+	struct slot slots[SLOTS];
+};
+
+/*
+ * A child goes on with the generations of its parent, so that no token of the
+ * parent becomes a token of the child. All contexts count as destroyed.
+ */
+static void begin(void *part, const void *parent)
+{
+	const struct contexts *old = parent;
+	struct contexts *new = part;
+	uint32_t i;
+
+	for (i = 0; old && i < SLOTS; i++)
+		atomic_store(&new->slots[i].generation,
+			     (atomic_load(&old->slots[i].generation) + 1) & ~UINT32_C(1));
+}
+
+EMU_STATE(struct contexts, contexts, begin)
+
+static struct slot *slot_at(unsigned int slot)
+{
+	return &contexts()->slots[slot];
+}
 
 static uint64_t token_of(uint32_t slot)
 {
-	return (uint64_t)atomic_load(&slots[slot].generation) << 32 | (slot + 1);
+	return (uint64_t)atomic_load(&slot_at(slot)->generation) << 32 | (slot + 1);
 }
 
 /* The slot of a live context, or -1. */
@@ -36,43 +62,49 @@ static int slot_of(uint64_t token)
 	uint32_t generation = (uint32_t)(token >> 32);
 
 	if (slot >= SLOTS || !(generation & 1) ||
-	    atomic_load_explicit(&slots[slot].generation, memory_order_acquire) != generation)
+	    atomic_load_explicit(&slot_at(slot)->generation, memory_order_acquire) != generation)
 		return -1;
 	return (int)slot;
 }
 
-/* Of any token, alive or not, that once was one. */
+/* The slot of a token that is or once was valid. */
 uint32_t emu_context_slot(uint64_t token)
 {
 	return ((uint32_t)token - 1) % SLOTS;
 }
 
-bool emu_context_alive(uint64_t token)
+/* The device of a context; false: the context does not exist any more. */
+bool emu_context_device(uint64_t token, uint32_t *device)
 {
-	return slot_of(token) >= 0;
+	int slot = slot_of(token);
+
+	if (slot < 0)
+		return false;
+	*device = atomic_load_explicit(&slot_at(slot)->device, memory_order_relaxed);
+	return true;
 }
 
 static void slot_begin(uint32_t slot, uint32_t device)
 {
-	atomic_store(&slots[slot].device, device);
-	atomic_fetch_add(&slots[slot].generation, 1);
+	atomic_store(&slot_at(slot)->device, device);
+	atomic_fetch_add(&slot_at(slot)->generation, 1);
 }
 
 static bool slot_used(uint32_t slot)
 {
-	return atomic_load(&slots[slot].generation) & 1;
+	return atomic_load(&slot_at(slot)->generation) & 1;
 }
 
-/* Makes the default context of a device if it is not there. */
-uint64_t emu_context_primary(uint32_t device)
+/* Creates the default context of a device unless it exists. */
+uint64_t emu_context_default(uint32_t device)
 {
 	uint64_t token;
 
-	pthread_mutex_lock(&slots_lock);
+	pthread_mutex_lock(&contexts()->lock);
 	if (!slot_used(device))
 		slot_begin(device, device);
 	token = token_of(device);
-	pthread_mutex_unlock(&slots_lock);
+	pthread_mutex_unlock(&contexts()->lock);
 	return token;
 }
 
@@ -80,49 +112,36 @@ void emu_context_reset_device(uint32_t device)
 {
 	uint32_t i;
 
-	pthread_mutex_lock(&slots_lock);
+	pthread_mutex_lock(&contexts()->lock);
 	for (i = 0; i < SLOTS; i++) {
-		if (slot_used(i) && atomic_load(&slots[i].device) == device)
-			atomic_fetch_add(&slots[i].generation, 1);
+		if (slot_used(i) && atomic_load(&slot_at(i)->device) == device)
+			atomic_fetch_add(&slot_at(i)->generation, 1);
 	}
-	pthread_mutex_unlock(&slots_lock);
+	pthread_mutex_unlock(&contexts()->lock);
 }
 
-/* Device of the thread's current context; false if it has none. */
-bool emu_context_there(uint32_t *device)
+/* Ends a context; false: another thread did it before. */
+bool emu_context_end(uint64_t token)
 {
-	int slot = slot_of(emu_self.context);
+	int slot;
 
-	if (slot < 0)
-		return false;
-	*device = atomic_load_explicit(&slots[slot].device, memory_order_relaxed);
-	return true;
+	pthread_mutex_lock(&contexts()->lock);
+	slot = slot_of(token);
+	if (slot >= 0)
+		atomic_fetch_add(&slot_at(slot)->generation, 1);
+	pthread_mutex_unlock(&contexts()->lock);
+	return slot >= 0;
 }
 
 aclError emu_context_current(uint32_t *device)
 {
-	if (emu_context_there(device))
+	if (emu_context_device(emu_self.context, device))
 		return ACL_SUCCESS;
 	return emu_error(ACL_ERROR_RT_CONTEXT_NULL,
 			 "call aclrtSetDevice() or aclrtSetCurrentContext() in this thread",
 			 emu_self.context ?
 			 "the context of this thread was destroyed or its device reset" :
 			 "this thread has no current context");
-}
-
-/*
- * Generations stay, so that a token of the parent is not taken for one of the
- * child; contexts in use end as if they were destroyed.
- */
-void emu_context_forget(void)
-{
-	uint32_t i;
-
-	slots_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	for (i = 0; i < SLOTS; i++) {
-		if (slot_used(i))
-			atomic_fetch_add(&slots[i].generation, 1);
-	}
 }
 
 aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId)
@@ -138,58 +157,19 @@ aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId)
 		code = emu_device_open((uint32_t)deviceId);
 	if (code)
 		return code;
-	pthread_mutex_lock(&slots_lock);
+	pthread_mutex_lock(&contexts()->lock);
 	for (i = ACL_EMU_MAX_DEVICES; i < SLOTS && slot_used(i); i++)
 		;
 	if (i < SLOTS) {
 		slot_begin(i, (uint32_t)deviceId);
 		emu_self.context = token_of(i);
 	}
-	pthread_mutex_unlock(&slots_lock);
+	pthread_mutex_unlock(&contexts()->lock);
 	if (i == SLOTS)
 		return emu_error(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, "destroy contexts not in use",
 				 "the process has %d contexts already",
 				 SLOTS - ACL_EMU_MAX_DEVICES);
 	*context = (aclrtContext)(uintptr_t)emu_self.context;
-	return ACL_SUCCESS;
-}
-
-static aclError say_gone(uint64_t token)
-{
-	return emu_error(ACL_ERROR_RT_CONTEXT_NULL, NULL,
-			 "0x%" PRIx64 " is no context, or was destroyed before", token);
-}
-
-aclError aclrtDestroyContext(aclrtContext context)
-{
-	uint64_t token = (uintptr_t)context;
-	uint32_t device;
-	int slot;
-
-	EMU_ENTER();
-	if (!context)
-		return emu_null("context");
-	slot = slot_of(token);
-	if (slot < 0)
-		return say_gone(token);
-	if (slot < ACL_EMU_MAX_DEVICES)
-		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, "use aclrtResetDevice()",
-				 "0x%" PRIx64 " is the default context of device %d", token, slot);
-	device = atomic_load(&slots[slot].device);
-	if (emu_stream_any_mine(device, token))
-		return emu_stream_wait_self();
-	/* Its tasks run while it is there; nobody is told of failures any more. */
-	emu_stream_drain(device, token);
-	pthread_mutex_lock(&slots_lock);
-	slot = slot_of(token);
-	if (slot >= 0)
-		atomic_fetch_add(&slots[slot].generation, 1);
-	pthread_mutex_unlock(&slots_lock);
-	if (slot < 0)
-		return say_gone(token);
-	emu_stream_end_all(device, token, false);
-	if (emu_self.context == token)
-		emu_self.context = 0;
 	return ACL_SUCCESS;
 }
 
@@ -201,13 +181,14 @@ aclError aclrtSetCurrentContext(aclrtContext context)
 	if (!context)
 		return emu_null("context");
 	if (slot_of(token) < 0)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use what aclrtCreateContext() gave",
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "use what aclrtCreateContext() returned",
 				 "0x%" PRIx64 " is no context, or was destroyed", token);
 	emu_self.context = token;
 	return ACL_SUCCESS;
 }
 
-/* Programs are known to look at the pointer and not at the code. */
+/* Writes NULL on failure: some programs check the pointer and not the code. */
 aclError aclrtGetCurrentContext(aclrtContext *context)
 {
 	aclError code;

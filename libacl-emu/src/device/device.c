@@ -1,32 +1,29 @@
 // SPDX-License-Identifier: MIT
 /*
- * Devices: how often each is set by the process, and their memory.
+ * Devices: how often the process has set each, and their memory.
  */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 
-#include "memory/pool.h"
-#include "stream/stream.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "core/process.h"
+#include "device/context.h"
+#include "device/device.h"
 
-/* One for the count and for the module's idea, so that they cannot part. */
-static pthread_mutex_t device_lock = PTHREAD_MUTEX_INITIALIZER;
+struct devices {
+	/* Held over the calls of the module, so that both sides stay the same. */
+	pthread_mutex_t lock;
+	struct {
+		uint64_t set;	/* calls of aclrtSetDevice() that are not taken back */
+		bool open;	/* set, or used by a context */
+	} of[ACL_EMU_MAX_DEVICES];
+	/* 0: not queried. Constant while the module is loaded, so while the node is open. */
+	_Atomic uint32_t count;
+};
 
-static struct {
-	uint64_t set;	/* aclrtSetDevice() not taken back */
-	bool open;	/* also by a context without a set */
-} devices[ACL_EMU_MAX_DEVICES];
-
-/* Fixed while the module is loaded, and it is while the node is open. */
-static _Atomic uint32_t device_count;
-
-void emu_device_forget(void)
-{
-	device_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	memset(devices, 0, sizeof(devices));
-	atomic_store(&device_count, 0);
-}
+EMU_STATE(struct devices, devices, NULL)
 
 aclError emu_device_count(uint32_t *count)
 {
@@ -36,18 +33,17 @@ aclError emu_device_count(uint32_t *count)
 	};
 	int err;
 
-	*count = atomic_load_explicit(&device_count, memory_order_relaxed);
+	*count = atomic_load_explicit(&devices()->count, memory_order_relaxed);
 	if (*count)
 		return ACL_SUCCESS;
 	err = emu_ioctl(ACL_EMU_NR_QUERY, &query.head);
 	if (err)
-		return emu_fail(err, &query.head, NULL, "the question for the number of devices");
+		return emu_fail(err, &query.head, NULL, "the number of devices");
 	*count = (uint32_t)query.value;
-	atomic_store(&device_count, *count);
+	atomic_store(&devices()->count, *count);
 	return ACL_SUCCESS;
 }
 
-/* Is there a device of that id? */
 aclError emu_device_check(int64_t id)
 {
 	aclError code;
@@ -57,9 +53,8 @@ aclError emu_device_check(int64_t id)
 	if (code)
 		return code;
 	if (id < 0 || id >= count)
-		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, NULL,
-				 "there is no device %" PRId64 ", only 0 to %" PRIu32, id,
-				 count - 1);
+		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "use one of these ids",
+				 "device %" PRId64 ": devices are 0 to %" PRIu32, id, count - 1);
 	return ACL_SUCCESS;
 }
 
@@ -68,12 +63,12 @@ static aclError open_locked(uint32_t id)
 	struct acl_emu_device arg = { .head = EMU_HEAD(acl_emu_device), .device = id };
 	int err;
 
-	if (devices[id].open)
+	if (devices()->of[id].open)
 		return ACL_SUCCESS;
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_OPEN, &arg.head);
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "opening device %" PRIu32, id);
-	devices[id].open = true;
+	devices()->of[id].open = true;
 	return ACL_SUCCESS;
 }
 
@@ -81,9 +76,9 @@ bool emu_device_is_open(uint32_t id)
 {
 	bool open;
 
-	pthread_mutex_lock(&device_lock);
-	open = devices[id].open;
-	pthread_mutex_unlock(&device_lock);
+	pthread_mutex_lock(&devices()->lock);
+	open = devices()->of[id].open;
+	pthread_mutex_unlock(&devices()->lock);
 	return open;
 }
 
@@ -91,9 +86,9 @@ aclError emu_device_open(uint32_t id)
 {
 	aclError code;
 
-	pthread_mutex_lock(&device_lock);
+	pthread_mutex_lock(&devices()->lock);
 	code = open_locked(id);
-	pthread_mutex_unlock(&device_lock);
+	pthread_mutex_unlock(&devices()->lock);
 	return code;
 }
 
@@ -105,132 +100,66 @@ aclError aclrtSetDevice(int32_t deviceId)
 	code = emu_device_check(deviceId);
 	if (code)
 		return code;
-	pthread_mutex_lock(&device_lock);
+	pthread_mutex_lock(&devices()->lock);
 	code = open_locked((uint32_t)deviceId);
 	if (!code) {
-		devices[deviceId].set++;
-		emu_self.context = emu_context_primary((uint32_t)deviceId);
+		devices()->of[deviceId].set++;
+		emu_self.context = emu_context_default((uint32_t)deviceId);
 	}
-	pthread_mutex_unlock(&device_lock);
+	pthread_mutex_unlock(&devices()->lock);
 	return code;
 }
 
-static int reset_ioctl(void *arg)
+/* Is one call of aclrtSetDevice() left to be taken back? */
+bool emu_device_set_once(uint32_t id)
 {
-	struct acl_emu_device *device = arg;
+	bool once;
 
-	return emu_ioctl(ACL_EMU_NR_DEVICE_RESET, &device->head);
-}
-
-/* All that is on the device goes, or on failure nothing does. */
-static aclError close_locked(uint32_t id)
-{
-	struct acl_emu_device arg = { .head = EMU_HEAD(acl_emu_device), .device = id };
-	int err = emu_heap_reset(id, reset_ioctl, &arg);
-
-	if (err)
-		return emu_fail(err, &arg.head, NULL, "device %" PRIu32, id);
-	devices[id].open = false;
-	devices[id].set = 0;
-	emu_context_reset_device(id);
-	emu_peer_reset_device(id);
-	emu_pool_reset_device(id);
-	return ACL_SUCCESS;
+	pthread_mutex_lock(&devices()->lock);
+	once = devices()->of[id].set == 1;
+	pthread_mutex_unlock(&devices()->lock);
+	return once;
 }
 
 /*
- * Work that was put into streams is done first, or dropped by force. What other
- * threads put in meanwhile is dropped, or keeps the device open by using it.
+ * Takes back one call of aclrtSetDevice(), or with @force all of them. With the
+ * last one it closes the device: @reset, called with the lock held, releases all
+ * that is on the device, or on failure nothing.
  */
-static void quiet_streams(uint32_t id, bool force)
+aclError emu_device_release(uint32_t id, bool force, aclError (*reset)(uint32_t id))
 {
-	bool last;
+	aclError code = ACL_SUCCESS;
 
-	pthread_mutex_lock(&device_lock);
-	last = devices[id].set == 1;
-	pthread_mutex_unlock(&device_lock);
-	if (force)
-		emu_stream_abort_all(id, 0);
-	else if (last)
-		emu_stream_drain(id, 0);
-}
-
-static aclError device_reset(int32_t id, bool force)
-{
-	aclError code = emu_device_check(id);
-
-	if (code)
-		return code;
-	if (emu_stream_any_mine((uint32_t)id, 0))
-		return emu_stream_wait_self();
-	quiet_streams((uint32_t)id, force);
-	pthread_mutex_lock(&device_lock);
-	if (force ? !devices[id].open : !devices[id].set)
+	pthread_mutex_lock(&devices()->lock);
+	if (force ? !devices()->of[id].open : !devices()->of[id].set) {
 		code = emu_error(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR,
-				 "one call belongs to each aclrtSetDevice()",
-				 "device %" PRId32 " is not set in this process", id);
-	else if (force || devices[id].set == 1)
-		code = close_locked((uint32_t)id);
-	else
-		devices[id].set--;
-	pthread_mutex_unlock(&device_lock);
-	/* Those of its contexts, which ended with it. */
-	emu_stream_end_all((uint32_t)id, 0, true);
+				 "call it once for each aclrtSetDevice()",
+				 "device %" PRIu32 " is not set in this process", id);
+	} else if (force || devices()->of[id].set == 1) {
+		code = reset(id);
+		if (!code) {
+			devices()->of[id].open = false;
+			devices()->of[id].set = 0;
+		}
+	} else {
+		devices()->of[id].set--;
+	}
+	pthread_mutex_unlock(&devices()->lock);
 	return code;
 }
 
-aclError aclrtResetDevice(int32_t deviceId)
+aclError emu_device_info(uint32_t id, struct acl_emu_device_info *info)
 {
-	EMU_ENTER();
-	return device_reset(deviceId, false);
-}
+	int err;
 
-aclError aclrtResetDeviceForce(int32_t deviceId)
-{
-	EMU_ENTER();
-	return device_reset(deviceId, true);
-}
-
-static aclError synchronize(const struct timespec *deadline)
-{
-	uint32_t device;
-	aclError code;
-
-	code = emu_context_current(&device);
-	if (code)
-		return code;
-	if (emu_stream_any_mine(device, 0))
-		return emu_stream_wait_self();
-	code = emu_stream_sync_all(device, 0, deadline);
-	if (!code)
-		emu_pool_synchronized(device, 0);
-	return code;
-}
-
-aclError emu_device_synchronize(void)
-{
-	return synchronize(NULL);
-}
-
-aclError aclrtSynchronizeDevice(void)
-{
-	EMU_ENTER();
-	return synchronize(NULL);
-}
-
-aclError aclrtSynchronizeDeviceWithTimeout(int32_t timeout)
-{
-	struct timespec deadline;
-
-	EMU_ENTER();
-	if (timeout < EMU_FOREVER || !timeout)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "give milliseconds, or -1 to wait without end",
-				 "timeout is %" PRId32 " ms", timeout);
-	if (timeout == EMU_FOREVER)
-		return synchronize(NULL);
-	deadline = emu_deadline(timeout);
-	return synchronize(&deadline);
+	*info = (struct acl_emu_device_info){
+		.head = EMU_HEAD(acl_emu_device_info),
+		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = id },
+	};
+	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head);
+	if (err)
+		return emu_fail(err, &info->head, NULL, "device %" PRIu32, id);
+	return ACL_SUCCESS;
 }
 
 aclError aclrtGetDevice(int32_t *deviceId)
@@ -261,7 +190,7 @@ aclError aclrtGetDeviceCount(uint32_t *count)
 	return code;
 }
 
-/* The module is asked each time: after a fork the answer is another one. */
+/* Queried each time: a forked child has another number. */
 aclError aclrtDeviceGetBareTgid(int32_t *pid)
 {
 	struct acl_emu_tgid arg = { .head = EMU_HEAD(acl_emu_tgid) };
@@ -272,7 +201,7 @@ aclError aclrtDeviceGetBareTgid(int32_t *pid)
 		return emu_null("pid");
 	err = emu_ioctl(ACL_EMU_NR_GET_TGID, &arg.head);
 	if (err)
-		return emu_fail(err, &arg.head, NULL, "the question for the process id");
+		return emu_fail(err, &arg.head, NULL, "the process id");
 	*pid = arg.tgid;
 	return ACL_SUCCESS;
 }
@@ -286,12 +215,9 @@ static bool attr_is_ddr(unsigned int attr)
 
 aclError aclrtGetMemInfo(aclrtMemAttr attr, size_t *free, size_t *total)
 {
-	struct acl_emu_device_info info = {
-		.head = EMU_HEAD(acl_emu_device_info),
-		.loc.type = ACL_EMU_LOC_DEVICE,
-	};
+	struct acl_emu_device_info info;
+	uint32_t device;
 	aclError code;
-	int err;
 
 	EMU_ENTER();
 	if (!free)
@@ -301,7 +227,7 @@ aclError aclrtGetMemInfo(aclrtMemAttr attr, size_t *free, size_t *total)
 	if ((unsigned int)attr > ACL_MEM_P2P_HUGE1G)
 		return emu_error(ACL_ERROR_RT_INVALID_MEMORY_TYPE, "use one of aclrtMemAttr",
 				 "memory attribute %u is unknown", (unsigned int)attr);
-	code = emu_context_current(&info.loc.id);
+	code = emu_context_current(&device);
 	if (code)
 		return code;
 	if (attr_is_ddr((unsigned int)attr)) {
@@ -309,10 +235,10 @@ aclError aclrtGetMemInfo(aclrtMemAttr attr, size_t *free, size_t *total)
 		*total = 0;
 		return ACL_SUCCESS;
 	}
-	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info.head);
-	if (err)
-		return emu_fail(err, &info.head, NULL, "device %" PRIu32, info.loc.id);
-	/* Freed pages that others still reference may exceed a capacity for a while. */
+	code = emu_device_info(device, &info);
+	if (code)
+		return code;
+	/* Freed pages that are still referenced may exceed a capacity for a while. */
 	*free = info.used < info.capacity ? info.capacity - info.used : 0;
 	*total = info.capacity;
 	return ACL_SUCCESS;

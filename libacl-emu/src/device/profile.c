@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * What kind of device is emulated: the numbers of a profile.
+ * The kind of device that is emulated: the numbers of its profile.
  *
- * None of them is measured: no cores are emulated. They are the published
- * numbers of a real device, for programs that choose their code and its tiling
- * by them. ACL_EMU_SOC names another device; of one that is not in the table
- * the name is all that is known.
+ * No cores are emulated. The numbers are those published for a real device, for
+ * programs that choose their code and its tiling by them. ACL_EMU_SOC names
+ * another device; if the table does not have it, only its name is known.
  */
-#define _GNU_SOURCE
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/emu.h"
+#include "core/config.h"
+#include "core/error.h"
+#include "device/context.h"
+#include "device/device.h"
 
 #define SOC_DEFAULT	"Ascend910B3"
 
@@ -35,9 +35,9 @@ static const char *const families[] = { "Ascend910B", "Ascend910_93" };
 
 static const char *soc_name(void)
 {
-	const char *name = secure_getenv("ACL_EMU_SOC");
+	const char *name = emu_variable(EMU_VAR_SOC);
 
-	return name && *name ? name : SOC_DEFAULT;
+	return name ? name : SOC_DEFAULT;
 }
 
 static const struct profile *profile(void)
@@ -84,8 +84,8 @@ aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int
 	if (code)
 		return code;
 	if (deviceId >= count)
-		return emu_error(ACL_ERROR_INVALID_PARAM, NULL,
-				 "there is no device %" PRIu32 ", only 0 to %" PRIu32, deviceId,
+		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of these ids",
+				 "device %" PRIu32 ": devices are 0 to %" PRIu32, deviceId,
 				 count - 1);
 	if ((unsigned int)deviceInfo > ACL_DEVICE_INFO_L2_SIZE)
 		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclDeviceInfo",
@@ -254,6 +254,6 @@ aclError aclrtGetMemUsageInfo(int32_t deviceId, aclrtMemUsageInfo *memUsageInfo,
 	if (code)
 		return code;
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-			 "aclrtGetMemInfo() tells what the device has and has left",
+			 "call aclrtGetMemInfo() for the memory of the device",
 			 "memory is not accounted by module, and no peaks are kept");
 }

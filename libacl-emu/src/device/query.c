@@ -1,37 +1,24 @@
 // SPDX-License-Identifier: MIT
 /*
- * What programs ask about a device: facts, state, use.
+ * Queries of programs about a device: properties, state, use.
  */
 #include <inttypes.h>
 #include <string.h>
 
-#include "stream/stream.h"
-
-static aclError device_info(uint32_t device, struct acl_emu_device_info *info)
-{
-	int err;
-
-	*info = (struct acl_emu_device_info){
-		.head = EMU_HEAD(acl_emu_device_info),
-		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = device },
-	};
-	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head);
-	if (err)
-		return emu_fail(err, &info->head, NULL, "device %" PRIu32, device);
-	return ACL_SUCCESS;
-}
+#include "core/error.h"
+#include "device/device.h"
 
 static aclError find_capacity(uint32_t device, int64_t *value)
 {
 	struct acl_emu_device_info info;
-	aclError code = device_info(device, &info);
+	aclError code = emu_device_info(device, &info);
 
 	if (!code)
 		*value = (int64_t)info.capacity;
 	return code;
 }
 
-/* The devices of a machine are one server of one pod, numbered as they are. */
+/* All devices of the machine belong to one server of one pod. */
 static aclError find_attr(uint32_t device, aclrtDevAttr attr, int64_t *value)
 {
 	switch ((unsigned int)attr) {
@@ -54,7 +41,7 @@ static aclError find_attr(uint32_t device, aclrtDevAttr attr, int64_t *value)
 		*value = 0;
 		return ACL_SUCCESS;
 	default:
-		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, NULL,
+		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use another attribute",
 				 "attribute %u of a device is not emulated", (unsigned int)attr);
 	}
 }
@@ -70,7 +57,7 @@ aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr attr, int64_t *value
 	return code ? code : find_attr(deviceId, attr, value);
 }
 
-/* No core does anything here; memory is in use to the percent. */
+/* There are no cores; the use of memory is in percent. */
 aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *utilizationInfo)
 {
 	struct acl_emu_device_info info;
@@ -85,7 +72,7 @@ aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *u
 				 (void *)utilizationInfo->utilizationExtend);
 	code = emu_device_check(deviceId);
 	if (!code)
-		code = device_info((uint32_t)deviceId, &info);
+		code = emu_device_info((uint32_t)deviceId, &info);
 	if (code)
 		return code;
 	memset(utilizationInfo, 0, sizeof(*utilizationInfo));
@@ -93,7 +80,7 @@ aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *u
 	return ACL_SUCCESS;
 }
 
-/* No device fails here. */
+/* Emulated devices do not fail. */
 aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatus)
 {
 	aclError code;
@@ -107,7 +94,7 @@ aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatu
 	return code;
 }
 
-/* Nor does its memory. */
+/* Their memory has no errors. */
 aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray, size_t arraySize,
 			    size_t *retSize)
 {
@@ -154,26 +141,7 @@ aclError aclrtGetPrimaryCtxState(int32_t deviceId, uint32_t *flags, int32_t *act
 	return ACL_SUCCESS;
 }
 
-/* The time is for hardware that does not answer; threads always do. */
-aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout)
-{
-	aclError code;
-
-	(void)timeout;
-	EMU_ENTER();
-	code = emu_device_check(deviceId);
-	if (code)
-		return code;
-	if (!emu_device_is_open((uint32_t)deviceId))
-		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, "call aclrtSetDevice() first",
-				 "device %" PRId32 " is not in use in this process", deviceId);
-	if (emu_stream_any_mine((uint32_t)deviceId, 0))
-		return emu_stream_wait_self();
-	emu_stream_abort_all((uint32_t)deviceId, 0);
-	return ACL_SUCCESS;
-}
-
-/* Nothing of an emulated device is the same in another boot, or in another machine. */
+/* An emulated device has no property that is the same after a reboot. */
 aclError aclrtDeviceGetUuid(int32_t deviceId, aclrtUuid *uuid)
 {
 	aclError code;

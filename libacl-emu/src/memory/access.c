@@ -7,7 +7,8 @@
  */
 #include <inttypes.h>
 
-#include "core/emu.h"
+#include "core/driver.h"
+#include "core/error.h"
 
 /* A device that does not exist is an impossible location here. */
 static const struct emu_code codes[] = {

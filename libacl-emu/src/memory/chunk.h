@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A chunk: 2 MiB divided in pieces of 512 bytes, for small blocks.
+ * A chunk: 2 MiB divided into pieces of 512 bytes, for small blocks.
  */
-#ifndef EMU_CHUNK_H
-#define EMU_CHUNK_H
+#ifndef EMU_MEMORY_CHUNK_H
+#define EMU_MEMORY_CHUNK_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,8 +13,8 @@
 #define CHUNK_PIECES	(CHUNK_SIZE / CHUNK_PIECE)
 
 /*
- * Bit maps, one bit a piece. A block is a run of used pieces, the first of
- * which is marked in first.
+ * Bit maps with one bit for each piece. A block is a run of used pieces; the first
+ * piece of a block is marked in first.
  */
 struct chunk {
 	struct chunk *next;

@@ -19,8 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/driver.h"
+#include "core/error.h"
+#include "core/process.h"
 #include "memory/chunk.h"
-#include "core/emu.h"
+#include "memory/heap.h"
+#include "memory/range.h"
 
 #define ARENA_SIZE	(32 * EMU_1G)
 #define OWN_UNITS	(EMU_2M / 2)	/* blocks from here on have their own */
@@ -50,14 +54,15 @@ struct emu_heap {
 	struct chunk *chunks;	/* those with room */
 };
 
-static struct emu_heap heaps[HOST + 1] = {
-	[0 ... HOST] = { .lock = PTHREAD_MUTEX_INITIALIZER },
+struct heaps {
+	struct emu_heap of[HOST + 1];
+	/* Only its head changes, so that it can be read without a lock. */
+	_Atomic(struct arena *) arenas;
 };
 
-/* Grows at its head only, so that it can be read without a lock. */
-static _Atomic(struct arena *) arenas;
+EMU_STATE(struct heaps, heaps, NULL)
 
-/* A block on its way. */
+/* A block that is being allocated. */
 struct making {
 	struct emu_heap *heap;
 	struct arena *arena;
@@ -70,27 +75,27 @@ struct making {
 
 struct emu_heap *emu_heap_device(uint32_t device)
 {
-	return &heaps[device];
+	return &heaps()->of[device];
 }
 
 struct emu_heap *emu_heap_host(void)
 {
-	return &heaps[HOST];
+	return &heaps()->of[HOST];
 }
 
 static struct acl_emu_location heap_place(const struct emu_heap *heap)
 {
-	if (heap == &heaps[HOST])
+	if (heap == &heaps()->of[HOST])
 		return (struct acl_emu_location){ .type = ACL_EMU_LOC_HOST };
 	return (struct acl_emu_location){
 		.type = ACL_EMU_LOC_DEVICE,
-		.id = (uint32_t)(heap - heaps),
+		.id = (uint32_t)(heap - heaps()->of),
 	};
 }
 
 static enum acl_emu_range_kind heap_kind(const struct emu_heap *heap)
 {
-	return heap == &heaps[HOST] ? ACL_EMU_RANGE_HOST : ACL_EMU_RANGE_HEAP;
+	return heap == &heaps()->of[HOST] ? ACL_EMU_RANGE_HOST : ACL_EMU_RANGE_HEAP;
 }
 
 static size_t units_of(uint64_t bytes)
@@ -107,7 +112,7 @@ static uint64_t unit_addr(const struct arena *arena, size_t unit)
 
 static struct arena *arena_at(uint64_t addr)
 {
-	struct arena *a = atomic_load_explicit(&arenas, memory_order_acquire);
+	struct arena *a = atomic_load_explicit(&heaps()->arenas, memory_order_acquire);
 
 	while (a && addr - a->base >= a->count * EMU_2M)
 		a = a->next;
@@ -126,7 +131,7 @@ static aclError arena_make(struct emu_heap *heap, uint64_t bytes, uint64_t align
 again:
 	a = calloc(1, sizeof(*a) + size / EMU_2M * sizeof(a->units[0]));
 	if (!a)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "free memory of this machine",
 				 "no memory for the records of %s", EMU_SIZE(size));
 	arg = (struct acl_emu_range_reserve){
 		.head = EMU_HEAD(acl_emu_range_reserve),
@@ -147,8 +152,8 @@ again:
 	a->heap = heap;
 	a->base = arg.addr;
 	a->count = size / EMU_2M;
-	a->next = atomic_load(&arenas);
-	while (!atomic_compare_exchange_weak(&arenas, &a->next, a))
+	a->next = atomic_load(&heaps()->arenas);
+	while (!atomic_compare_exchange_weak(&heaps()->arenas, &a->next, a))
 		;
 	return ACL_SUCCESS;
 }
@@ -202,7 +207,7 @@ static bool heap_place_block(struct making *m, uint64_t align)
 {
 	struct arena *a;
 
-	for (a = atomic_load_explicit(&arenas, memory_order_acquire); a; a = a->next) {
+	for (a = atomic_load_explicit(&heaps()->arenas, memory_order_acquire); a; a = a->next) {
 		if (a->heap != m->heap ||
 		    !arena_search(a, units_of(m->bytes), align, &m->unit))
 			continue;
@@ -356,7 +361,7 @@ static aclError alloc_large(struct emu_heap *heap, uint64_t size, bool giant, vo
 	if (giant) {
 		unit = EMU_1G;
 		m.flags = ACL_EMU_PHYS_1G;
-	} else if (heap == &heaps[HOST] && size < EMU_2M) {
+	} else if (heap == &heaps()->of[HOST] && size < EMU_2M) {
 		unit = ACL_EMU_SIZE_4K;
 		m.flags = ACL_EMU_PHYS_4K;
 	}
@@ -418,9 +423,9 @@ static aclError chunk_make(struct emu_heap *heap, uint64_t size, void **addr)
 	aclError code;
 
 	if (!c)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "free memory of this machine",
 				 "no memory for the records of %s", EMU_SIZE(size));
-	if (heap == &heaps[HOST])
+	if (heap == &heaps()->of[HOST])
 		m.flags = ACL_EMU_PHYS_4K;
 	code = block_make(&m, size);
 	if (!code) {
@@ -561,13 +566,13 @@ uint64_t emu_heap_epoch(uint32_t device)
 {
 	uint64_t epoch;
 
-	pthread_mutex_lock(&heaps[device].lock);
-	epoch = heaps[device].epoch;
-	pthread_mutex_unlock(&heaps[device].lock);
+	pthread_mutex_lock(&heaps()->of[device].lock);
+	epoch = heaps()->of[device].epoch;
+	pthread_mutex_unlock(&heaps()->of[device].lock);
 	return epoch;
 }
 
-/* --- looking and forgetting ------------------------------------------------ */
+/* --- look-up and reset ----------------------------------------------------- */
 
 /* The device whose heap an address belongs to; ACL_EMU_MAX_DEVICES: the host's. */
 bool emu_heap_owner(uint64_t addr, uint32_t *device)
@@ -575,7 +580,7 @@ bool emu_heap_owner(uint64_t addr, uint32_t *device)
 	struct arena *a = arena_at(addr);
 
 	if (a)
-		*device = (uint32_t)(a->heap - heaps);
+		*device = (uint32_t)(a->heap - heaps()->of);
 	return a;
 }
 
@@ -628,7 +633,7 @@ static void arena_clear(struct arena *a)
  */
 int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg)
 {
-	struct emu_heap *heap = &heaps[device];
+	struct emu_heap *heap = &heaps()->of[device];
 	struct arena *a;
 	int err;
 
@@ -637,23 +642,11 @@ int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg)
 	if (!err) {
 		heap->epoch++;
 		heap->chunks = NULL;
-		for (a = atomic_load(&arenas); a; a = a->next) {
+		for (a = atomic_load(&heaps()->arenas); a; a = a->next) {
 			if (a->heap == heap)
 				arena_clear(a);
 		}
 	}
 	pthread_mutex_unlock(&heap->lock);
 	return err;
-}
-
-void emu_heap_forget(void)
-{
-	size_t i;
-
-	/* Not freed: the fork may have come in the middle of a change. */
-	atomic_store(&arenas, NULL);
-	for (i = 0; i <= HOST; i++) {
-		heaps[i].lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-		heaps[i].chunks = NULL;
-	}
 }

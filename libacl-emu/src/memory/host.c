@@ -15,7 +15,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/emu.h"
+#include "core/error.h"
+#include "core/process.h"
+#include "device/context.h"
+#include "memory/heap.h"
+#include "memory/host.h"
+#include "memory/malloc.h"
+#include "memory/pointer.h"
 
 #define KNOWN_FLAGS	(ACL_HOST_REG_MAPPED | ACL_HOST_REG_IOMEMORY | ACL_HOST_REG_READONLY | \
 			 ACL_HOST_REG_PINNED)
@@ -27,15 +33,12 @@ struct registered {
 	uint64_t size;
 };
 
-static pthread_mutex_t registered_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct registered *registered;
+struct host {
+	pthread_mutex_t lock;
+	struct registered *list;
+};
 
-void emu_host_forget(void)
-{
-	registered_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	/* Not freed: the fork may have come in the middle of a change. */
-	registered = NULL;
-}
+EMU_STATE(struct host, host, NULL)
 
 static aclError check_size(uint64_t size)
 {
@@ -99,12 +102,12 @@ aclError aclrtFreeHost(void *hostPtr)
 
 /* --- registering ----------------------------------------------------------- */
 
-/* The registered range that meets [@addr, +@size), and with the lock held. */
+/* With the lock held: the registered range that overlaps [@addr, +@size). */
 static struct registered *find_overlap(uint64_t addr, uint64_t size)
 {
 	struct registered *r;
 
-	for (r = registered; r; r = r->next) {
+	for (r = host()->list; r; r = r->next) {
 		if (addr < r->start + r->size && r->start < addr + size)
 			return r;
 	}
@@ -117,11 +120,11 @@ bool emu_host_registered(uint64_t addr, uint64_t size)
 	struct registered *r;
 	bool inside;
 
-	pthread_mutex_lock(&registered_lock);
-	for (r = registered; r && addr - r->start >= r->size; r = r->next)
+	pthread_mutex_lock(&host()->lock);
+	for (r = host()->list; r && addr - r->start >= r->size; r = r->next)
 		;
 	inside = r && size <= r->size - (addr - r->start);
-	pthread_mutex_unlock(&registered_lock);
+	pthread_mutex_unlock(&host()->lock);
 	return inside;
 }
 
@@ -170,15 +173,15 @@ static aclError host_register(uint64_t addr, uint64_t size)
 		return code;
 	r = malloc(sizeof(*r));
 	if (!r)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "free memory of this machine",
 				 "no memory for the record of %s", EMU_SIZE(size));
 	r->start = addr;
 	r->size = size;
-	pthread_mutex_lock(&registered_lock);
+	pthread_mutex_lock(&host()->lock);
 	other = find_overlap(addr, size);
 	if (!other) {
-		r->next = registered;
-		registered = r;
+		r->next = host()->list;
+		host()->list = r;
 	} else {
 		code = emu_error(ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED,
 				 "call aclrtHostUnregister() first",
@@ -187,7 +190,7 @@ static aclError host_register(uint64_t addr, uint64_t size)
 				 EMU_SIZE(other->size));
 		free(r);
 	}
-	pthread_mutex_unlock(&registered_lock);
+	pthread_mutex_unlock(&host()->lock);
 	return code;
 }
 
@@ -246,13 +249,13 @@ aclError aclrtHostUnregister(void *ptr)
 	EMU_ENTER();
 	if (!ptr)
 		return emu_null("ptr");
-	pthread_mutex_lock(&registered_lock);
-	for (p = &registered; *p && (*p)->start != (uintptr_t)ptr; p = &(*p)->next)
+	pthread_mutex_lock(&host()->lock);
+	for (p = &host()->list; *p && (*p)->start != (uintptr_t)ptr; p = &(*p)->next)
 		;
 	found = *p;
 	if (found)
 		*p = found->next;
-	pthread_mutex_unlock(&registered_lock);
+	pthread_mutex_unlock(&host()->lock);
 	if (!found)
 		return emu_error(ACL_ERROR_HOST_MEMORY_NOT_REGISTERED,
 				 "give the start of a registered range, once",

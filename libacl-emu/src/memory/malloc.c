@@ -4,10 +4,14 @@
  */
 #include <inttypes.h>
 
-#include "core/emu.h"
-#include "memory/pool.h"
+#include "core/error.h"
+#include "device/context.h"
+#include "device/device.h"
+#include "memory/heap.h"
+#include "memory/malloc.h"
+#include "memory/mempool.h"
 
-/* Bits that ask for a kind of memory; a policy is what is left of them. */
+/* Bits that select a kind of memory; the other bits are the policy. */
 #define POLICY_KINDS	(ACL_MEM_TYPE_LOW_BAND_WIDTH | ACL_MEM_TYPE_HIGH_BAND_WIDTH | \
 			 ACL_MEM_ACCESS_USER_SPACE_READONLY)
 
@@ -27,7 +31,7 @@ static aclError check_alloc(void **devPtr, size_t size)
 	return ACL_SUCCESS;
 }
 
-/* The next multiple of 32, and @more bytes after it. */
+/* Rounds up to a multiple of 32, with @more bytes after it. */
 static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 {
 	if (__builtin_add_overflow((uint64_t)size, 31 + more, room))
@@ -37,18 +41,18 @@ static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 	return ACL_SUCCESS;
 }
 
-/* If the device is full, pools give what they have idle first. */
+/* If the device is out of memory, memory pools return their idle blocks first. */
 static aclError take(uint32_t device, uint64_t room, bool giant, void **devPtr)
 {
 	aclError code;
 
-	if (emu_pool_any()) {
+	if (emu_mempool_any()) {
 		emu_self.quiet = true;
 		code = emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
 		emu_self.quiet = false;
 		if (!code)
 			return code;
-		emu_pool_shrink(device);
+		emu_mempool_shrink(device);
 	}
 	return emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
 }
@@ -78,7 +82,7 @@ aclError aclrtMalloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy)
 
 	EMU_ENTER();
 	code = check_alloc(devPtr, size);
-	/* 32 bytes more: kernels may read that far. */
+	/* Kernels may read 32 bytes beyond the block. */
 	if (!code)
 		code = alloc(devPtr, size, policy, 32, -1);
 	return code;
@@ -96,8 +100,8 @@ aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 }
 
 /*
- * Module ids are for accounts that are not kept here, and every address is good
- * for every device, so a wish for such an address is met.
+ * Module ids select accounts that the emulator does not keep. Every address is
+ * valid on every device, so attributes that ask for this are met.
  */
 aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
 {
@@ -146,11 +150,11 @@ aclError aclrtMallocWithCfg(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 	return code;
 }
 
-static aclError give(void *devPtr)
+aclError emu_malloc_free(void *devPtr)
 {
 	aclError code;
 
-	if (emu_pool_free(devPtr, &code))
+	if (emu_mempool_free(devPtr, &code))
 		return code;
 	return emu_heap_free(ACL_EMU_RANGE_HEAP, devPtr);
 }
@@ -160,27 +164,5 @@ aclError aclrtFree(void *devPtr)
 	EMU_ENTER();
 	if (!devPtr)
 		return emu_null("devPtr");
-	return give(devPtr);
-}
-
-aclError aclrtFreeWithDevSync(void *devPtr)
-{
-	aclError code;
-
-	EMU_ENTER();
-	if (!devPtr)
-		return emu_null("devPtr");
-	code = emu_device_synchronize();
-	return code ? code : give(devPtr);
-}
-
-aclError aclrtFreeHostWithDevSync(void *hostPtr)
-{
-	aclError code;
-
-	EMU_ENTER();
-	if (!hostPtr)
-		return emu_null("hostPtr");
-	code = emu_device_synchronize();
-	return code ? code : emu_heap_free(ACL_EMU_RANGE_HOST, hostPtr);
+	return emu_malloc_free(devPtr);
 }

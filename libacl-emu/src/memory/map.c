@@ -6,7 +6,8 @@
  */
 #include <inttypes.h>
 
-#include "core/emu.h"
+#include "core/driver.h"
+#include "core/error.h"
 
 /* Programs treat "not supported" as a warning and would go on with nothing. */
 static const struct emu_code map_codes[] = {

@@ -12,19 +12,30 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 
-#include "core/emu.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "core/process.h"
+#include "device/context.h"
+#include "device/device.h"
+#include "memory/heap.h"
+#include "memory/peer.h"
+#include "memory/pointer.h"
 
-/* Bit p of peers[d]: device d may reach device p. */
-static _Atomic uint64_t peers[ACL_EMU_MAX_DEVICES];
+/* Bit p of may[d]: device d may reach device p. */
+struct peers {
+	_Atomic uint64_t may[ACL_EMU_MAX_DEVICES];
+};
+
+EMU_STATE(struct peers, peers, NULL)
 
 static bool enabled(uint32_t device, uint32_t peer)
 {
-	return atomic_load_explicit(&peers[device], memory_order_relaxed) >> peer & 1;
+	return atomic_load_explicit(&peers()->may[device], memory_order_relaxed) >> peer & 1;
 }
 
 void emu_peer_enable(uint32_t device, uint32_t peer)
 {
-	atomic_fetch_or(&peers[device], UINT64_C(1) << peer);
+	atomic_fetch_or(&peers()->may[device], UINT64_C(1) << peer);
 }
 
 /* What the device may, and what others may with it, ends with its reset. */
@@ -32,17 +43,9 @@ void emu_peer_reset_device(uint32_t device)
 {
 	uint32_t i;
 
-	atomic_store(&peers[device], 0);
+	atomic_store(&peers()->may[device], 0);
 	for (i = 0; i < ACL_EMU_MAX_DEVICES; i++)
-		atomic_fetch_and(&peers[i], ~(UINT64_C(1) << device));
-}
-
-void emu_peer_forget(void)
-{
-	uint32_t i;
-
-	for (i = 0; i < ACL_EMU_MAX_DEVICES; i++)
-		atomic_store(&peers[i], 0);
+		atomic_fetch_and(&peers()->may[i], ~(UINT64_C(1) << device));
 }
 
 /* Devices that have memory in a range. */
@@ -178,7 +181,7 @@ aclError aclrtDeviceDisablePeerAccess(int32_t peerDeviceId)
 	EMU_ENTER();
 	code = check_peer(peerDeviceId, &device);
 	if (!code)
-		atomic_fetch_and(&peers[device], ~(UINT64_C(1) << peerDeviceId));
+		atomic_fetch_and(&peers()->may[device], ~(UINT64_C(1) << peerDeviceId));
 	return code;
 }
 

@@ -8,7 +8,10 @@
  */
 #include <inttypes.h>
 
-#include "core/emu.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "device/context.h"
+#include "device/device.h"
 
 #define NOT_AN_ATTR	{ KIND_NONE, 0 }
 #define COOKIE_MAGIC	(UINT64_C(0x61636c61) << 32)

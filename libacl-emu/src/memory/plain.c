@@ -18,7 +18,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "core/emu.h"
+#include "core/error.h"
+#include "memory/plain.h"
 
 #define SMALL	4096
 #define LARGE	((size_t)256 * 1024)

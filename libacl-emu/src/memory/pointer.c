@@ -4,7 +4,11 @@
  */
 #include <inttypes.h>
 
-#include "core/emu.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "memory/host.h"
+#include "memory/pointer.h"
+#include "memory/range.h"
 
 #define KNOWN_TYPES	(ACL_RT_MEM_TYPE_DEV | ACL_RT_MEM_TYPE_DVPP | ACL_RT_MEM_TYPE_RSVD)
 

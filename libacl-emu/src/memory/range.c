@@ -10,91 +10,91 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "core/emu.h"
+#include "core/config.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "core/process.h"
+#include "memory/heap.h"
+#include "memory/range.h"
 
 /*
- * A reservation outside the window. All in the window count as such without a
- * look, so this list is nearly always empty.
+ * A reservation outside the window. An address in the window is taken for emulated
+ * memory without a look-up, so this list is nearly always empty.
  */
-struct emu_outside {
-	struct emu_outside *next;
+struct outside {
+	struct outside *next;
 	uint64_t start;
 	uint64_t size;
 };
 
-static pthread_mutex_t outside_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct emu_outside *outside;
-static _Atomic bool outside_any;
+struct ranges {
+	pthread_mutex_t lock;
+	struct outside *outside;
+	_Atomic bool any;	/* the list is not empty */
+};
+
+EMU_STATE(struct ranges, ranges, NULL)
 
 static bool in_window(uint64_t addr)
 {
 	return addr >= ACL_EMU_VA_HEAP_FIRST && addr < ACL_EMU_VA_LAST;
 }
 
-static void outside_add(struct emu_outside *o)
+static void outside_add(struct outside *o)
 {
-	pthread_mutex_lock(&outside_lock);
-	o->next = outside;
-	outside = o;
-	atomic_store(&outside_any, true);
-	pthread_mutex_unlock(&outside_lock);
+	pthread_mutex_lock(&ranges()->lock);
+	o->next = ranges()->outside;
+	ranges()->outside = o;
+	atomic_store(&ranges()->any, true);
+	pthread_mutex_unlock(&ranges()->lock);
 }
 
-static struct emu_outside *outside_remove(uint64_t start)
+static struct outside *outside_remove(uint64_t start)
 {
-	struct emu_outside **p, *found;
+	struct outside **p, *found;
 
-	if (!atomic_load(&outside_any))
+	if (!atomic_load(&ranges()->any))
 		return NULL;
-	pthread_mutex_lock(&outside_lock);
-	for (p = &outside; *p && (*p)->start != start; p = &(*p)->next)
+	pthread_mutex_lock(&ranges()->lock);
+	for (p = &ranges()->outside; *p && (*p)->start != start; p = &(*p)->next)
 		;
 	found = *p;
 	if (found)
 		*p = found->next;
-	atomic_store(&outside_any, outside != NULL);
-	pthread_mutex_unlock(&outside_lock);
+	atomic_store(&ranges()->any, ranges()->outside != NULL);
+	pthread_mutex_unlock(&ranges()->lock);
 	return found;
 }
 
 /*
- * May the address be emulated memory? No is certain. Yes is a good guess: a
- * program may have mapped something of its own in the window.
+ * False: the address is not emulated memory. True: it can be; but a program may
+ * have mapped memory of its own in the window.
  */
 bool emu_range_may_hold(uint64_t addr)
 {
-	struct emu_outside *o;
+	struct outside *o;
 
 	if (in_window(addr))
 		return true;
-	if (!atomic_load_explicit(&outside_any, memory_order_relaxed))
+	if (!atomic_load_explicit(&ranges()->any, memory_order_relaxed))
 		return false;
-	pthread_mutex_lock(&outside_lock);
-	for (o = outside; o && addr - o->start >= o->size; o = o->next)
+	pthread_mutex_lock(&ranges()->lock);
+	for (o = ranges()->outside; o && addr - o->start >= o->size; o = o->next)
 		;
-	pthread_mutex_unlock(&outside_lock);
+	pthread_mutex_unlock(&ranges()->lock);
 	return o;
 }
 
-void emu_range_forget(void)
-{
-	outside_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	/* Not freed: the fork may have come in the middle of a change. */
-	outside = NULL;
-	atomic_store(&outside_any, false);
-}
-
 /*
- * Gives what emu_ioctl() does; also for the heap. ACL_EMU_VA=any is for
+ * Returns what emu_ioctl() does; also for the heap. ACL_EMU_VA=any is for
  * sanitizers, which occupy the window.
  */
 int emu_range_reserve(struct acl_emu_range_reserve *arg)
 {
-	const char *va = getenv("ACL_EMU_VA");
-	struct emu_outside *o = NULL;
+	struct outside *o = NULL;
 	int err;
 
-	if (!(arg->head.flags & ACL_EMU_RANGE_FIXED) && va && !strcmp(va, "any"))
+	if (!(arg->head.flags & ACL_EMU_RANGE_FIXED) && emu_variable_is(EMU_VAR_VA, "any"))
 		arg->head.flags |= ACL_EMU_RANGE_ANYWHERE;
 	if (arg->head.flags & (ACL_EMU_RANGE_ANYWHERE | ACL_EMU_RANGE_REMOTE)) {
 		o = malloc(sizeof(*o));
@@ -114,7 +114,7 @@ int emu_range_reserve(struct acl_emu_range_reserve *arg)
 	return 0;
 }
 
-/* The same for a program, with the address for an answer and words. */
+/* The same for a program: returns the address, or writes the message. */
 static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code *codes,
 			void **addr)
 {
@@ -159,12 +159,12 @@ static uint64_t reserve_size(uint64_t size)
 }
 
 /*
- * The documents want 1 GiB always; newer releases are content with less for
- * small sizes, and so are we when asked.
+ * The documents require 1 GiB for every size. Newer releases accept less for small
+ * sizes; ACL_EMU_RELAX selects that.
  */
 static uint64_t expect_align(uint64_t size)
 {
-	const char *relax = getenv("ACL_EMU_RELAX");
+	const char *relax = emu_variable(EMU_VAR_RELAX);
 
 	if (size > EMU_512M || !relax || !strstr(relax, "expectptr"))
 		return EMU_1G;
@@ -277,8 +277,8 @@ aclError aclrtReserveMemAddressNoUCMemory(void **virPtr, size_t size, size_t ali
  */
 int emu_range_release(struct acl_emu_range_release *arg)
 {
-	/* Before the call: after it the addresses may belong to another thread's. */
-	struct emu_outside *o = in_window(arg->addr) ? NULL : outside_remove(arg->addr);
+	/* Before the call: after it another thread may have reserved the addresses. */
+	struct outside *o = in_window(arg->addr) ? NULL : outside_remove(arg->addr);
 	int err = emu_ioctl(ACL_EMU_NR_RANGE_RELEASE, &arg->head);
 
 	if (err && o)

@@ -4,8 +4,10 @@
  */
 #include <inttypes.h>
 
-#include "core/emu.h"
-#include "acl_emu/acl_emu.h"
+#include "acl_emu/extensions.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "device/device.h"
 
 aclError acl_emu_export_fd(aclrtDrvMemHandle handle, int *fd)
 {

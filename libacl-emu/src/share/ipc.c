@@ -19,10 +19,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/emu.h"
-#include "share/key.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "core/ipc_name.h"
+#include "core/process.h"
+#include "device/context.h"
+#include "memory/heap.h"
+#include "memory/peer.h"
+#include "memory/pointer.h"
+#include "memory/range.h"
+#include "share/ipc.h"
 
-#define KEY_LEN		EMU_KEY_LEN
+#define KEY_LEN		EMU_IPC_NAME_LEN
 
 /* What a key says. */
 struct key {
@@ -39,27 +47,23 @@ struct import {
 	uint64_t addr;		/* what the program was given */
 };
 
-static pthread_mutex_t imports_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct import *imports;
-static struct import *exports;
+struct ipc {
+	pthread_mutex_t lock;
+	struct import *imports;
+	struct import *exports;
+};
 
-void emu_ipc_forget(void)
-{
-	imports_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	/* Not freed: the fork may have come in the middle of a change. */
-	imports = NULL;
-	exports = NULL;
-}
+EMU_STATE(struct ipc, ipc, NULL)
 
 static void list_add(struct import **list, struct import *new)
 {
 	struct import **p;
 
-	pthread_mutex_lock(&imports_lock);
+	pthread_mutex_lock(&ipc()->lock);
 	for (p = list; *p; p = &(*p)->next)
 		;
 	*p = new;
-	pthread_mutex_unlock(&imports_lock);
+	pthread_mutex_unlock(&ipc()->lock);
 }
 
 /* Takes the oldest of a share off a list. */
@@ -67,13 +71,13 @@ static struct import *list_take(struct import **list, uint64_t share)
 {
 	struct import **p, *found;
 
-	pthread_mutex_lock(&imports_lock);
+	pthread_mutex_lock(&ipc()->lock);
 	for (p = list; *p && (*p)->share != share; p = &(*p)->next)
 		;
 	found = *p;
 	if (found)
 		*p = found->next;
-	pthread_mutex_unlock(&imports_lock);
+	pthread_mutex_unlock(&ipc()->lock);
 	return found;
 }
 
@@ -81,20 +85,20 @@ static struct import *list_take(struct import **list, uint64_t share)
 
 static void key_write(const struct key *key, char *text)
 {
-	const struct emu_key k = { .word = { key->share, key->offset, key->size } };
+	const struct emu_ipc_name k = { .word = { key->share, key->offset, key->size } };
 
-	emu_key_write(EMU_KEY_MEMORY, &k, text);
+	emu_ipc_name_write(EMU_IPC_NAME_MEMORY, &k, text);
 	text[KEY_LEN] = '\0';
 }
 
 static aclError key_read(const char *text, struct key *key)
 {
-	struct emu_key k;
+	struct emu_ipc_name k;
 
 	if (!text)
 		return emu_null("key");
 	if (strnlen(text, KEY_LEN + 1) != KEY_LEN ||
-	    !emu_key_read(EMU_KEY_MEMORY, text, &k))
+	    !emu_ipc_name_read(EMU_IPC_NAME_MEMORY, text, &k))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "hand over the whole key of aclrtIpcMemGetExportKey() unchanged",
 				 "key '%.*s' was not made by this library", KEY_LEN, text);
@@ -162,7 +166,7 @@ aclError aclrtIpcMemGetExportKey(void *devPtr, size_t size, char *key, size_t le
 		return code;
 	record = calloc(1, sizeof(*record));
 	if (!record)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a record");
+		return emu_no_memory("record");
 	if (flags)
 		arg.head.flags = ACL_EMU_EXPORT_NO_LIST;
 	arg.handle = found.handle;
@@ -172,7 +176,7 @@ aclError aclrtIpcMemGetExportKey(void *devPtr, size_t size, char *key, size_t le
 		return emu_fail(err, &arg.head, NULL, "address %p", devPtr);
 	}
 	record->share = arg.key;
-	list_add(&exports, record);
+	list_add(&ipc()->exports, record);
 	k.share = arg.key;
 	k.offset = found.map_offset + ((uintptr_t)devPtr - found.map_addr);
 	k.size = size;
@@ -313,7 +317,7 @@ static aclError import_make(struct making *m)
 	aclError code;
 
 	if (!new)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "free memory of this machine",
 				 "no memory for the record of key %s", m->text);
 	code = import_handle(m);
 	if (!code) {
@@ -328,7 +332,7 @@ static aclError import_make(struct making *m)
 	new->share = m->key.share;
 	new->start = m->start;
 	new->addr = m->start + (m->key.offset - m->first);
-	list_add(&imports, new);
+	list_add(&ipc()->imports, new);
 	return ACL_SUCCESS;
 }
 
@@ -363,10 +367,10 @@ aclError aclrtIpcMemImportByKey(void **devPtr, const char *key, uint64_t flags)
 /* It stays the oldest of its key. */
 static void import_put_back(struct import *import)
 {
-	pthread_mutex_lock(&imports_lock);
-	import->next = imports;
-	imports = import;
-	pthread_mutex_unlock(&imports_lock);
+	pthread_mutex_lock(&ipc()->lock);
+	import->next = ipc()->imports;
+	ipc()->imports = import;
+	pthread_mutex_unlock(&ipc()->lock);
 }
 
 /*
@@ -406,13 +410,13 @@ aclError emu_ipc_close(uint64_t addr)
 {
 	struct import **p, *found;
 
-	pthread_mutex_lock(&imports_lock);
-	for (p = &imports; *p && (*p)->addr != addr; p = &(*p)->next)
+	pthread_mutex_lock(&ipc()->lock);
+	for (p = &ipc()->imports; *p && (*p)->addr != addr; p = &(*p)->next)
 		;
 	found = *p;
 	if (found)
 		*p = found->next;
-	pthread_mutex_unlock(&imports_lock);
+	pthread_mutex_unlock(&ipc()->lock);
 	if (found)
 		return import_drop(found);
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give what rtIpcOpenMemory() gave, once",
@@ -431,10 +435,10 @@ aclError aclrtIpcMemClose(const char *key)
 	code = key_read(key, &k);
 	if (code)
 		return code;
-	import = list_take(&imports, k.share);
+	import = list_take(&ipc()->imports, k.share);
 	if (import)
 		return import_drop(import);
-	import = list_take(&exports, k.share);
+	import = list_take(&ipc()->exports, k.share);
 	if (!import)
 		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
 				 "close each import once, and the export once",

@@ -7,8 +7,10 @@
  */
 #include <inttypes.h>
 
-#include "core/emu.h"
+#include "core/error.h"
+#include "device/device.h"
 #include "runtime/rt.h"
+#include "share/ipc.h"
 
 /* What rtGetDeviceInfo() is asked by number. */
 enum { MODULE_SYSTEM = 0, MODULE_AICORE = 4, MODULE_VECTOR_CORE = 7 };
@@ -43,8 +45,8 @@ static rtError_t system_info(uint32_t device, int32_t what, int64_t *val)
 		*val = 0;
 		return ACL_SUCCESS;
 	default:
-		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, NULL,
-				 "fact %" PRId32 " about a device is not emulated", what);
+		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "query another property",
+				 "property %" PRId32 " of a device is not emulated", what);
 	}
 }
 
@@ -65,8 +67,8 @@ rtError_t rtGetDeviceInfo(uint32_t deviceId, int32_t moduleType, int32_t infoTyp
 	if ((moduleType == MODULE_AICORE || moduleType == MODULE_VECTOR_CORE) &&
 	    infoType == INFO_CORE_NUM)
 		return aclGetDeviceCapability(deviceId, cores, val);
-	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, NULL,
-			 "fact %" PRId32 " about part %" PRId32 " of a device is not emulated",
+	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "query another property",
+			 "property %" PRId32 " of part %" PRId32 " of a device is not emulated",
 			 infoType, moduleType);
 }
 

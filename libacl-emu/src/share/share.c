@@ -8,7 +8,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/emu.h"
+#include "core/driver.h"
+#include "core/error.h"
+#include "device/context.h"
+#include "device/device.h"
 
 #define FABRIC_MAGIC	UINT64_C(0x6361666c75656d61)
 #define FABRIC_VERSION	1
@@ -234,7 +237,7 @@ aclError aclrtMemImportFromShareableHandle(uint64_t shareableHandle, int32_t dev
 	if (!handle)
 		return emu_null("handle");
 	code = emu_device_check(deviceId);
-	if (!code && !emu_context_there(&device)) {
+	if (!code && !emu_context_device(emu_self.context, &device)) {
 		code = query(shareableHandle);
 		if (!code)
 			code = emu_context_current(&device);

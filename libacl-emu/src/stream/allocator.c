@@ -2,14 +2,16 @@
 /*
  * Allocators of the program, each registered for a stream.
  *
- * The library keeps them for those who ask; it allocates nothing itself on
- * behalf of a stream. A description is copied when it is registered, so that it
- * can be changed or destroyed afterwards.
+ * The library stores and returns them; it does not allocate memory for streams
+ * itself. Registration copies a description, which can be changed or destroyed
+ * afterwards.
  */
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "acl/acl_rt_allocator.h"
+#include "core/error.h"
+#include "core/process.h"
 #include "stream/stream.h"
 
 struct desc {
@@ -20,7 +22,7 @@ struct desc {
 	aclrtAllocatorGetAddrFromBlockFunc addr;
 };
 
-/* A description, or with a stream what is registered for that. */
+/* A description, or the registration of one for a stream. */
 struct entry {
 	struct entry *next;
 	aclrtStream stream;
@@ -28,24 +30,20 @@ struct entry {
 	struct desc desc;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct entry *descs;
-static struct entry *streams;
+struct allocators {
+	pthread_mutex_t lock;
+	struct entry *descs;
+	struct entry *streams;
+};
 
-void emu_allocator_forget(void)
-{
-	lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	/* Not freed: the fork may have come in the middle of a change. */
-	descs = NULL;
-	streams = NULL;
-}
+EMU_STATE(struct allocators, allocators, NULL)
 
-/* With the lock held: where the pointer to a description is, or to NULL. */
+/* With the lock held: the link to a description, or the last link. */
 static struct entry **find_desc(aclrtAllocatorDesc desc)
 {
 	struct entry **p;
 
-	for (p = &descs; *p && (aclrtAllocatorDesc)*p != desc; p = &(*p)->next)
+	for (p = &allocators()->descs; *p && (aclrtAllocatorDesc)*p != desc; p = &(*p)->next)
 		;
 	return p;
 }
@@ -54,14 +52,14 @@ static struct entry **find_stream(aclrtStream stream)
 {
 	struct entry **p;
 
-	for (p = &streams; *p && (*p)->stream != stream; p = &(*p)->next)
+	for (p = &allocators()->streams; *p && (*p)->stream != stream; p = &(*p)->next)
 		;
 	return p;
 }
 
 static aclError say_no_desc(aclrtAllocatorDesc desc)
 {
-	return emu_error(ACL_ERROR_INVALID_PARAM, "use what aclrtAllocatorCreateDesc() gave",
+	return emu_error(ACL_ERROR_INVALID_PARAM, "use what aclrtAllocatorCreateDesc() returned",
 			 "%p is no description of an allocator, or was destroyed", desc);
 }
 
@@ -78,13 +76,14 @@ aclrtAllocatorDesc aclrtAllocatorCreateDesc(void)
 	EMU_ENTER();
 	new = calloc(1, sizeof(*new));
 	if (!new) {
-		emu_error(ACL_ERROR_BAD_ALLOC, NULL, "no memory for a description");
+		emu_error(ACL_ERROR_BAD_ALLOC, "free memory of this machine",
+			  "no memory for a description");
 		return NULL;
 	}
-	pthread_mutex_lock(&lock);
-	new->next = descs;
-	descs = new;
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_lock(&allocators()->lock);
+	new->next = allocators()->descs;
+	allocators()->descs = new;
+	pthread_mutex_unlock(&allocators()->lock);
 	return new;
 }
 
@@ -95,26 +94,26 @@ aclError aclrtAllocatorDestroyDesc(aclrtAllocatorDesc allocatorDesc)
 	EMU_ENTER();
 	if (!allocatorDesc)
 		return emu_null("allocatorDesc");
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&allocators()->lock);
 	p = find_desc(allocatorDesc);
 	found = *p;
 	if (found)
 		*p = found->next;
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&allocators()->lock);
 	if (!found)
 		return say_no_desc(allocatorDesc);
 	free(found);
 	return ACL_SUCCESS;
 }
 
-/* Changes one member of a description, all under the lock. */
+/* Changes one member of a description under the lock. */
 #define SET_MEMBER(desc_, member_, value_) ({ \
 	struct entry *found_; \
-	pthread_mutex_lock(&lock); \
+	pthread_mutex_lock(&allocators()->lock); \
 	found_ = *find_desc(desc_); \
 	if (found_) \
 		found_->desc.member_ = (value_); \
-	pthread_mutex_unlock(&lock); \
+	pthread_mutex_unlock(&allocators()->lock); \
 	found_ ? ACL_SUCCESS : say_no_desc(desc_); \
 })
 
@@ -150,7 +149,7 @@ aclError aclrtAllocatorSetFreeFuncToDesc(aclrtAllocatorDesc allocatorDesc,
 	return SET_MEMBER(allocatorDesc, free, func);
 }
 
-/* An allocator can do without this one. */
+/* This function is optional. */
 aclError aclrtAllocatorSetAllocAdviseFuncToDesc(aclrtAllocatorDesc allocatorDesc,
 						aclrtAllocatorAllocAdviseFunc func)
 {
@@ -171,7 +170,7 @@ aclError aclrtAllocatorSetGetAddrFromBlockFuncToDesc(aclrtAllocatorDesc allocato
 	return SET_MEMBER(allocatorDesc, addr, func);
 }
 
-/* With the lock held; a second registration for a stream replaces the first. */
+/* With the lock held; replaces an earlier registration for the stream. */
 static bool register_locked(aclrtStream stream, const struct entry *desc, struct entry *new)
 {
 	struct entry **p = find_stream(stream), *old = *p;
@@ -205,12 +204,13 @@ aclError aclrtAllocatorRegister(aclrtStream stream, aclrtAllocatorDesc allocator
 	emu_stream_put(s);
 	new = calloc(1, sizeof(*new));
 	if (!new)
-		return emu_error(ACL_ERROR_BAD_ALLOC, NULL, "no memory for a registration");
-	pthread_mutex_lock(&lock);
+		return emu_error(ACL_ERROR_BAD_ALLOC, "free memory of this machine",
+				 "no memory for a registration");
+	pthread_mutex_lock(&allocators()->lock);
 	desc = *find_desc(allocatorDesc);
 	if (desc)
 		done = register_locked(stream, desc, new);
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&allocators()->lock);
 	if (done)
 		return ACL_SUCCESS;
 	free(new);
@@ -236,7 +236,7 @@ aclError aclrtAllocatorGetByStream(aclrtStream stream, aclrtAllocatorDesc *alloc
 	    !getAddrFromBlockFunc)
 		return emu_error(ACL_ERROR_INVALID_PARAM, "give six valid pointers",
 				 "one of the out parameters is NULL");
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&allocators()->lock);
 	found = *find_stream(stream);
 	if (found) {
 		*allocatorDesc = found->from;
@@ -246,7 +246,7 @@ aclError aclrtAllocatorGetByStream(aclrtStream stream, aclrtAllocatorDesc *alloc
 		*allocAdviseFunc = found->desc.advise;
 		*getAddrFromBlockFunc = found->desc.addr;
 	}
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&allocators()->lock);
 	return found ? ACL_SUCCESS : say_no_stream(stream);
 }
 
@@ -257,12 +257,12 @@ aclError aclrtAllocatorUnregister(aclrtStream stream)
 	EMU_ENTER();
 	if (!stream)
 		return emu_null("stream");
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&allocators()->lock);
 	p = find_stream(stream);
 	found = *p;
 	if (found)
 		*p = found->next;
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&allocators()->lock);
 	if (!found)
 		return say_no_stream(stream);
 	free(found);

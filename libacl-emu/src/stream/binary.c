@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * Kernels of the AI cores, and memory that moves by itself: what is not here.
+ * Not emulated: kernels of the AI cores, and managed memory.
  *
- * The calls are there so that programs link. They judge their pointers, and
- * then say that there are no cores.
+ * The calls exist so that programs link. They check their pointers and then fail
+ * with "not supported".
  */
 #include <inttypes.h>
 
-#include "core/emu.h"
+#include "core/error.h"
 
 static aclError no_binaries(void)
 {
-	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, NULL,
+	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "run the kernel's function on the CPU",
 			 "there are no AI cores here, so no binary can be loaded for them");
 }
 

@@ -1,52 +1,50 @@
 // SPDX-License-Identifier: MIT
 /*
- * Functions of the program in a stream: run by the stream's own thread, or
- * handed to a thread of the program that asks for them (a report).
+ * Functions of the program in a stream: the stream's own thread runs them, or a
+ * thread of the program that calls aclrtProcessReport() (a report).
  *
- * A report belongs to a thread id and serves all streams that were subscribed
- * for it. It stays until it serves none and everything handed to it was run.
+ * A report belongs to a thread id and serves all streams that are subscribed for
+ * it. It exists until no stream is subscribed and all its calls have run.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "core/error.h"
+#include "core/process.h"
 #include "stream/stream.h"
 
 struct call {
 	struct call *next;
 	aclrtCallback fn;
 	void *data;
-	struct emu_latch *latch;	/* a stream waits for it; NULL: none does */
+	struct emu_completion *completion;	/* that a stream waits for; NULL: none does */
 };
 
 struct emu_report {
-	struct emu_report *next;	/* this and streams under reports_lock */
+	struct emu_report *next;	/* this and streams under callbacks.lock */
 	uint64_t thread;
 	uint64_t streams;
 	_Atomic uint32_t refs;
-	struct emu_gate gate;
-	struct call *first;		/* these under the lock of the gate */
+	struct emu_condition condition;
+	struct call *first;		/* these under condition.lock */
 	struct call **last;
 	bool closed;
 };
 
 struct callback_task {
 	struct emu_task task;
-	struct emu_report *report;	/* NULL: the stream's thread runs it */
+	struct emu_report *report;	/* NULL: the thread of the stream runs it */
 	aclrtCallback fn;
 	void *data;
 	bool block;
 };
 
-/* Also guards the subscriptions of streams. Taken before the lock of a gate. */
-static pthread_mutex_t reports_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct emu_report *reports;
+struct callbacks {
+	pthread_mutex_t lock;	/* for the list and the subscriptions of streams */
+	struct emu_report *reports;
+};
 
-void emu_callback_forget(void)
-{
-	reports_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	/* Not freed: the fork may have come in the middle of a change. */
-	reports = NULL;
-}
+EMU_STATE(struct callbacks, callbacks, NULL)
 
 /* --- reports ---------------------------------------------------------------- */
 
@@ -60,16 +58,16 @@ static void report_put(struct emu_report *report)
 {
 	if (!report || atomic_fetch_sub_explicit(&report->refs, 1, memory_order_acq_rel) != 1)
 		return;
-	emu_gate_end(&report->gate);
+	emu_condition_end(&report->condition);
 	free(report);
 }
 
-/* Under reports_lock. */
+/* Under callbacks.lock. */
 static struct emu_report *report_find(uint64_t thread)
 {
 	struct emu_report *r;
 
-	for (r = reports; r && r->thread != thread; r = r->next)
+	for (r = callbacks()->reports; r && r->thread != thread; r = r->next)
 		;
 	return r;
 }
@@ -83,9 +81,9 @@ static struct emu_report *report_new(uint64_t thread)
 	r->thread = thread;
 	r->refs = 1;
 	r->last = &r->first;
-	emu_gate_init(&r->gate);
-	r->next = reports;
-	reports = r;
+	emu_condition_init(&r->condition);
+	r->next = callbacks()->reports;
+	callbacks()->reports = r;
 	return r;
 }
 
@@ -93,7 +91,7 @@ static void report_remove(struct emu_report *report)
 {
 	struct emu_report **p;
 
-	for (p = &reports; *p && *p != report; p = &(*p)->next)
+	for (p = &callbacks()->reports; *p && *p != report; p = &(*p)->next)
 		;
 	if (!*p)
 		return;
@@ -103,22 +101,22 @@ static void report_remove(struct emu_report *report)
 
 static void call_end(struct call *call, aclError code)
 {
-	if (call->latch)
-		emu_latch_open(call->latch, code);
-	emu_latch_put(call->latch);
+	if (call->completion)
+		emu_completion_complete(call->completion, code);
+	emu_completion_put(call->completion);
 	free(call);
 }
 
-/* Calls that a stream waits for fail, as nobody has to run them any more. */
+/* Calls that a stream waits for fail: no thread will run them. */
 static bool report_close(struct emu_report *report)
 {
 	struct call **p, *c;
 	bool empty;
 
-	pthread_mutex_lock(&report->gate.lock);
+	pthread_mutex_lock(&report->condition.lock);
 	report->closed = true;
 	for (p = &report->first; (c = *p);) {
-		if (!c->latch) {
+		if (!c->completion) {
 			p = &c->next;
 			continue;
 		}
@@ -127,12 +125,12 @@ static bool report_close(struct emu_report *report)
 	}
 	report->last = p;
 	empty = !report->first;
-	pthread_cond_broadcast(&report->gate.cond);
-	pthread_mutex_unlock(&report->gate.lock);
+	pthread_cond_broadcast(&report->condition.cond);
+	pthread_mutex_unlock(&report->condition.lock);
 	return empty;
 }
 
-/* Under reports_lock. */
+/* Under callbacks.lock. */
 static void unsubscribe(struct emu_stream *s)
 {
 	struct emu_report *r = s->report;
@@ -144,10 +142,10 @@ static void unsubscribe(struct emu_stream *s)
 
 void emu_callback_unsubscribe(struct emu_stream *stream)
 {
-	pthread_mutex_lock(&reports_lock);
+	pthread_mutex_lock(&callbacks()->lock);
 	if (stream->report)
 		unsubscribe(stream);
-	pthread_mutex_unlock(&reports_lock);
+	pthread_mutex_unlock(&callbacks()->lock);
 }
 
 static aclError subscribe(uint64_t thread, struct emu_stream *s)
@@ -163,114 +161,113 @@ static aclError subscribe(uint64_t thread, struct emu_stream *s)
 	if (!r)
 		r = report_new(thread);
 	if (!r)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
-				 "no memory for a subscription");
-	pthread_mutex_lock(&r->gate.lock);
+		return emu_no_memory("subscription");
+	pthread_mutex_lock(&r->condition.lock);
 	r->closed = false;
-	pthread_mutex_unlock(&r->gate.lock);
+	pthread_mutex_unlock(&r->condition.lock);
 	r->streams++;
 	s->report = r;
 	return ACL_SUCCESS;
 }
 
-aclError aclrtSubscribeReport(uint64_t threadId, aclrtStream stream)
+static aclError subscribe_in(struct emu_stream *s, void *thread)
 {
-	struct emu_stream *s;
 	aclError code;
 
+	pthread_mutex_lock(&callbacks()->lock);
+	code = subscribe(*(uint64_t *)thread, s);
+	pthread_mutex_unlock(&callbacks()->lock);
+	return code;
+}
+
+aclError aclrtSubscribeReport(uint64_t threadId, aclrtStream stream)
+{
 	EMU_ENTER();
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
-	pthread_mutex_lock(&reports_lock);
-	code = subscribe(threadId, s);
-	pthread_mutex_unlock(&reports_lock);
-	emu_stream_put(s);
+	return emu_with_stream(stream, subscribe_in, &threadId);
+}
+
+static aclError unsubscribe_in(struct emu_stream *s, void *arg)
+{
+	uint64_t thread = *(uint64_t *)arg;
+	aclError code = ACL_SUCCESS;
+
+	pthread_mutex_lock(&callbacks()->lock);
+	if (!s->report)
+		code = emu_error(ACL_ERROR_RT_STREAM_SUBSCRIBE, "call aclrtSubscribeReport() first",
+				 "the stream is not subscribed");
+	else if (s->report->thread != thread)
+		code = emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, "name the subscribed thread",
+				 "the stream is subscribed for thread 0x%" PRIx64
+				 ", not for 0x%" PRIx64,
+				 s->report->thread, thread);
+	else
+		unsubscribe(s);
+	pthread_mutex_unlock(&callbacks()->lock);
 	return code;
 }
 
 aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStream stream)
 {
-	struct emu_stream *s;
-	aclError code;
-
 	EMU_ENTER();
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
-	pthread_mutex_lock(&reports_lock);
-	if (!s->report)
-		code = emu_error(ACL_ERROR_RT_STREAM_SUBSCRIBE, NULL,
-				 "the stream is not subscribed");
-	else if (s->report->thread != threadId)
-		code = emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, NULL,
-				 "the stream is subscribed for thread 0x%" PRIx64
-				 ", not for 0x%" PRIx64,
-				 s->report->thread, threadId);
-	else
-		unsubscribe(s);
-	pthread_mutex_unlock(&reports_lock);
-	emu_stream_put(s);
-	return code;
+	return emu_with_stream(stream, unsubscribe_in, &threadId);
 }
 
 /* --- in streams ------------------------------------------------------------- */
 
-/* False: nobody would run it. */
+/* False: the report is closed, no thread would run the call. */
 static bool hand_over(struct emu_report *r, struct call *call)
 {
 	bool open;
 
-	pthread_mutex_lock(&r->gate.lock);
+	pthread_mutex_lock(&r->condition.lock);
 	open = !r->closed;
 	if (open) {
 		*r->last = call;
 		r->last = &call->next;
-		pthread_cond_broadcast(&r->gate.cond);
+		pthread_cond_broadcast(&r->condition.cond);
 	}
-	pthread_mutex_unlock(&r->gate.lock);
+	pthread_mutex_unlock(&r->condition.lock);
 	return open;
 }
 
-static aclError say_unserved(void)
+static aclError report_unserved(void)
 {
 	return emu_error(ACL_ERROR_RT_STREAM_NO_CB_REG,
 			 "call aclrtUnSubscribeReport() after the stream has been synchronized",
 			 "the subscription ended before the callback was run");
 }
 
-static aclError wait_for(struct emu_latch *latch, struct emu_queue *queue)
+static aclError wait_for(struct emu_completion *completion, struct emu_queue *queue)
 {
-	if (emu_queue_wait(queue, &latch->gate, emu_latch_is_open, latch, EMU_FOREVER) ==
-	    EMU_WAIT_ABORTED)
-		return emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL, "the wait was ended by force");
-	return latch->code ? say_unserved() : ACL_SUCCESS;
+	if (emu_queue_wait_completion(queue, completion) == EMU_WAIT_ABORTED)
+		return emu_stream_wait_aborted();
+	return completion->code ? report_unserved() : ACL_SUCCESS;
 }
 
 static aclError report_run(struct emu_task *task, struct emu_queue *queue)
 {
 	struct callback_task *t = (struct callback_task *)task;
 	struct call *call = calloc(1, sizeof(*call));
-	struct emu_latch *latch = NULL;
+	struct emu_completion *completion = NULL;
 	aclError code = ACL_SUCCESS;
 
 	if (call && t->block)
-		latch = emu_latch_new();
-	if (!call || (t->block && !latch)) {
+		completion = emu_completion_new();
+	if (!call || (t->block && !completion)) {
 		free(call);
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a callback");
+		return emu_no_memory("callback");
 	}
 	call->fn = t->fn;
 	call->data = t->data;
-	if (latch)
-		call->latch = emu_latch_ref(latch);
+	if (completion)
+		call->completion = emu_completion_ref(completion);
 	if (!hand_over(t->report, call)) {
 		call_end(call, ACL_SUCCESS);
-		code = say_unserved();
-	} else if (latch) {
-		code = wait_for(latch, queue);
+		code = report_unserved();
+	} else if (completion) {
+		code = wait_for(completion, queue);
 	}
-	emu_latch_put(latch);
+	emu_completion_put(completion);
 	return code;
 }
 
@@ -294,9 +291,9 @@ static struct emu_report *report_of(struct emu_stream *s)
 {
 	struct emu_report *r;
 
-	pthread_mutex_lock(&reports_lock);
+	pthread_mutex_lock(&callbacks()->lock);
 	r = s->report ? report_ref(s->report) : NULL;
-	pthread_mutex_unlock(&reports_lock);
+	pthread_mutex_unlock(&callbacks()->lock);
 	return r;
 }
 
@@ -360,11 +357,11 @@ static void run_calls(struct emu_report *r)
 {
 	struct call *list, *next;
 
-	pthread_mutex_lock(&r->gate.lock);
+	pthread_mutex_lock(&r->condition.lock);
 	list = r->first;
 	r->first = NULL;
 	r->last = &r->first;
-	pthread_mutex_unlock(&r->gate.lock);
+	pthread_mutex_unlock(&r->condition.lock);
 	for (; list; list = next) {
 		next = list->next;
 		list->fn(list->data);
@@ -372,18 +369,18 @@ static void run_calls(struct emu_report *r)
 	}
 }
 
-/* A report that serves no stream ends when what was left to it has been run. */
+/* A report without streams ends when its last call has run. */
 static void report_done(struct emu_report *r)
 {
 	bool empty;
 
-	pthread_mutex_lock(&reports_lock);
-	pthread_mutex_lock(&r->gate.lock);
+	pthread_mutex_lock(&callbacks()->lock);
+	pthread_mutex_lock(&r->condition.lock);
 	empty = r->closed && !r->first;
-	pthread_mutex_unlock(&r->gate.lock);
+	pthread_mutex_unlock(&r->condition.lock);
 	if (empty)
 		report_remove(r);
-	pthread_mutex_unlock(&reports_lock);
+	pthread_mutex_unlock(&callbacks()->lock);
 	report_put(r);
 }
 
@@ -397,27 +394,27 @@ aclError aclrtProcessReport(int32_t timeout)
 	if (timeout < EMU_FOREVER)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use -1 to wait without end",
 				 "timeout is %" PRId32 " ms", timeout);
-	pthread_mutex_lock(&reports_lock);
+	pthread_mutex_lock(&callbacks()->lock);
 	r = report_find((uint64_t)pthread_self());
 	if (r)
 		report_ref(r);
-	pthread_mutex_unlock(&reports_lock);
+	pthread_mutex_unlock(&callbacks()->lock);
 	if (!r)
 		return emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE,
 				 "subscribe streams for it with aclrtSubscribeReport()",
 				 "no stream is subscribed for this thread, 0x%" PRIx64,
 				 (uint64_t)pthread_self());
-	wait = emu_gate_wait(&r->gate, report_ready, r, timeout, NULL);
-	pthread_mutex_lock(&r->gate.lock);
+	wait = emu_condition_wait(&r->condition, report_ready, r, timeout, NULL);
+	pthread_mutex_lock(&r->condition.lock);
 	any = r->first;
-	pthread_mutex_unlock(&r->gate.lock);
+	pthread_mutex_unlock(&r->condition.lock);
 	run_calls(r);
 	report_done(r);
 	if (wait == EMU_WAIT_EXPIRED)
-		return emu_error(ACL_ERROR_RT_REPORT_TIMEOUT, NULL,
+		return emu_error(ACL_ERROR_RT_REPORT_TIMEOUT, "wait again, or longer",
 				 "no callback came within %" PRId32 " ms", timeout);
 	if (!any)
-		return emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, NULL,
+		return emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, "subscribe a stream again",
 				 "the last stream was unsubscribed from this thread");
 	return ACL_SUCCESS;
 }

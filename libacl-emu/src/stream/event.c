@@ -2,16 +2,18 @@
 /*
  * Events.
  *
- * Each record has a latch of its own, which opens when its turn in the stream
- * comes. Who waits holds on to the latch of the latest record at the time of
- * the call, so a later record does not move what he waits for. An event made
- * by aclrtCreateEvent() or aclrtCreateEventWithFlag() can be waited for before
- * it is recorded: the latch is then made first, and the next record gets it.
+ * Each record has its own completion, which completes when the stream reaches the
+ * record. A wait uses the completion of the latest record at the time of the call,
+ * so later records do not change it. An event of aclrtCreateEvent() or
+ * aclrtCreateEventWithFlag() can be waited for before it is recorded: the wait
+ * then creates the completion and the next record uses it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "share/event_ipc.h"
+#include "core/error.h"
+#include "device/context.h"
+#include "stream/event_ipc.h"
 #include "stream/stream.h"
 
 #define FLAGS_LOCAL	(ACL_EVENT_SYNC | ACL_EVENT_CAPTURE_STREAM_PROGRESS | \
@@ -21,25 +23,25 @@
 struct event {
 	struct emu_object object;
 	pthread_mutex_t lock;
-	bool ex;			/* by aclrtCreateEventExWithFlag() */
+	bool ex;			/* created by aclrtCreateEventExWithFlag() */
 	bool timed;
-	bool recorded;			/* the latch belongs to a record */
-	uint64_t waits;			/* tasks that wait, or will */
-	struct emu_latch *latch;	/* NULL: neither recorded nor waited for */
-	struct emu_event_ipc *ipc;	/* in place of these, NULL: of this process alone */
+	bool recorded;			/* completion belongs to a record */
+	uint64_t waits;			/* tasks that wait or have not begun to */
+	struct emu_completion *completion;	/* NULL: neither recorded nor waited for */
+	struct emu_event_ipc *ipc;	/* replaces these; NULL: of this process only */
 };
 
 struct event_task {
 	struct emu_task task;
 	struct event *event;
-	struct emu_latch *latch;
+	struct emu_completion *completion;
 };
 
 static void event_free(struct emu_object *object)
 {
-	struct event *e = (struct event *)object;
+	struct event *e = emu_container(object, struct event);
 
-	emu_latch_put(e->latch);
+	emu_completion_put(e->completion);
 	emu_event_ipc_free(e->ipc);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
@@ -52,38 +54,18 @@ static void event_put(struct event *e)
 
 static aclError event_get(aclrtEvent token, struct event **event)
 {
-	if (!token)
-		return emu_null("event");
-	*event = (struct event *)emu_token_get(EMU_TOKEN_EVENT, (uintptr_t)token);
-	if (*event)
-		return ACL_SUCCESS;
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use what aclrtCreateEvent() gave",
-			 "0x%" PRIxPTR " is no event, or was destroyed", (uintptr_t)token);
+	return emu_token_find(EMU_TOKEN_EVENT, token, event);
 }
 
 static aclError event_new(struct event **event)
 {
-	struct event *e = calloc(1, sizeof(*e));
+	struct event *e = EMU_OBJECT_NEW(struct event, "event", event_free);
 
 	if (!e)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for an event");
-	e->object.refs = 1;
-	e->object.free = event_free;
+		return ACL_ERROR_RT_MEMORY_ALLOCATION;
 	pthread_mutex_init(&e->lock, NULL);
 	*event = e;
 	return ACL_SUCCESS;
-}
-
-/* The last step of making one: the caller's reference goes to the table, or away. */
-static aclError event_publish(struct event *e, aclError code, aclrtEvent *event)
-{
-	if (!code && !emu_token_add(EMU_TOKEN_EVENT, &e->object))
-		code = emu_error(ACL_ERROR_RT_NO_EVENT_RESOURCE, "destroy events not in use",
-				 "the process has too many events");
-	if (!code)
-		*event = (aclrtEvent)(uintptr_t)e->object.token;
-	event_put(e);
-	return code;
 }
 
 static aclError create(aclrtEvent *event, uint32_t flag, bool ex)
@@ -101,7 +83,7 @@ static aclError create(aclrtEvent *event, uint32_t flag, bool ex)
 	e->timed = flag & ACL_EVENT_TIME_LINE;
 	if (flag & ACL_EVENT_IPC)
 		code = emu_event_ipc_new(device, &e->ipc);
-	return event_publish(e, code, event);
+	return emu_token_publish(EMU_TOKEN_EVENT, &e->object, code, event);
 }
 
 static aclError check_flag(uint32_t flag)
@@ -113,7 +95,7 @@ static aclError check_flag(uint32_t flag)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use ACL_EVENT_IPC alone",
 				 "flag is 0x%" PRIx32 ", but ACL_EVENT_IPC allows no other", flag);
 	if (flag & ACL_EVENT_EXTERNAL)
-		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, NULL,
+		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use another flag",
 				 "capture, which ACL_EVENT_EXTERNAL is for, is not emulated");
 	return ACL_SUCCESS;
 }
@@ -148,7 +130,7 @@ aclError aclrtCreateEventExWithFlag(aclrtEvent *event, uint32_t flag)
 	return code ? code : create(event, flag, true);
 }
 
-/* Nobody can record it any more: whoever waits for that goes on. */
+/* It cannot be recorded any more, so waits for a record end. */
 aclError aclrtDestroyEvent(aclrtEvent event)
 {
 	struct event *e;
@@ -160,8 +142,8 @@ aclError aclrtDestroyEvent(aclrtEvent event)
 		return code;
 	emu_token_remove(EMU_TOKEN_EVENT, &e->object);
 	pthread_mutex_lock(&e->lock);
-	if (e->latch && !e->recorded)
-		emu_latch_open(e->latch, ACL_ERROR_RT_STREAM_ABORT);
+	if (e->completion && !e->recorded)
+		emu_completion_complete(e->completion, ACL_ERROR_RT_STREAM_ABORT);
 	pthread_mutex_unlock(&e->lock);
 	event_put(e);
 	return ACL_SUCCESS;
@@ -169,7 +151,7 @@ aclError aclrtDestroyEvent(aclrtEvent event)
 
 /* --- in streams ------------------------------------------------------------- */
 
-static struct event_task *task_new(struct event *e, struct emu_latch *latch,
+static struct event_task *task_new(struct event *e, struct emu_completion *completion,
 				   aclError (*run)(struct emu_task *, struct emu_queue *),
 				   void (*end)(struct emu_task *, bool))
 {
@@ -178,14 +160,14 @@ static struct event_task *task_new(struct event *e, struct emu_latch *latch,
 	if (t) {
 		t->event = e;
 		emu_object_ref(&e->object);
-		t->latch = emu_latch_ref(latch);
+		t->completion = emu_completion_ref(completion);
 	}
 	return t;
 }
 
 static void task_free(struct event_task *t)
 {
-	emu_latch_put(t->latch);
+	emu_completion_put(t->completion);
 	event_put(t->event);
 	free(t);
 }
@@ -193,27 +175,26 @@ static void task_free(struct event_task *t)
 static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 {
 	(void)queue;
-	emu_latch_open(((struct event_task *)task)->latch, ACL_SUCCESS);
+	emu_completion_complete(((struct event_task *)task)->completion, ACL_SUCCESS);
 	return ACL_SUCCESS;
 }
 
-/* A record that is dropped must not leave anybody waiting for ever. */
+/* A dropped record completes, or waits for it would never end. */
 static void record_end(struct emu_task *task, bool ran)
 {
 	struct event_task *t = (struct event_task *)task;
 
 	if (!ran)
-		emu_latch_open(t->latch, ACL_ERROR_RT_STREAM_ABORT);
+		emu_completion_complete(t->completion, ACL_ERROR_RT_STREAM_ABORT);
 	task_free(t);
 }
 
 static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 {
-	struct emu_latch *latch = ((struct event_task *)task)->latch;
+	struct emu_completion *completion = ((struct event_task *)task)->completion;
 
-	if (emu_queue_wait(queue, &latch->gate, emu_latch_is_open, latch, EMU_FOREVER) ==
-	    EMU_WAIT_ABORTED)
-		return emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL, "the wait was ended by force");
+	if (emu_queue_wait_completion(queue, completion) == EMU_WAIT_ABORTED)
+		return emu_stream_wait_aborted();
 	return ACL_SUCCESS;
 }
 
@@ -228,95 +209,95 @@ static void wait_end(struct emu_task *task, bool ran)
 	task_free(t);
 }
 
-/* A reference to the latch of the event, which is made if there is none; NULL: no memory. */
-static struct emu_latch *latch_of(struct event *e, bool anew)
+/* A reference to the completion of the event, or with @anew to a new one; NULL: no memory. */
+static struct emu_completion *completion_of(struct event *e, bool anew)
 {
-	if (e->latch && !anew)
-		return emu_latch_ref(e->latch);
-	return emu_latch_new();
+	if (e->completion && !anew)
+		return emu_completion_ref(e->completion);
+	return emu_completion_new();
 }
 
-static void latch_set(struct event *e, struct emu_latch *latch)
+static void completion_set(struct event *e, struct emu_completion *completion)
 {
-	struct emu_latch *old = e->latch;
+	struct emu_completion *old = e->completion;
 
-	if (old == latch)
+	if (old == completion)
 		return;
-	e->latch = emu_latch_ref(latch);
-	emu_latch_put(old);
+	e->completion = emu_completion_ref(completion);
+	emu_completion_put(old);
 }
 
-/* Under the lock of the event, so that records by many threads have an order. */
+/* Called with the lock of the event held, which orders the records of many threads. */
 static aclError record_locked(struct event *e, struct emu_stream *s)
 {
 	struct event_task *t = NULL;
-	struct emu_latch *latch;
+	struct emu_completion *completion;
 	aclError code;
 
 	if (e->ipc)
 		return emu_event_ipc_record(e->ipc, s);
-	latch = latch_of(e, e->recorded);
-	if (latch)
-		t = task_new(e, latch, record_run, record_end);
+	completion = completion_of(e, e->recorded);
+	if (completion)
+		t = task_new(e, completion, record_run, record_end);
 	if (!t) {
-		emu_latch_put(latch);
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a record");
+		emu_completion_put(completion);
+		return emu_no_memory("record");
 	}
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code) {
 		task_free(t);
 	} else {
-		latch_set(e, latch);
+		completion_set(e, completion);
 		e->recorded = true;
 	}
-	emu_latch_put(latch);
+	emu_completion_put(completion);
 	return code;
 }
 
 static aclError wait_locked(struct event *e, struct emu_stream *s)
 {
-	struct emu_latch *latch;
+	struct emu_completion *completion;
 	struct event_task *t = NULL;
 	aclError code;
 
 	if (e->ipc)
 		return emu_event_ipc_wait(e->ipc, s);
-	/* The program could only have meant a record that was made before. */
+	/* Such an event waits for earlier records only. */
 	if (e->ex && !e->recorded)
 		return ACL_SUCCESS;
-	latch = latch_of(e, false);
-	if (latch)
-		t = task_new(e, latch, wait_run, wait_end);
+	completion = completion_of(e, false);
+	if (completion)
+		t = task_new(e, completion, wait_run, wait_end);
 	if (!t) {
-		emu_latch_put(latch);
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a wait");
+		emu_completion_put(completion);
+		return emu_no_memory("wait");
 	}
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code) {
 		task_free(t);
 	} else {
-		latch_set(e, latch);
+		completion_set(e, completion);
 		e->waits++;
 	}
-	emu_latch_put(latch);
+	emu_completion_put(completion);
 	return code;
 }
 
-static aclError say_ipc(const char *advice)
+static aclError report_ipc(const char *advice)
 {
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, advice,
-			 "the event was made with ACL_EVENT_IPC, for which there is no such call");
+			 "the event was created with ACL_EVENT_IPC, which this call does not support");
 }
 
-/* For all calls after this one, the event was never recorded. */
+/* Later calls find the event as if it was never recorded. */
 static aclError reset_locked(struct event *e, struct emu_stream *s)
 {
 	(void)s;
 	if (e->ipc)
-		return say_ipc("use another event for the next round");
+		return report_ipc("use another event for the next round");
 	if (e->recorded) {
-		emu_latch_put(e->latch);
-		e->latch = NULL;
+		emu_completion_put(e->completion);
+		e->completion = NULL;
 		e->recorded = false;
 	}
 	return ACL_SUCCESS;
@@ -370,9 +351,9 @@ static aclError is_complete(struct event *e, bool *complete)
 	*complete = false;
 	pthread_mutex_lock(&e->lock);
 	if (e->recorded) {
-		pthread_mutex_lock(&e->latch->gate.lock);
-		*complete = e->latch->open;
-		pthread_mutex_unlock(&e->latch->gate.lock);
+		pthread_mutex_lock(&e->completion->condition.lock);
+		*complete = e->completion->done;
+		pthread_mutex_unlock(&e->completion->condition.lock);
 	}
 	pthread_mutex_unlock(&e->lock);
 	return ACL_SUCCESS;
@@ -390,7 +371,7 @@ aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status)
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	code = e->ipc ? say_ipc("call aclrtQueryEventStatus()") : is_complete(e, &complete);
+	code = e->ipc ? report_ipc("call aclrtQueryEventStatus()") : is_complete(e, &complete);
 	if (!code)
 		*status = complete ? ACL_EVENT_STATUS_COMPLETE : ACL_EVENT_STATUS_NOT_READY;
 	event_put(e);
@@ -429,7 +410,7 @@ aclError aclrtQueryEventWaitStatus(aclrtEvent event, aclrtEventWaitStatus *statu
 	if (code)
 		return code;
 	if (e->ipc) {
-		code = say_ipc("call aclrtQueryEventStatus(), or ask for the stream");
+		code = report_ipc("call aclrtQueryEventStatus(), or ask for the stream");
 	} else {
 		pthread_mutex_lock(&e->lock);
 		*status = e->waits ? ACL_EVENT_WAIT_STATUS_NOT_READY :
@@ -440,29 +421,29 @@ aclError aclrtQueryEventWaitStatus(aclrtEvent event, aclrtEventWaitStatus *statu
 	return code;
 }
 
-static struct emu_latch *recorded_latch(struct event *e)
+static struct emu_completion *recorded_completion(struct event *e)
 {
-	struct emu_latch *latch = NULL;
+	struct emu_completion *completion = NULL;
 
 	pthread_mutex_lock(&e->lock);
 	if (e->recorded)
-		latch = emu_latch_ref(e->latch);
+		completion = emu_completion_ref(e->completion);
 	pthread_mutex_unlock(&e->lock);
-	return latch;
+	return completion;
 }
 
-static aclError wait_latch(struct event *e, int32_t timeout, enum emu_wait *result)
+static aclError wait_recorded(struct event *e, int32_t timeout, enum emu_wait *result)
 {
-	struct emu_latch *latch = recorded_latch(e);
+	struct emu_completion *completion = recorded_completion(e);
 
-	if (!latch)
+	if (!completion)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "call aclrtRecordEvent() first",
 				 "event 0x%" PRIx64 " was never recorded, the wait would not end",
 				 e->object.token);
-	*result = emu_latch_wait(latch, timeout, NULL);
-	if (*result == EMU_WAIT_READY && latch->code)
+	*result = emu_completion_wait(completion, timeout, NULL);
+	if (*result == EMU_WAIT_READY && completion->code)
 		*result = EMU_WAIT_ABORTED;
-	emu_latch_put(latch);
+	emu_completion_put(completion);
 	return ACL_SUCCESS;
 }
 
@@ -476,14 +457,14 @@ static aclError synchronize(aclrtEvent event, int32_t timeout)
 	if (code)
 		return code;
 	code = e->ipc ? emu_event_ipc_sync(e->ipc, timeout, &result) :
-			wait_latch(e, timeout, &result);
+			wait_recorded(e, timeout, &result);
 	event_put(e);
 	if (result == EMU_WAIT_EXPIRED)
 		code = emu_error(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, "wait again, or longer",
 				 "event 0x%" PRIxPTR " has not happened within %" PRId32 " ms",
 				 (uintptr_t)event, timeout);
 	else if (result == EMU_WAIT_ABORTED)
-		code = emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL,
+		code = emu_error(ACL_ERROR_RT_STREAM_ABORT, "record it again",
 				 "the record of event 0x%" PRIxPTR
 				 " was dropped, its stream was aborted or ended", (uintptr_t)event);
 	return code;
@@ -507,33 +488,33 @@ aclError aclrtSynchronizeEventWithTimeout(aclrtEvent event, int32_t timeout)
 static aclError event_time(aclrtEvent event, const char *name, uint64_t *time)
 {
 	aclError code = ACL_SUCCESS;
-	struct emu_latch *latch;
+	struct emu_completion *completion;
 	struct event *e;
 
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	latch = recorded_latch(e);
+	completion = recorded_completion(e);
 	if (e->ipc) {
 		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
 				 "use events of one process, with ACL_EVENT_TIME_LINE",
 				 "%s has no time, it is an event between processes", name);
-	} else if (!latch || !e->timed) {
+	} else if (!completion || !e->timed) {
 		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
-				 latch ? "create it with ACL_EVENT_TIME_LINE" :
+				 completion ? "create it with ACL_EVENT_TIME_LINE" :
 				 "call aclrtRecordEvent() first",
 				 "%s has no time, it was %s", name,
-				 latch ? "created without" : "never recorded");
+				 completion ? "created without" : "never recorded");
 	} else {
-		pthread_mutex_lock(&latch->gate.lock);
-		*time = latch->time;
-		if (!latch->open)
+		pthread_mutex_lock(&completion->condition.lock);
+		*time = completion->time;
+		if (!completion->done)
 			code = emu_error(ACL_ERROR_RT_EVENT_NOT_COMPLETE,
 					 "synchronize with it first", "%s has not happened yet",
 					 name);
-		pthread_mutex_unlock(&latch->gate.lock);
+		pthread_mutex_unlock(&completion->condition.lock);
 	}
-	emu_latch_put(latch);
+	emu_completion_put(completion);
 	event_put(e);
 	return code;
 }
@@ -556,7 +537,7 @@ aclError aclrtEventElapsedTime(float *ms, aclrtEvent startEvent, aclrtEvent endE
 	if (code)
 		return code;
 	if (end < start)
-		return emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL, "exchange the two",
+		return emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL, "exchange the two events",
 				 "endEvent happened %" PRIu64 " ns before startEvent", start - end);
 	*ms = (float)((double)(end - start) / 1e6);
 	return ACL_SUCCESS;
@@ -577,7 +558,7 @@ aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle)
 		return code;
 	if (e->ipc) {
 		pthread_mutex_lock(&e->lock);
-		code = emu_event_ipc_key(e->ipc, handle->reserved);
+		code = emu_event_ipc_name(e->ipc, handle->reserved);
 		pthread_mutex_unlock(&e->lock);
 	} else {
 		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "create it with ACL_EVENT_IPC",
@@ -602,5 +583,6 @@ aclError aclrtIpcOpenEventHandle(aclrtIpcEventHandle handle, aclrtEvent *event)
 		code = event_new(&e);
 	if (code)
 		return code;
-	return event_publish(e, emu_event_ipc_open(handle.reserved, device, &e->ipc), event);
+	code = emu_event_ipc_open(handle.reserved, device, &e->ipc);
+	return emu_token_publish(EMU_TOKEN_EVENT, &e->object, code, event);
 }

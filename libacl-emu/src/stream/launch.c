@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 /*
- * Host functions as device kernels: a crew of threads runs their blocks.
+ * Host functions as device kernels: a pool of worker threads runs their blocks.
  *
- * The crew grows when a launch needs more threads than are idle, and does not
- * shrink. The thread of the stream works as one of them.
+ * The pool grows when a launch needs more threads than are idle, and does not
+ * shrink. The thread of the stream runs blocks as well.
  */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "acl_emu/acl_emu.h"
-#include "core/count.h"
+#include "acl_emu/extensions.h"
+#include "core/error.h"
+#include "core/process.h"
+#include "core/stat.h"
+#include "device/context.h"
 #include "stream/stream.h"
 
 struct job {
@@ -22,8 +25,8 @@ struct job {
 	uint32_t device;
 	uint32_t blocks;
 	_Atomic uint32_t begun;
-	uint32_t wanted;	/* members of the crew still to come; these under crew_lock */
-	uint32_t busy;		/* to come or at work */
+	uint32_t wanted;	/* workers that have not begun; these under workers.lock */
+	uint32_t busy;		/* workers that have not finished */
 	pthread_cond_t done;
 };
 
@@ -36,19 +39,15 @@ struct launch_task {
 	_Alignas(16) char copy[];
 };
 
-/* Guards all below. It is taken by launches, not by blocks. */
-static pthread_mutex_t crew_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t crew_work = PTHREAD_COND_INITIALIZER;
-static struct job *jobs;	/* those that want members */
-static uint32_t idle;		/* members that no job has asked for */
+/* The worker pool. */
+struct workers {
+	pthread_mutex_t lock;	/* for all; taken by launches, not by blocks */
+	pthread_cond_t work;
+	struct job *jobs;	/* those that need more workers */
+	uint32_t idle;		/* workers that no job has asked for */
+};
 
-void emu_launch_forget(void)
-{
-	crew_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	crew_work = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
-	jobs = NULL;
-	idle = 0;
-}
+EMU_STATE(struct workers, workers, NULL)
 
 static void run_blocks(struct job *job)
 {
@@ -58,8 +57,8 @@ static void run_blocks(struct job *job)
 		job->kernel(&block, job->args);
 }
 
-/* A call made by a block is one of its stream. False: the block forked, and this is the child. */
-static bool run_as_member(struct job *job)
+/* A call of a block counts as one of its stream. False: this is a child, the block forked. */
+static bool run_as_worker(struct job *job)
 {
 	const struct emu_queue *queue = job->queue;
 	bool same;
@@ -74,31 +73,31 @@ static bool run_as_member(struct job *job)
 	return same;
 }
 
-static void *member(void *arg)
+static void *worker(void *arg)
 {
 	struct job *job;
 
 	(void)arg;
-	pthread_mutex_lock(&crew_lock);
+	pthread_mutex_lock(&workers()->lock);
 	for (;;) {
-		while (!jobs)
-			pthread_cond_wait(&crew_work, &crew_lock);
-		job = jobs;
+		while (!workers()->jobs)
+			pthread_cond_wait(&workers()->work, &workers()->lock);
+		job = workers()->jobs;
 		if (!--job->wanted)
-			jobs = job->next;
-		pthread_mutex_unlock(&crew_lock);
-		if (!run_as_member(job))
+			workers()->jobs = job->next;
+		pthread_mutex_unlock(&workers()->lock);
+		if (!run_as_worker(job))
 			return NULL;
-		pthread_mutex_lock(&crew_lock);
-		idle++;
+		pthread_mutex_lock(&workers()->lock);
+		workers()->idle++;
 		if (!--job->busy)
 			pthread_cond_signal(&job->done);
 	}
 	return NULL;
 }
 
-/* Signals of the program are not for the crew; the caller has them blocked. */
-static int hire(uint32_t count)
+/* Workers inherit the signal mask of the caller: all are blocked. */
+static int start_workers(uint32_t count)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -106,31 +105,31 @@ static int hire(uint32_t count)
 
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	while (!err && idle < count) {
-		err = pthread_create(&thread, &attr, member, NULL);
+	while (!err && workers()->idle < count) {
+		err = pthread_create(&thread, &attr, worker, NULL);
 		if (!err)
-			idle++;
+			workers()->idle++;
 	}
 	pthread_attr_destroy(&attr);
 	return err;
 }
 
-/* Gives 0, or what pthread_create() does. */
-static int call_crew(struct job *job, uint32_t count)
+/* Returns 0, or what pthread_create() does. */
+static int ask_workers(struct job *job, uint32_t count)
 {
 	int err;
 
-	pthread_mutex_lock(&crew_lock);
-	err = hire(count);
+	pthread_mutex_lock(&workers()->lock);
+	err = start_workers(count);
 	if (!err && count) {
-		idle -= count;
+		workers()->idle -= count;
 		job->wanted = count;
 		job->busy = count;
-		job->next = jobs;
-		jobs = job;
-		pthread_cond_broadcast(&crew_work);
+		job->next = workers()->jobs;
+		workers()->jobs = job;
+		pthread_cond_broadcast(&workers()->work);
 	}
-	pthread_mutex_unlock(&crew_lock);
+	pthread_mutex_unlock(&workers()->lock);
 	return err;
 }
 
@@ -145,19 +144,19 @@ static aclError launch_run(struct emu_task *task, struct emu_queue *queue)
 			   ACL_EMU_MAX_RESIDENT_BLOCKS;
 	int err;
 
-	err = call_crew(&job, threads - 1);
+	err = ask_workers(&job, threads - 1);
 	if (err)
 		return emu_error(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL,
 				 "launch fewer blocks, or raise the limit on threads (ulimit -u)",
 				 "cannot start threads for %" PRIu32 " blocks: %s", t->blocks,
 				 strerror(err));
 	run_blocks(&job);
-	pthread_mutex_lock(&crew_lock);
+	pthread_mutex_lock(&workers()->lock);
 	while (job.busy)
-		pthread_cond_wait(&job.done, &crew_lock);
-	pthread_mutex_unlock(&crew_lock);
-	emu_count(ACL_EMU_COUNT_LAUNCHES, 1);
-	emu_count(ACL_EMU_COUNT_BLOCKS, t->blocks);
+		pthread_cond_wait(&job.done, &workers()->lock);
+	pthread_mutex_unlock(&workers()->lock);
+	emu_stat_add(ACL_EMU_COUNT_LAUNCHES, 1);
+	emu_stat_add(ACL_EMU_COUNT_BLOCKS, t->blocks);
 	return ACL_SUCCESS;
 }
 
@@ -186,7 +185,7 @@ aclError acl_emu_launch(aclrtStream stream, acl_emu_kernel kernel, const void *a
 	if (code)
 		return code;
 	if (argsSize > SIZE_MAX - sizeof(*t))
-		return emu_error(ACL_ERROR_INVALID_PARAM, NULL,
+		return emu_error(ACL_ERROR_INVALID_PARAM, "give the size of the arguments",
 				 "argsSize %zu is too large", argsSize);
 	t = emu_task_new(sizeof(*t) + argsSize, launch_run, launch_end);
 	if (!t)

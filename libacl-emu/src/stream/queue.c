@@ -2,19 +2,20 @@
 /*
  * Queues: tasks that one thread runs in their order.
  *
- * The thread begins with the first task and ends with the queue. Signals of the
- * program are not for it: all are blocked. Tasks are counted when they are put
- * in and when they are through, so waiting for a queue is waiting for a number.
+ * The thread starts with the first task and ends with the queue. It blocks all
+ * signals. Tasks are counted when they are submitted and when they are finished;
+ * who waits for a queue waits until the second count reaches a value.
  */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "acl_emu/acl_emu.h"
-#include "core/count.h"
-#include "stream/queue.h"
+#include "acl_emu/extensions.h"
+#include "core/error.h"
+#include "core/stat.h"
 #include "core/sync.h"
+#include "stream/queue.h"
 
 void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_queue *),
 		   void (*end)(struct emu_task *, bool))
@@ -22,7 +23,7 @@ void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_qu
 	struct emu_task *task = calloc(1, size);
 
 	if (!task) {
-		emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a task");
+		emu_no_memory("task");
 		return NULL;
 	}
 	task->function = emu_self.function;
@@ -34,15 +35,15 @@ void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_qu
 void emu_queue_init(struct emu_queue *q, uint64_t context, uint32_t device)
 {
 	pthread_mutex_init(&q->lock, NULL);
-	emu_cond_init(&q->work);
-	emu_cond_init(&q->progress);
+	emu_pthread_cond_init(&q->work);
+	emu_pthread_cond_init(&q->progress);
 	q->context = context;
 	q->device = device;
 	q->last = &q->first;
 	q->wake_at = UINT64_MAX;
 }
 
-/* --- what happens to tasks; under the lock of the queue --------------------- */
+/* --- tasks; under the lock of the queue ------------------------------------- */
 
 static struct emu_task *take_all(struct emu_queue *q)
 {
@@ -68,7 +69,7 @@ static void wake_all(struct emu_queue *q)
 	pthread_cond_broadcast(&q->progress);
 }
 
-/* Takes the lock off while the tasks are dropped. */
+/* Releases the lock while the tasks are dropped. */
 static void drop(struct emu_queue *q, struct emu_task *list)
 {
 	struct emu_task *next;
@@ -81,33 +82,33 @@ static void drop(struct emu_queue *q, struct emu_task *list)
 		next = list->next;
 		list->end(list, false);
 	}
-	emu_count(ACL_EMU_COUNT_TASKS_DROPPED, count);
+	emu_stat_add(ACL_EMU_COUNT_TASKS_DROPPED, count);
 	pthread_mutex_lock(&q->lock);
 	finish(q, count);
 }
 
-/* If the counter is gone, so is the wait. */
+/* If the sync does not exist any more, no task waits for it. */
 static void cancel_set(struct emu_queue *q, uint64_t value)
 {
 	struct acl_emu_sync_signal arg;
 
 	emu_sync_signal(&arg, q->cancel, EMU_SYNC_SET, value);
-	q->called_off = value;
+	q->canceled = value;
 }
 
-/* The task that runs is told to end, wherever it waits. */
+/* Ends the wait of the running task. */
 static void interrupt(struct emu_queue *q)
 {
 	if (!q->running)
 		return;
 	atomic_store(&q->abort, true);
-	if (q->gate)
-		emu_gate_wake(q->gate);
-	if (q->counting)
+	if (q->condition)
+		emu_condition_wake(q->condition);
+	if (q->in_sync)
 		cancel_set(q, 1);
 }
 
-/* Gives false if @deadline (NULL: never) has passed. */
+/* False: @deadline (NULL: none) has passed. */
 static bool wait_progress(struct emu_queue *q, uint64_t target, const struct timespec *deadline)
 {
 	if (target < q->wake_at)
@@ -143,13 +144,13 @@ static aclError run_task(struct emu_queue *q, struct emu_task *task)
 	emu_self.queue = q;
 	emu_self.context = q->context;
 	code = task->run(task, q);
-	/* If a function of the program forked, this may be the child: no queue is there. */
+	/* A function of the program may have forked; the child has no queues. */
 	emu_enter(task->function);
 	if (emu_unlikely(emu_self.queue != q))
 		return code;
-	emu_count(ACL_EMU_COUNT_TASKS_RUN, 1);
+	emu_stat_add(ACL_EMU_COUNT_TASKS_RUN, 1);
 	if (code)
-		emu_count(ACL_EMU_COUNT_TASKS_FAILED, 1);
+		emu_stat_add(ACL_EMU_COUNT_TASKS_FAILED, 1);
 	task->end(task, true);
 	return code;
 }
@@ -208,9 +209,9 @@ static aclError start(struct emu_queue *q)
 	return ACL_SUCCESS;
 }
 
-/* --- for everybody ---------------------------------------------------------- */
+/* --- submit, wait, end ------------------------------------------------------ */
 
-/* On failure the task is still the caller's, and was not seen by anybody. */
+/* On failure the caller still owns the task. */
 aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
 {
 	aclError code = ACL_SUCCESS;
@@ -218,7 +219,7 @@ aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
 
 	pthread_mutex_lock(&q->lock);
 	if (emu_unlikely(q->ending))
-		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, NULL,
+		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "do not use a destroyed stream",
 				 "the stream is being destroyed by another thread");
 	else if (emu_unlikely(q->code && q->stop_on_failure))
 		code = emu_error(q->code, "destroy the stream, or call aclrtStreamAbort()",
@@ -230,46 +231,52 @@ aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
 		*q->last = task;
 		q->last = &task->next;
 		q->submitted++;
-		emu_count(ACL_EMU_COUNT_TASKS_SUBMITTED, 1);
+		emu_stat_add(ACL_EMU_COUNT_TASKS_SUBMITTED, 1);
 		wake = q->idle;
 	}
 	pthread_mutex_unlock(&q->lock);
-	/* The thread would only wait for the lock if it were woken under it. */
+	/* Signalled without the lock, which the thread needs first. */
 	if (wake)
 		pthread_cond_signal(&q->work);
 	return code;
 }
 
-/* How a task waits: an abort of the queue reaches it. */
-enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_gate *gate,
+/* The wait of a task: an abort of the queue ends it. */
+enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_condition *condition,
 			     bool (*ready)(void *arg), void *arg, int64_t timeout_ms)
 {
 	enum emu_wait result;
 
 	pthread_mutex_lock(&q->lock);
-	q->gate = gate;
+	q->condition = condition;
 	pthread_mutex_unlock(&q->lock);
-	result = emu_gate_wait(gate, ready, arg, timeout_ms, &q->abort);
+	result = emu_condition_wait(condition, ready, arg, timeout_ms, &q->abort);
 	pthread_mutex_lock(&q->lock);
-	q->gate = NULL;
+	q->condition = NULL;
 	pthread_mutex_unlock(&q->lock);
 	return result;
 }
 
-/* Under the lock of the queue. False: its task shall come to an end. */
-static bool begin_counting(struct emu_queue *q)
+enum emu_wait emu_queue_wait_completion(struct emu_queue *q, struct emu_completion *completion)
+{
+	return emu_queue_wait(q, &completion->condition, emu_completion_done, completion,
+			      EMU_FOREVER);
+}
+
+/* Under the lock of the queue. False: the task must end. */
+static bool begin_sync(struct emu_queue *q)
 {
 	if (atomic_load(&q->abort))
 		return false;
-	if (q->called_off)
+	if (q->canceled)
 		cancel_set(q, 0);
-	q->counting = true;
+	q->in_sync = true;
 	return true;
 }
 
 /*
- * The same for a counter of the module. What an abort ends the wait by is made
- * when it is first needed, as most queues never wait for a counter.
+ * The same for a sync of the module. The sync that an abort signals is created
+ * when it is first needed: most queues never wait for a sync.
  */
 enum emu_wait emu_queue_wait_sync(struct emu_queue *q, uint64_t handle, uint64_t value, bool take,
 				  uint64_t deadline)
@@ -285,30 +292,32 @@ enum emu_wait emu_queue_wait_sync(struct emu_queue *q, uint64_t handle, uint64_t
 		return EMU_WAIT_FAILED;
 	pthread_mutex_lock(&q->lock);
 	q->cancel = cancel;
-	begun = begin_counting(q);
+	begun = begin_sync(q);
 	pthread_mutex_unlock(&q->lock);
 	if (!begun)
 		return EMU_WAIT_ABORTED;
 	result = emu_sync_wait(handle, value, take, deadline, cancel, &now);
 	pthread_mutex_lock(&q->lock);
-	q->counting = false;
+	q->in_sync = false;
 	pthread_mutex_unlock(&q->lock);
 	return result;
 }
 
-static aclError say_failure(struct emu_queue *q)
+static aclError report_failure(struct emu_queue *q)
 {
 	aclError code = q->code;
 
-	emu_error(code, NULL, "a task of the stream failed: %.400s", q->message);
+	emu_error(code, "correct the call that submitted the task",
+		  "a task of the stream failed: %.400s", q->message);
 	if (!q->stop_on_failure)
 		q->code = ACL_SUCCESS;
 	return code;
 }
 
 /*
- * Waits until all that was put in before this call is through. A failure of a
- * task is told once, to the first who asks, unless the queue stops on failures.
+ * Waits until all tasks that were submitted before this call are finished. A
+ * failure of a task is reported once, by the first call, unless the queue stops on
+ * failures.
  */
 aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline)
 {
@@ -322,23 +331,23 @@ aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline)
 	while (in_time && q->finished < target && aborts == q->aborts && !q->halted)
 		in_time = wait_progress(q, target, deadline);
 	if (aborts != q->aborts)
-		code = emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL,
+		code = emu_error(ACL_ERROR_RT_STREAM_ABORT, "submit the work again",
 				 "the stream was aborted by another thread");
 	else if (q->code)
-		code = say_failure(q);
+		code = report_failure(q);
 	else if (q->finished < target && q->halted)
 		code = emu_error(ACL_ERROR_RT_TASK_ABORT_STOP,
 				 "call aclrtStreamAbort() to use the stream again",
 				 "the stream was stopped with tasks left");
 	else if (q->finished < target)
 		code = emu_error(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, "wait again, or longer",
-				 "%llu tasks of the stream are left at the end of the time",
+				 "%llu tasks of the stream are not finished at the end of the timeout",
 				 (unsigned long long)(target - q->finished));
 	pthread_mutex_unlock(&q->lock);
 	return code;
 }
 
-/* Waits as emu_queue_sync() does, without a word. */
+/* Waits as emu_queue_sync() does; reports nothing. */
 void emu_queue_drain(struct emu_queue *q)
 {
 	uint64_t target, aborts;
@@ -361,7 +370,7 @@ bool emu_queue_done(struct emu_queue *q)
 	return done;
 }
 
-/* Nothing is left afterwards, and the queue can be used again. */
+/* Drops all tasks; the queue can be used afterwards. */
 void emu_queue_abort(struct emu_queue *q)
 {
 	uint64_t target;
@@ -378,7 +387,7 @@ void emu_queue_abort(struct emu_queue *q)
 	pthread_mutex_unlock(&q->lock);
 }
 
-/* The task that runs is ended, those behind it stay and do not begin. */
+/* Ends the running task; the tasks behind it stay and do not begin. */
 void emu_queue_halt(struct emu_queue *q)
 {
 	uint64_t target;
@@ -392,7 +401,7 @@ void emu_queue_halt(struct emu_queue *q)
 	pthread_mutex_unlock(&q->lock);
 }
 
-/* The last call for a queue. With @force, what has not begun never does. */
+/* The last call for a queue. With @force, tasks that have not begun are dropped. */
 void emu_queue_end(struct emu_queue *q, bool force)
 {
 	bool started;

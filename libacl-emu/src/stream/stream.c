@@ -2,31 +2,33 @@
 /*
  * Streams: queues that programs hold by tokens.
  *
- * A stream belongs to the context it was made in and ends with it. The default
- * stream of a context is made when it is first asked for.
+ * A stream belongs to the context in which it was created and ends with it. The
+ * default stream of a context is created when it is first used.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "memory/pool.h"
+#include "core/error.h"
+#include "core/process.h"
+#include "device/context.h"
+#include "device/device.h"
+#include "memory/mempool.h"
 #include "stream/stream.h"
 
 #define FLAGS_KNOWN	(ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC | ACL_STREAM_PERSISTENT | \
 			 ACL_STREAM_HUGE | ACL_STREAM_CPU_SCHEDULE | ACL_STREAM_DEVICE_USE_ONLY)
 
-/* Tokens of the default streams by slot of their context; they may be stale. */
-static _Atomic uint64_t defaults[EMU_CONTEXT_SLOTS];
-/* Guards the making of default streams. */
-static pthread_mutex_t defaults_lock = PTHREAD_MUTEX_INITIALIZER;
+struct streams {
+	pthread_mutex_t lock;	/* held while a default stream is created */
+	/* Tokens of the default streams by slot of their context; they may be stale. */
+	_Atomic uint64_t defaults[EMU_CONTEXT_SLOTS];
+};
 
-void emu_stream_forget(void)
-{
-	defaults_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-}
+EMU_STATE(struct streams, streams, NULL)
 
 static struct emu_stream *stream_of(struct emu_object *object)
 {
-	return (struct emu_stream *)object;
+	return object ? emu_container(object, struct emu_stream) : NULL;
 }
 
 void emu_stream_put(struct emu_stream *stream)
@@ -48,27 +50,25 @@ static void stream_free(struct emu_object *object)
 static aclError stream_new(uint32_t device, uint32_t priority, uint32_t flags, bool is_default,
 			   struct emu_stream **stream)
 {
-	struct emu_stream *s = calloc(1, sizeof(*s));
+	struct emu_stream *s = EMU_OBJECT_NEW(struct emu_stream, "stream", stream_free);
+	aclError code;
 
 	if (!s)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a stream");
-	s->object.refs = 1;
-	s->object.free = stream_free;
+		return ACL_ERROR_RT_MEMORY_ALLOCATION;
 	s->device = device;
 	s->priority = priority;
 	s->flags = flags;
 	s->is_default = is_default;
 	emu_queue_init(&s->queue, emu_self.context, device);
-	if (!emu_token_add(EMU_TOKEN_STREAM, &s->object)) {
+	code = emu_token_add(EMU_TOKEN_STREAM, &s->object);
+	if (code)
 		emu_stream_put(s);
-		return emu_error(ACL_ERROR_RT_NO_STREAM_RESOURCE, "destroy streams not in use",
-				 "the process has too many streams");
-	}
-	*stream = s;
-	return ACL_SUCCESS;
+	else
+		*stream = s;
+	return code;
 }
 
-/* False: another thread was faster. */
+/* False: another thread did it before. */
 static bool stream_end(struct emu_stream *s, bool force)
 {
 	if (!emu_token_remove(EMU_TOKEN_STREAM, &s->object))
@@ -78,7 +78,7 @@ static bool stream_end(struct emu_stream *s, bool force)
 	return true;
 }
 
-/* The context may have ended while the stream was made, and not have seen it. */
+/* The context may have ended while the stream was created, and then did not end it. */
 static aclError check_context(struct emu_stream *s)
 {
 	aclError code;
@@ -94,7 +94,7 @@ static aclError check_context(struct emu_stream *s)
 
 static struct emu_stream *default_there(uint32_t slot)
 {
-	uint64_t token = atomic_load_explicit(&defaults[slot], memory_order_acquire);
+	uint64_t token = atomic_load_explicit(&streams()->defaults[slot], memory_order_acquire);
 	struct emu_stream *s;
 
 	if (!token)
@@ -116,29 +116,25 @@ static aclError default_get(uint32_t device, struct emu_stream **stream)
 	*stream = default_there(slot);
 	if (*stream)
 		return ACL_SUCCESS;
-	pthread_mutex_lock(&defaults_lock);
+	pthread_mutex_lock(&streams()->lock);
 	*stream = default_there(slot);
 	if (!*stream) {
 		code = stream_new(device, 0, 0, true, stream);
 		made = !code;
 		if (made)
-			atomic_store(&defaults[slot], (*stream)->object.token);
+			atomic_store(&streams()->defaults[slot], (*stream)->object.token);
 	}
-	pthread_mutex_unlock(&defaults_lock);
+	pthread_mutex_unlock(&streams()->lock);
 	return code || !made ? code : check_context(*stream);
 }
 
 /* A stream of any context; with a reference. */
 aclError emu_stream_find(aclrtStream token, struct emu_stream **stream)
 {
-	*stream = stream_of(emu_token_get(EMU_TOKEN_STREAM, (uintptr_t)token));
-	if (*stream)
-		return ACL_SUCCESS;
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use what aclrtCreateStream() gave",
-			 "0x%" PRIxPTR " is no stream, or was destroyed", (uintptr_t)token);
+	return emu_token_find(EMU_TOKEN_STREAM, token, stream);
 }
 
-/* A stream of the current context, NULL being its default one; with a reference. */
+/* A stream of the current context, NULL: its default stream; with a reference. */
 aclError emu_stream_get(aclrtStream token, struct emu_stream **stream)
 {
 	struct emu_stream *s = NULL;
@@ -165,23 +161,36 @@ aclError emu_stream_get(aclrtStream token, struct emu_stream **stream)
 	return ACL_SUCCESS;
 }
 
-/* On failure the task was dropped. */
-aclError emu_stream_submit(aclrtStream token, struct emu_task *task)
+aclError emu_with_stream(aclrtStream token, aclError (*fn)(struct emu_stream *s, void *arg),
+			 void *arg)
 {
 	struct emu_stream *s;
 	aclError code;
 
 	code = emu_stream_get(token, &s);
-	if (!code) {
-		code = emu_queue_submit(&s->queue, task);
-		emu_stream_put(s);
-	}
+	if (code)
+		return code;
+	code = fn(s, arg);
+	emu_stream_put(s);
+	return code;
+}
+
+static aclError submit(struct emu_stream *s, void *task)
+{
+	return emu_queue_submit(&s->queue, task);
+}
+
+/* On failure the task was dropped. */
+aclError emu_stream_submit(aclrtStream token, struct emu_task *task)
+{
+	aclError code = emu_with_stream(token, submit, task);
+
 	if (code)
 		task->end(task, false);
 	return code;
 }
 
-/* Is the calling thread the stream's own, in a function of the program? */
+/* Does the stream's own thread, in a function of the program, make the call? */
 bool emu_stream_is_mine(const struct emu_stream *stream)
 {
 	return emu_self.queue == &stream->queue;
@@ -193,20 +202,26 @@ aclError emu_stream_wait_self(void)
 			 "a function that runs in a stream would wait for its own end");
 }
 
-/* --- many at once ----------------------------------------------------------- */
+aclError emu_stream_wait_aborted(void)
+{
+	return emu_error(ACL_ERROR_RT_STREAM_ABORT, "submit the work again",
+			 "the wait of a task was aborted with its stream");
+}
 
-static bool concerned(const struct emu_stream *s, uint32_t device, uint64_t context)
+/* --- all streams of a device or context ------------------------------------- */
+
+static bool belongs(const struct emu_stream *s, uint32_t device, uint64_t context)
 {
 	return s->device == device && (!context || s->queue.context == context);
 }
 
-/* The next stream that a call is about, with a reference. */
+/* The next stream of the device or context, with a reference. */
 static struct emu_stream *next_of(uint32_t device, uint64_t context, uint32_t *cursor)
 {
 	struct emu_stream *s;
 
 	while ((s = stream_of(emu_token_next(EMU_TOKEN_STREAM, cursor)))) {
-		if (concerned(s, device, context))
+		if (belongs(s, device, context))
 			break;
 		emu_stream_put(s);
 	}
@@ -228,7 +243,7 @@ bool emu_stream_any_mine(uint32_t device, uint64_t context)
 	return mine;
 }
 
-/* Waits for all of them, and gives the first failure. */
+/* Waits for all of them and returns the first failure. */
 aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct timespec *deadline)
 {
 	aclError first = ACL_SUCCESS, code;
@@ -244,7 +259,7 @@ aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct tim
 	return first;
 }
 
-/* Waits for all of them, and leaves failures for others to be told. */
+/* Waits for all of them; failures are reported by later calls. */
 void emu_stream_drain(uint32_t device, uint64_t context)
 {
 	struct emu_stream *s;
@@ -267,20 +282,20 @@ void emu_stream_abort_all(uint32_t device, uint64_t context)
 	}
 }
 
-/* Only those whose context is no more: a device may be in use again already. */
+/* Only those whose context has ended: the device may be in use again already. */
 void emu_stream_end_all(uint32_t device, uint64_t context, bool force)
 {
 	struct emu_stream *s;
-	uint32_t cursor = 0;
+	uint32_t cursor = 0, unused;
 
 	while ((s = next_of(device, context, &cursor))) {
-		if (!emu_context_alive(s->queue.context))
+		if (!emu_context_device(s->queue.context, &unused))
 			stream_end(s, force);
 		emu_stream_put(s);
 	}
 }
 
-/* --- the calls -------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------ */
 
 static aclError create(aclrtStream *stream, uint32_t priority, uint32_t flag)
 {
@@ -314,8 +329,8 @@ aclError aclrtCreateStreamWithConfig(aclrtStream *stream, uint32_t priority, uin
 	if (!stream)
 		return emu_null("stream");
 	if (priority > EMU_PRIORITY_LAST)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "0 is the highest, 7 the lowest",
-				 "there is no priority %" PRIu32, priority);
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use 0 (highest) to 7 (lowest)",
+				 "priority %" PRIu32 " is unknown", priority);
 	if (flag & ~FLAGS_KNOWN)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use flags ACL_STREAM_*",
 				 "flag is 0x%" PRIx32 ", of which 0x%" PRIx32 " is unknown", flag,
@@ -334,13 +349,13 @@ static aclError destroy(aclrtStream stream, bool force)
 	if (code)
 		return code;
 	if (s->is_default)
-		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "it ends with its context",
+		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "destroy its context",
 				 "0x%" PRIxPTR " is the default stream of a context",
 				 (uintptr_t)stream);
 	else if (emu_stream_is_mine(s))
 		code = emu_stream_wait_self();
 	else if (!stream_end(s, force))
-		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, NULL,
+		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "destroy each stream once",
 				 "stream 0x%" PRIxPTR " was destroyed by another thread",
 				 (uintptr_t)stream);
 	emu_stream_put(s);
@@ -359,25 +374,21 @@ aclError aclrtDestroyStreamForce(aclrtStream stream)
 	return destroy(stream, true);
 }
 
-static aclError synchronize(aclrtStream stream, const struct timespec *deadline)
+/* @deadline: a struct timespec, NULL: none. */
+static aclError sync_in(struct emu_stream *s, void *deadline)
 {
-	struct emu_stream *s;
 	aclError code;
 
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
 	code = emu_stream_is_mine(s) ? emu_stream_wait_self() : emu_queue_sync(&s->queue, deadline);
 	if (!code)
-		emu_pool_synchronized(s->device, s->object.token);
-	emu_stream_put(s);
+		emu_mempool_synchronized(s->device, s->object.token);
 	return code;
 }
 
 aclError aclrtSynchronizeStream(aclrtStream stream)
 {
 	EMU_ENTER();
-	return synchronize(stream, NULL);
+	return emu_with_stream(stream, sync_in, NULL);
 }
 
 aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout)
@@ -389,147 +400,115 @@ aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use -1 to wait without end",
 				 "timeout is %" PRId32 " ms", timeout);
 	if (timeout == EMU_FOREVER)
-		return synchronize(stream, NULL);
+		return emu_with_stream(stream, sync_in, NULL);
 	deadline = emu_deadline(timeout);
-	return synchronize(stream, &deadline);
+	return emu_with_stream(stream, sync_in, &deadline);
+}
+
+static aclError query_in(struct emu_stream *s, void *status)
+{
+	*(aclrtStreamStatus *)status = emu_queue_done(&s->queue) ? ACL_STREAM_STATUS_COMPLETE :
+								   ACL_STREAM_STATUS_NOT_READY;
+	return ACL_SUCCESS;
 }
 
 aclError aclrtStreamQuery(aclrtStream stream, aclrtStreamStatus *status)
 {
-	struct emu_stream *s;
-	aclError code;
-
 	EMU_ENTER();
-	if (!status)
-		return emu_null("status");
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
-	*status = emu_queue_done(&s->queue) ? ACL_STREAM_STATUS_COMPLETE :
-					      ACL_STREAM_STATUS_NOT_READY;
-	emu_stream_put(s);
+	return status ? emu_with_stream(stream, query_in, status) : emu_null("status");
+}
+
+static aclError abort_in(struct emu_stream *s, void *arg)
+{
+	(void)arg;
+	emu_queue_abort(&s->queue);
 	return ACL_SUCCESS;
 }
 
 aclError aclrtStreamAbort(aclrtStream stream)
 {
-	struct emu_stream *s;
-	aclError code;
-
 	EMU_ENTER();
-	if (!stream)
-		return emu_null("stream");
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
-	emu_queue_abort(&s->queue);
-	emu_stream_put(s);
+	return stream ? emu_with_stream(stream, abort_in, NULL) : emu_null("stream");
+}
+
+static aclError stop_in(struct emu_stream *s, void *arg)
+{
+	(void)arg;
+	emu_queue_halt(&s->queue);
 	return ACL_SUCCESS;
 }
 
 aclError aclrtStreamStop(aclrtStream stream)
 {
-	struct emu_stream *s;
-	aclError code;
-
 	EMU_ENTER();
-	if (!stream)
-		return emu_null("stream");
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
-	emu_queue_halt(&s->queue);
-	emu_stream_put(s);
+	return stream ? emu_with_stream(stream, stop_in, NULL) : emu_null("stream");
+}
+
+static aclError set_mode_in(struct emu_stream *s, void *mode)
+{
+	if (s->is_default)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use a stream of your own",
+				 "the default stream of a context has no failure mode");
+	pthread_mutex_lock(&s->queue.lock);
+	s->queue.stop_on_failure = *(uint64_t *)mode == ACL_STOP_ON_FAILURE;
+	pthread_mutex_unlock(&s->queue.lock);
 	return ACL_SUCCESS;
 }
 
 aclError aclrtSetStreamFailureMode(aclrtStream stream, uint64_t mode)
 {
-	struct emu_stream *s;
-	aclError code;
-
 	EMU_ENTER();
 	if (mode > ACL_STOP_ON_FAILURE)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "use ACL_CONTINUE_ON_FAILURE or ACL_STOP_ON_FAILURE",
-				 "there is no failure mode %" PRIu64, mode);
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
-	if (s->is_default) {
-		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "use a stream of your own",
-				 "the default stream of a context has no failure mode");
-	} else {
-		pthread_mutex_lock(&s->queue.lock);
-		s->queue.stop_on_failure = mode == ACL_STOP_ON_FAILURE;
-		pthread_mutex_unlock(&s->queue.lock);
-	}
-	emu_stream_put(s);
-	return code;
+				 "failure mode %" PRIu64 " is unknown", mode);
+	return emu_with_stream(stream, set_mode_in, &mode);
 }
 
-/* What never changes during the life of a stream. */
-static aclError get_fact(aclrtStream stream, uint32_t *out, const char *name,
-			 uint32_t (*fact)(const struct emu_stream *s))
+static aclError id_in(struct emu_stream *s, void *id)
 {
-	struct emu_stream *s;
-	aclError code;
-
-	if (!out)
-		return emu_null(name);
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
-	*out = fact(s);
-	emu_stream_put(s);
+	*(int32_t *)id = (int32_t)emu_token_slot(s->object.token);
 	return ACL_SUCCESS;
-}
-
-static uint32_t fact_id(const struct emu_stream *s)
-{
-	return emu_token_slot(s->object.token);
-}
-
-static uint32_t fact_priority(const struct emu_stream *s)
-{
-	return s->priority;
-}
-
-static uint32_t fact_flags(const struct emu_stream *s)
-{
-	return s->flags;
 }
 
 aclError aclrtStreamGetId(aclrtStream stream, int32_t *streamId)
 {
 	EMU_ENTER();
-	return get_fact(stream, (uint32_t *)streamId, "streamId", fact_id);
+	return streamId ? emu_with_stream(stream, id_in, streamId) : emu_null("streamId");
+}
+
+static aclError priority_in(struct emu_stream *s, void *priority)
+{
+	*(uint32_t *)priority = s->priority;
+	return ACL_SUCCESS;
 }
 
 aclError aclrtStreamGetPriority(aclrtStream stream, uint32_t *priority)
 {
 	EMU_ENTER();
-	return get_fact(stream, priority, "priority", fact_priority);
+	return priority ? emu_with_stream(stream, priority_in, priority) : emu_null("priority");
+}
+
+static aclError flags_in(struct emu_stream *s, void *flags)
+{
+	*(uint32_t *)flags = s->flags;
+	return ACL_SUCCESS;
 }
 
 aclError aclrtStreamGetFlags(aclrtStream stream, uint32_t *flags)
 {
 	EMU_ENTER();
-	return get_fact(stream, flags, "flags", fact_flags);
+	return flags ? emu_with_stream(stream, flags_in, flags) : emu_null("flags");
+}
+
+static aclError token_in(struct emu_stream *s, void *token)
+{
+	*(aclrtStream *)token = (aclrtStream)(uintptr_t)s->object.token;
+	return ACL_SUCCESS;
 }
 
 aclError aclrtCtxGetCurrentDefaultStream(aclrtStream *stream)
 {
-	struct emu_stream *s;
-	aclError code;
-
 	EMU_ENTER();
-	if (!stream)
-		return emu_null("stream");
-	code = emu_stream_get(NULL, &s);
-	if (code)
-		return code;
-	*stream = (aclrtStream)(uintptr_t)s->object.token;
-	emu_stream_put(s);
-	return ACL_SUCCESS;
+	return stream ? emu_with_stream(NULL, token_in, stream) : emu_null("stream");
 }

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Streams, for those who put work into them.
+ * Streams, for the calls that submit work.
  */
-#ifndef EMU_STREAM_H
-#define EMU_STREAM_H
+#ifndef EMU_STREAM_STREAM_H
+#define EMU_STREAM_STREAM_H
 
-#include "stream/queue.h"
 #include "core/token.h"
-
-/* 0 is the highest. */
-#define EMU_PRIORITY_LAST	7
+#include "stream/queue.h"
 
 struct emu_report;
 
@@ -20,25 +17,28 @@ struct emu_stream {
 	uint32_t priority;
 	uint32_t flags;
 	bool is_default;
-	struct emu_report *report;	/* under the lock of callback.c */
+	struct emu_report *report;	/* under callbacks.lock */
 };
 
 aclError emu_stream_find(aclrtStream token, struct emu_stream **stream);
 aclError emu_stream_get(aclrtStream token, struct emu_stream **stream);
+/* Calls @fn with the stream of the token, as emu_stream_get() finds it. */
+aclError emu_with_stream(aclrtStream token, aclError (*fn)(struct emu_stream *s, void *arg),
+			 void *arg);
 aclError emu_stream_submit(aclrtStream token, struct emu_task *task);
 void emu_stream_put(struct emu_stream *stream);
 bool emu_stream_is_mine(const struct emu_stream *stream);
 aclError emu_stream_wait_self(void);
+aclError emu_stream_wait_aborted(void);
 
-aclError emu_copy_in(struct emu_stream *s, void *dst, const void *src, size_t size);
-
-/* About the streams of a device, or of one context of it (not 0). */
+/* For all streams of a device, or of one context of it (if not 0). */
 void emu_stream_drain(uint32_t device, uint64_t context);
 aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct timespec *deadline);
 bool emu_stream_any_mine(uint32_t device, uint64_t context);
 void emu_stream_abort_all(uint32_t device, uint64_t context);
 void emu_stream_end_all(uint32_t device, uint64_t context, bool force);
 
+/* Called when a stream ends. */
 void emu_callback_unsubscribe(struct emu_stream *stream);
 
 #endif

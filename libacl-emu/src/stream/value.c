@@ -2,14 +2,18 @@
 /*
  * Streams that write a value to memory, or wait for one.
  *
- * Memory says nothing when it changes, so a wait looks at it again and again,
- * with pauses of a millisecond after a while. It is read and written by the module:
- * an address that is not mapped is an error of the task, not a signal.
+ * Nothing reports a change of memory, so a wait reads it repeatedly, after a number
+ * of reads with pauses of a millisecond. The module reads and writes the memory: an
+ * address that is not mapped is an error of the task, not a signal.
  */
 #include <inttypes.h>
 #include <sched.h>
 #include <stdlib.h>
 
+#include "core/error.h"
+#include "memory/copy.h"
+#include "memory/host.h"
+#include "memory/range.h"
 #include "stream/stream.h"
 
 #define LOOKS_BEFORE_PAUSE	64
@@ -32,7 +36,7 @@ static aclError write_run(struct emu_task *task, struct emu_queue *queue)
 	struct value_task *t = (struct value_task *)task;
 
 	(void)queue;
-	return emu_copy(t->addr, &t->value, sizeof(t->value));
+	return emu_copy_bytes(t->addr, &t->value, sizeof(t->value));
 }
 
 static bool satisfied(const struct value_task *t, uint64_t now)
@@ -55,35 +59,35 @@ static bool never(void *arg)
 	return false;
 }
 
-/* The gate never opens: it is there for pauses that an abort can end. */
-static aclError watch(struct value_task *t, struct emu_queue *queue, struct emu_gate *gate)
+/* The condition is for pauses that an abort can end; it is never true. */
+static aclError watch(struct value_task *t, struct emu_queue *queue,
+		      struct emu_condition *never_true)
 {
 	unsigned int looks;
 	uint64_t now;
 	aclError code;
 
 	for (looks = 0;; looks++) {
-		code = emu_copy(&now, t->addr, sizeof(now));
+		code = emu_copy_bytes(&now, t->addr, sizeof(now));
 		if (code)
 			return code;
 		if (satisfied(t, now))
 			return ACL_SUCCESS;
 		if (looks < LOOKS_BEFORE_PAUSE && !atomic_load(&queue->abort))
 			sched_yield();
-		else if (emu_queue_wait(queue, gate, never, NULL, 1) == EMU_WAIT_ABORTED)
-			return emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL,
-					 "the wait was ended by force");
+		else if (emu_queue_wait(queue, never_true, never, NULL, 1) == EMU_WAIT_ABORTED)
+			return emu_stream_wait_aborted();
 	}
 }
 
 static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 {
-	struct emu_gate gate;
+	struct emu_condition never_true;
 	aclError code;
 
-	emu_gate_init(&gate);
-	code = watch((struct value_task *)task, queue, &gate);
-	emu_gate_end(&gate);
+	emu_condition_init(&never_true);
+	code = watch((struct value_task *)task, queue, &never_true);
+	emu_condition_end(&never_true);
 	return code;
 }
 
@@ -95,7 +99,7 @@ static aclError in_stream(void *addr, uint64_t value, uint32_t flag, aclrtStream
 	if ((uintptr_t)addr % sizeof(uint64_t))
 		return emu_error(ACL_ERROR_RT_ADDR_UNALIGNED, "align it to 8 bytes",
 				 "devAddr is %p", addr);
-	/* What is surely the program's own might vanish before its turn: a signal. */
+	/* Other memory of the program may be unmapped before the task runs. */
 	if (!emu_range_may_hold((uintptr_t)addr) && !emu_host_registered((uintptr_t)addr, 8))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "use device memory or pinned host memory",

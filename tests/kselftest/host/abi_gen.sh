@@ -145,8 +145,8 @@ function start()
 		print "#include \"runtime/rt.h\""
 	if (mode == "functions" && exists(include "/tikicpulib.h"))
 		print "#include \"tikicpulib.h\""
-	if (mode == "functions" && exists(include "/acl_emu/acl_emu.h"))
-		print "#include \"acl_emu/acl_emu.h\""
+	if (mode == "functions" && exists(include "/acl_emu/extensions.h"))
+		print "#include \"acl_emu/extensions.h\""
 	for (header in have)
 		if (header ~ /acl_rt_/ && have[header])
 			printf "#include \"%s\"\n", header

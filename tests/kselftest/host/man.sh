@@ -186,7 +186,7 @@ no_error()
 # Each variable that the library reads is in acl-emu(7).
 environment()
 {
-	grep -rhoE 'getenv\("[A-Z_]+"\)' libacl-emu/src | sed 's/.*"\(.*\)".*/\1/' | sort -u |
+	sed -n 's/.*\[EMU_VAR_[A-Z_]*\] = "\([A-Z_]*\)".*/\1/p' libacl-emu/src/core/config.c |
 		while read -r name; do
 			grep -qx ".B $name" "$work/man/man7/acl-emu.7" ||
 				echo "acl-emu.7 lacks $name"

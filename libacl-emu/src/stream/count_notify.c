@@ -1,55 +1,50 @@
 // SPDX-License-Identifier: MIT
 /*
- * Counting notifies: a number of 32 bits that streams change and wait for.
+ * Count notifies: a number of 32 bits that streams change and wait for.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "core/error.h"
+#include "device/context.h"
 #include "stream/stream.h"
 
-struct counter {
+struct count_notify {
 	struct emu_object object;
-	struct emu_gate gate;
-	uint32_t value;		/* under the lock of the gate */
+	struct emu_condition condition;
+	uint32_t value;		/* under condition.lock */
 };
 
-struct counter_task {
+struct count_task {
 	struct emu_task task;
-	struct counter *counter;
+	struct count_notify *notify;
 	unsigned int mode;
 	uint32_t value;
 	uint32_t seconds;
 	bool clear;
 };
 
-static void counter_free(struct emu_object *object)
+static void notify_free(struct emu_object *object)
 {
-	struct counter *c = (struct counter *)object;
+	struct count_notify *c = emu_container(object, struct count_notify);
 
-	emu_gate_end(&c->gate);
+	emu_condition_end(&c->condition);
 	free(c);
 }
 
-static void counter_put(struct counter *c)
+static void notify_put(struct count_notify *c)
 {
 	emu_object_put(&c->object);
 }
 
-static aclError counter_get(aclrtCntNotify token, struct counter **counter)
+static aclError notify_get(aclrtCntNotify token, struct count_notify **notify)
 {
-	if (!token)
-		return emu_null("cntNotify");
-	*counter = (struct counter *)emu_token_get(EMU_TOKEN_COUNTER, (uintptr_t)token);
-	if (*counter)
-		return ACL_SUCCESS;
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use what aclrtCntNotifyCreate() gave",
-			 "0x%" PRIxPTR " is no counting notify, or was destroyed",
-			 (uintptr_t)token);
+	return emu_token_find(EMU_TOKEN_COUNT_NOTIFY, token, notify);
 }
 
 aclError aclrtCntNotifyCreate(aclrtCntNotify *cntNotify, uint64_t flag)
 {
-	struct counter *c;
+	struct count_notify *c;
 	uint32_t device;
 	aclError code;
 
@@ -62,55 +57,47 @@ aclError aclrtCntNotifyCreate(aclrtCntNotify *cntNotify, uint64_t flag)
 	code = emu_context_current(&device);
 	if (code)
 		return code;
-	c = calloc(1, sizeof(*c));
+	c = EMU_OBJECT_NEW(struct count_notify, "count notify", notify_free);
 	if (!c)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a notify");
-	c->object.refs = 1;
-	c->object.free = counter_free;
-	emu_gate_init(&c->gate);
-	if (!emu_token_add(EMU_TOKEN_COUNTER, &c->object))
-		code = emu_error(ACL_ERROR_RT_NO_NOTIFY_RESOURCE, "destroy notifies not in use",
-				 "the process has too many counting notifies");
-	else
-		*cntNotify = (aclrtCntNotify)(uintptr_t)c->object.token;
-	counter_put(c);
-	return code;
+		return ACL_ERROR_RT_MEMORY_ALLOCATION;
+	emu_condition_init(&c->condition);
+	return emu_token_publish(EMU_TOKEN_COUNT_NOTIFY, &c->object, ACL_SUCCESS, cntNotify);
 }
 
-/* Tasks that were put into streams keep it for themselves. */
+/* Tasks in streams hold references. */
 aclError aclrtCntNotifyDestroy(aclrtCntNotify cntNotify)
 {
-	struct counter *c;
+	struct count_notify *c;
 	aclError code;
 
 	EMU_ENTER();
-	code = counter_get(cntNotify, &c);
+	code = notify_get(cntNotify, &c);
 	if (code)
 		return code;
-	emu_token_remove(EMU_TOKEN_COUNTER, &c->object);
-	counter_put(c);
+	emu_token_remove(EMU_TOKEN_COUNT_NOTIFY, &c->object);
+	notify_put(c);
 	return ACL_SUCCESS;
 }
 
 aclError aclrtCntNotifyGetId(aclrtCntNotify cntNotify, uint32_t *notifyId)
 {
-	struct counter *c;
+	struct count_notify *c;
 	aclError code;
 
 	EMU_ENTER();
 	if (!notifyId)
 		return emu_null("notifyId");
-	code = counter_get(cntNotify, &c);
+	code = notify_get(cntNotify, &c);
 	if (code)
 		return code;
 	*notifyId = emu_token_slot(c->object.token);
-	counter_put(c);
+	notify_put(c);
 	return ACL_SUCCESS;
 }
 
 /* --- in streams --------------------------------------------------------------- */
 
-static uint32_t changed(const struct counter_task *t, uint32_t now)
+static uint32_t changed(const struct count_task *t, uint32_t now)
 {
 	switch (t->mode) {
 	case ACL_RT_CNT_NOTIFY_RECORD_ADD_MODE:
@@ -126,18 +113,18 @@ static uint32_t changed(const struct counter_task *t, uint32_t now)
 
 static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 {
-	struct counter_task *t = (struct counter_task *)task;
-	struct counter *c = t->counter;
+	struct count_task *t = (struct count_task *)task;
+	struct count_notify *c = t->notify;
 
 	(void)queue;
-	pthread_mutex_lock(&c->gate.lock);
+	pthread_mutex_lock(&c->condition.lock);
 	c->value = changed(t, c->value);
-	pthread_cond_broadcast(&c->gate.cond);
-	pthread_mutex_unlock(&c->gate.lock);
+	pthread_cond_broadcast(&c->condition.cond);
+	pthread_mutex_unlock(&c->condition.lock);
 	return ACL_SUCCESS;
 }
 
-static bool satisfied(const struct counter_task *t, uint32_t now)
+static bool satisfied(const struct count_task *t, uint32_t now)
 {
 	switch (t->mode) {
 	case ACL_RT_CNT_NOTIFY_WAIT_LESS_MODE:
@@ -153,34 +140,34 @@ static bool satisfied(const struct counter_task *t, uint32_t now)
 	}
 }
 
-/* Clearing belongs to the look, so that of several who wait one clears. */
+/* Clears together with the check, so that only one of several waits clears. */
 static bool look(void *arg)
 {
-	struct counter_task *t = arg;
+	struct count_task *t = arg;
 
-	if (!satisfied(t, t->counter->value))
+	if (!satisfied(t, t->notify->value))
 		return false;
 	if (t->clear) {
-		t->counter->value = 0;
-		pthread_cond_broadcast(&t->counter->gate.cond);
+		t->notify->value = 0;
+		pthread_cond_broadcast(&t->notify->condition.cond);
 	}
 	return true;
 }
 
 static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 {
-	struct counter_task *t = (struct counter_task *)task;
+	struct count_task *t = (struct count_task *)task;
 
-	switch (emu_queue_wait(queue, &t->counter->gate, look, t,
+	switch (emu_queue_wait(queue, &t->notify->condition, look, t,
 			       t->seconds ? (int64_t)t->seconds * 1000 : EMU_FOREVER)) {
 	case EMU_WAIT_EXPIRED:
 		return emu_error(ACL_ERROR_RT_WAIT_TIMEOUT, "record it in time, or wait longer",
-				 "counting notify %" PRIu32 " did not become what mode %u and "
+				 "count notify %" PRIu32 " did not become what mode %u and "
 				 "value %" PRIu32 " ask for within %" PRIu32 " s",
-				 emu_token_slot(t->counter->object.token), t->mode, t->value,
+				 emu_token_slot(t->notify->object.token), t->mode, t->value,
 				 t->seconds);
 	case EMU_WAIT_ABORTED:
-		return emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL, "the wait was ended by force");
+		return emu_stream_wait_aborted();
 	default:
 		return ACL_SUCCESS;
 	}
@@ -189,27 +176,27 @@ static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 static void task_end(struct emu_task *task, bool ran)
 {
 	(void)ran;
-	counter_put(((struct counter_task *)task)->counter);
+	notify_put(((struct count_task *)task)->notify);
 	free(task);
 }
 
 static aclError in_stream(aclrtCntNotify cntNotify, aclrtStream stream,
-			  const struct counter_task *what,
+			  const struct count_task *what,
 			  aclError (*run)(struct emu_task *, struct emu_queue *))
 {
-	struct counter_task *t;
-	struct counter *c;
+	struct count_task *t;
+	struct count_notify *c;
 	aclError code;
 
-	code = counter_get(cntNotify, &c);
+	code = notify_get(cntNotify, &c);
 	if (code)
 		return code;
 	t = emu_task_new(sizeof(*t), run, task_end);
 	if (!t) {
-		counter_put(c);
+		notify_put(c);
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
 	}
-	t->counter = c;
+	t->notify = c;
 	t->mode = what->mode;
 	t->value = what->value;
 	t->seconds = what->seconds;
@@ -220,7 +207,7 @@ static aclError in_stream(aclrtCntNotify cntNotify, aclrtStream stream,
 aclError aclrtCntNotifyRecord(aclrtCntNotify cntNotify, aclrtStream stream,
 			      aclrtCntNotifyRecordInfo *info)
 {
-	struct counter_task what = { 0 };
+	struct count_task what = { 0 };
 
 	EMU_ENTER();
 	if (!info)
@@ -236,7 +223,7 @@ aclError aclrtCntNotifyRecord(aclrtCntNotify cntNotify, aclrtStream stream,
 aclError aclrtCntNotifyWaitWithTimeout(aclrtCntNotify cntNotify, aclrtStream stream,
 				       aclrtCntNotifyWaitInfo *info)
 {
-	struct counter_task what = { 0 };
+	struct count_task what = { 0 };
 
 	EMU_ENTER();
 	if (!info)
@@ -253,7 +240,7 @@ aclError aclrtCntNotifyWaitWithTimeout(aclrtCntNotify cntNotify, aclrtStream str
 
 aclError aclrtCntNotifyReset(aclrtCntNotify cntNotify, aclrtStream stream)
 {
-	struct counter_task what = { .mode = ACL_RT_CNT_NOTIFY_RECORD_SET_VALUE_MODE };
+	struct count_task what = { .mode = ACL_RT_CNT_NOTIFY_RECORD_SET_VALUE_MODE };
 
 	EMU_ENTER();
 	return in_stream(cntNotify, stream, &what, record_run);

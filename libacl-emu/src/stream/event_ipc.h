@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an event between processes has in place of a latch.
+ * Events between processes.
  */
-#ifndef EMU_EVENT_IPC_H
-#define EMU_EVENT_IPC_H
+#ifndef EMU_STREAM_EVENT_IPC_H
+#define EMU_STREAM_EVENT_IPC_H
 
-#include "share/key.h"
+#include "core/ipc_name.h"
 #include "stream/stream.h"
 
 struct emu_event_ipc;
 
 aclError emu_event_ipc_new(uint32_t device, struct emu_event_ipc **ipc);
-aclError emu_event_ipc_open(const char text[EMU_KEY_LEN], uint32_t device,
+aclError emu_event_ipc_open(const char text[EMU_IPC_NAME_LEN], uint32_t device,
 			    struct emu_event_ipc **ipc);
 void emu_event_ipc_free(struct emu_event_ipc *ipc);
 
-/* These three under the lock of the event. */
-aclError emu_event_ipc_key(struct emu_event_ipc *ipc, char text[EMU_KEY_LEN]);
+/* Called with the lock of the event held. */
+aclError emu_event_ipc_name(struct emu_event_ipc *ipc, char text[EMU_IPC_NAME_LEN]);
 aclError emu_event_ipc_record(struct emu_event_ipc *ipc, struct emu_stream *s);
 aclError emu_event_ipc_wait(struct emu_event_ipc *ipc, struct emu_stream *s);
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
- * What pools are asked for and told.
+ * Attributes of memory pools.
  */
 #include <inttypes.h>
 
-#include "memory/pool_parts.h"
+#include "core/error.h"
+#include "memory/mempool.h"
 
-static aclError say_attr(aclrtMemPoolAttr attr)
+static aclError report_attr(aclrtMemPoolAttr attr)
 {
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one of aclrtMemPoolAttr",
 			 "attribute %u is unknown", (unsigned int)attr);
 }
 
-/* With the lock held. */
+/* The functions below are called with the lock held. */
 static aclError set_high(uint64_t *high, uint64_t now, uint64_t value)
 {
 	if (value)
@@ -22,7 +23,7 @@ static aclError set_high(uint64_t *high, uint64_t now, uint64_t value)
 	return ACL_SUCCESS;
 }
 
-static aclError set_locked(struct pool *p, aclrtMemPoolAttr attr, const void *value)
+static aclError set_locked(struct emu_mempool *p, aclrtMemPoolAttr attr, void *value)
 {
 	switch ((unsigned int)attr) {
 	case ACL_RT_MEM_POOL_REUSE_FOLLOW_EVENT_DEPENDENCIES:
@@ -42,14 +43,14 @@ static aclError set_locked(struct pool *p, aclrtMemPoolAttr attr, const void *va
 		return set_high(&p->used_high, p->used, *(const uint64_t *)value);
 	case ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT:
 	case ACL_RT_MEM_POOL_ATTR_USED_MEM_CURRENT:
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, NULL,
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set another attribute",
 				 "attribute %u can only be read", (unsigned int)attr);
 	default:
-		return say_attr(attr);
+		return report_attr(attr);
 	}
 }
 
-static aclError get_locked(struct pool *p, aclrtMemPoolAttr attr, void *value)
+static aclError get_locked(struct emu_mempool *p, aclrtMemPoolAttr attr, void *value)
 {
 	switch ((unsigned int)attr) {
 	case ACL_RT_MEM_POOL_REUSE_FOLLOW_EVENT_DEPENDENCIES:
@@ -73,48 +74,40 @@ static aclError get_locked(struct pool *p, aclrtMemPoolAttr attr, void *value)
 		*(uint64_t *)value = p->used_high;
 		return ACL_SUCCESS;
 	default:
-		return say_attr(attr);
+		return report_attr(attr);
 	}
+}
+
+static aclError access_attr(aclrtMemPool memPool, aclrtMemPoolAttr attr, void *value,
+			    aclError (*locked)(struct emu_mempool *p, aclrtMemPoolAttr attr,
+					       void *value))
+{
+	struct emu_mempool *p;
+	aclError code;
+
+	code = emu_token_find(EMU_TOKEN_MEMPOOL, memPool, &p);
+	if (code)
+		return code;
+	if (!value) {
+		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
+				 "value is NULL");
+	} else {
+		pthread_mutex_lock(&p->lock);
+		code = locked(p, attr, value);
+		pthread_mutex_unlock(&p->lock);
+	}
+	emu_mempool_put(p);
+	return code;
 }
 
 aclError aclrtMemPoolSetAttr(aclrtMemPool memPool, aclrtMemPoolAttr attr, void *value)
 {
-	struct pool *p;
-	aclError code;
-
 	EMU_ENTER();
-	code = emu_pool_get(memPool, &p);
-	if (code)
-		return code;
-	if (!value) {
-		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
-				 "value is NULL");
-	} else {
-		pthread_mutex_lock(&p->lock);
-		code = set_locked(p, attr, value);
-		pthread_mutex_unlock(&p->lock);
-	}
-	emu_pool_put(p);
-	return code;
+	return access_attr(memPool, attr, value, set_locked);
 }
 
 aclError aclrtMemPoolGetAttr(aclrtMemPool memPool, aclrtMemPoolAttr attr, void *value)
 {
-	struct pool *p;
-	aclError code;
-
 	EMU_ENTER();
-	code = emu_pool_get(memPool, &p);
-	if (code)
-		return code;
-	if (!value) {
-		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
-				 "value is NULL");
-	} else {
-		pthread_mutex_lock(&p->lock);
-		code = get_locked(p, attr, value);
-		pthread_mutex_unlock(&p->lock);
-	}
-	emu_pool_put(p);
-	return code;
+	return access_attr(memPool, attr, value, get_locked);
 }

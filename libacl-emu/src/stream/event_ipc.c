@@ -2,26 +2,28 @@
 /*
  * Events between processes.
  *
- * Each record has a counter of its own, as a record inside one process has a
- * latch of its own: it is 0 until its turn in the stream comes. The event is
- * one more counter, and holds the key of its latest record's. Who waits takes
- * that key and imports what it names, so a later record, made in any process,
- * does not move what he waits for.
+ * Each record has a sync of the module, its mark, as a record within one process
+ * has a completion; it is 0 until the stream reaches the record. The event is one
+ * more sync, whose value is the share key of the mark of the latest record. A wait
+ * reads the key and imports that mark, so later records, made in any process, do
+ * not change it.
  *
- * A process keeps its latest record of each event, and those whose turn has not
- * come. A key that names nothing therefore is that of a record which has
- * happened, or whose process has ended: there is nothing to wait for.
+ * A process keeps the mark of its latest record of each event, and the marks of
+ * records that its streams have not reached. A key that names no mark is therefore
+ * that of a record that has happened or whose process has ended: no wait is needed.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "share/event_ipc.h"
+#include "core/error.h"
+#include "core/process.h"
 #include "core/sync.h"
+#include "stream/event_ipc.h"
 
-/* Values of the counter of a record; the first to come stays. */
+/* Values of a mark; the first one that is not PENDING stays. */
 enum { MARK_PENDING, MARK_HAPPENED, MARK_DROPPED };
 
-/* The counter of a record: of this process (in the list), or imported. */
+/* The sync of a record: of this process (in the list), or imported. */
 struct mark {
 	struct mark *next, **back;
 	uint64_t key;			/* 0: imported */
@@ -30,10 +32,10 @@ struct mark {
 };
 
 struct emu_event_ipc {
-	uint64_t latest;		/* counter with the key of the latest record */
-	uint64_t share;			/* key of that counter, 0: not exported yet */
+	uint64_t latest;		/* sync whose value is the key of the latest mark */
+	uint64_t key;			/* share key of that sync, 0: not exported yet */
 	uint32_t device;
-	struct mark *own;		/* the latest record of this process, or NULL */
+	struct mark *own;		/* mark of the latest record of this process, or NULL */
 };
 
 struct mark_task {
@@ -41,47 +43,45 @@ struct mark_task {
 	struct mark *mark;
 };
 
-static pthread_mutex_t marks_lock = PTHREAD_MUTEX_INITIALIZER;
-/* The module does not let a process import what is its own: it is found here. */
-static struct mark *marks;
+struct marks {
+	pthread_mutex_t lock;
+	/* The marks of this process, which it cannot import, by their keys. */
+	struct mark *first;
+};
 
-void emu_event_ipc_forget(void)
-{
-	marks_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	marks = NULL;
-}
+EMU_STATE(struct marks, marks, NULL)
 
 /* --- records ---------------------------------------------------------------- */
 
 static void mark_list(struct mark *m)
 {
-	pthread_mutex_lock(&marks_lock);
-	m->back = &marks;
-	m->next = marks;
+	pthread_mutex_lock(&marks()->lock);
+	m->back = &marks()->first;
+	m->next = marks()->first;
 	if (m->next)
 		m->next->back = &m->next;
-	marks = m;
-	pthread_mutex_unlock(&marks_lock);
+	marks()->first = m;
+	pthread_mutex_unlock(&marks()->lock);
 }
 
 static struct mark *mark_find(uint64_t key)
 {
 	struct mark *m;
 
-	pthread_mutex_lock(&marks_lock);
-	for (m = marks; m && m->key != key; m = m->next)
+	pthread_mutex_lock(&marks()->lock);
+	for (m = marks()->first; m && m->key != key; m = m->next)
 		;
 	if (m)
 		m->refs++;
-	pthread_mutex_unlock(&marks_lock);
+	pthread_mutex_unlock(&marks()->lock);
 	return m;
 }
 
 static struct mark *mark_ref(struct mark *m)
 {
-	pthread_mutex_lock(&marks_lock);
+	pthread_mutex_lock(&marks()->lock);
 	m->refs++;
-	pthread_mutex_unlock(&marks_lock);
+	pthread_mutex_unlock(&marks()->lock);
 	return m;
 }
 
@@ -91,31 +91,28 @@ static void mark_put(struct mark *m)
 
 	if (!m)
 		return;
-	pthread_mutex_lock(&marks_lock);
+	pthread_mutex_lock(&marks()->lock);
 	last = !--m->refs;
 	if (last && m->key) {
 		*m->back = m->next;
 		if (m->next)
 			m->next->back = m->back;
 	}
-	pthread_mutex_unlock(&marks_lock);
+	pthread_mutex_unlock(&marks()->lock);
 	if (!last)
 		return;
 	emu_sync_drop(m->handle);
 	free(m);
 }
 
-/* NULL: the message is written, and its code in @code. */
+/* NULL: the message is written, and its code is in @code. */
 static struct mark *mark_new(aclError *code)
 {
 	struct mark *m = calloc(1, sizeof(*m));
 
-	*code = ACL_SUCCESS;
 	if (m)
 		m->refs = 1;
-	else
-		*code = emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
-				  "no memory for a record between processes");
+	*code = m ? ACL_SUCCESS : emu_no_memory("record");
 	return m;
 }
 
@@ -161,7 +158,7 @@ static aclError mark_import(uint64_t key, uint32_t device, struct mark **mark)
 	return emu_sync_fail(err, &arg.head, "the latest record of the event");
 }
 
-/* NULL: there is nothing to wait for. */
+/* The mark of the latest record; NULL: no wait is needed. */
 static aclError latest(struct emu_event_ipc *ipc, struct mark **mark)
 {
 	uint64_t key;
@@ -207,13 +204,13 @@ static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 	struct acl_emu_sync_signal arg;
 
 	(void)queue;
-	/* If it is gone with its device, so is everybody who could wait for it. */
+	/* A reset of the device may have ended the sync, and all waits for it. */
 	emu_sync_signal(&arg, ((struct mark_task *)task)->mark->handle, EMU_SYNC_RAISE,
 			MARK_HAPPENED);
 	return ACL_SUCCESS;
 }
 
-/* A record that is dropped must not leave anybody waiting for ever. */
+/* A dropped record completes, or waits for it would never end. */
 static void record_end(struct emu_task *task, bool ran)
 {
 	struct mark_task *t = (struct mark_task *)task;
@@ -230,7 +227,7 @@ static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 
 	switch (emu_queue_wait_sync(queue, m->handle, MARK_HAPPENED, false, EMU_SYNC_FOREVER)) {
 	case EMU_WAIT_ABORTED:
-		return emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL, "the wait was ended by force");
+		return emu_stream_wait_aborted();
 	case EMU_WAIT_FAILED:
 		return emu_self.last;
 	default:
@@ -259,7 +256,7 @@ static aclError submit(struct mark *mark, struct emu_stream *s,
 	return code;
 }
 
-/* The event names it once it is sure to happen. */
+/* The event gets the key after the record is submitted. */
 aclError emu_event_ipc_record(struct emu_event_ipc *ipc, struct emu_stream *s)
 {
 	struct acl_emu_sync_signal arg;
@@ -335,8 +332,7 @@ static aclError ipc_new(uint32_t device, struct emu_event_ipc **ipc)
 {
 	*ipc = calloc(1, sizeof(**ipc));
 	if (!*ipc)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL,
-				 "no memory for an event between processes");
+		return emu_no_memory("event between processes");
 	(*ipc)->device = device;
 	return ACL_SUCCESS;
 }
@@ -350,27 +346,27 @@ aclError emu_event_ipc_new(uint32_t device, struct emu_event_ipc **ipc)
 	return code;
 }
 
-/* On failure, too, @ipc is NULL or to be freed. */
-aclError emu_event_ipc_open(const char text[EMU_KEY_LEN], uint32_t device,
+/* On failure @ipc is NULL, or the caller frees it. */
+aclError emu_event_ipc_open(const char text[EMU_IPC_NAME_LEN], uint32_t device,
 			    struct emu_event_ipc **ipc)
 {
 	struct acl_emu_import arg;
-	struct emu_key key;
+	struct emu_ipc_name name;
 	aclError code;
 	int err;
 
-	if (!emu_key_read(EMU_KEY_EVENT, text, &key))
+	if (!emu_ipc_name_read(EMU_IPC_NAME_EVENT, text, &name))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "hand over all 64 bytes of aclrtIpcGetEventHandle() unchanged",
 				 "handle was not made by this library for an event");
 	code = ipc_new(device, ipc);
 	if (code)
 		return code;
-	err = emu_sync_import(&arg, key.word[0], device);
+	err = emu_sync_import(&arg, name.word[0], device);
 	if (err)
 		return emu_sync_fail(err, &arg.head, "the event of the handle");
 	(*ipc)->latest = arg.handle;
-	(*ipc)->share = key.word[0];
+	(*ipc)->key = name.word[0];
 	return ACL_SUCCESS;
 }
 
@@ -383,17 +379,17 @@ void emu_event_ipc_free(struct emu_event_ipc *ipc)
 	free(ipc);
 }
 
-aclError emu_event_ipc_key(struct emu_event_ipc *ipc, char text[EMU_KEY_LEN])
+aclError emu_event_ipc_name(struct emu_event_ipc *ipc, char text[EMU_IPC_NAME_LEN])
 {
-	struct emu_key key = { .word = { ipc->share } };
+	struct emu_ipc_name name = { .word = { ipc->key } };
 	aclError code;
 
-	if (!ipc->share) {
-		code = emu_sync_export(ipc->latest, true, &key.word[0]);
+	if (!ipc->key) {
+		code = emu_sync_export(ipc->latest, true, &name.word[0]);
 		if (code)
 			return code;
-		ipc->share = key.word[0];
+		ipc->key = name.word[0];
 	}
-	emu_key_write(EMU_KEY_EVENT, &key, text);
+	emu_ipc_name_write(EMU_IPC_NAME_EVENT, &name, text);
 	return ACL_SUCCESS;
 }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pinned host memory.
+ */
+#ifndef EMU_MEMORY_HOST_H
+#define EMU_MEMORY_HOST_H
+
+#include "core/common.h"
+
+bool emu_host_registered(uint64_t addr, uint64_t size);
+
+#endif

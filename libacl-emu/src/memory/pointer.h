@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an address is.
+ */
+#ifndef EMU_MEMORY_POINTER_H
+#define EMU_MEMORY_POINTER_H
+
+#include "core/common.h"
+
+bool emu_pointer_look(uint64_t addr, struct acl_emu_lookup *found);
+bool emu_pointer_device(uint64_t addr, uint32_t *device);
+
+#endif
