@@ -83,7 +83,7 @@ void emu_client_leave(struct emu_client *client)
 	up_read(&client->sem);
 }
 
-/* Removes the page table entries of addresses, in whatever process. */
+/* Removes the page table entries of addresses, in every process. */
 void emu_client_zap(struct emu_client *client, unsigned long addr, unsigned long size)
 {
 	unmap_mapping_range(client->inode->i_mapping, addr, size, 1);
@@ -94,7 +94,7 @@ static void emu_client_kill(struct emu_client *client)
 	down_write(&client->sem);
 	if (!client->dead) {
 		client->dead = true;
-		/* Nobody is left who could fault: zap everything once, first. */
+		/* No thread can fault any more: zap everything once, first. */
 		unmap_mapping_range(client->inode->i_mapping, 0, 0, 1);
 		emu_ranges_discard(client);
 		emu_handles_close(client);

@@ -25,7 +25,7 @@
  * @lock:    guards @tickets
  * @tickets: reservations whose VMA is being made, see emu_range_mmap()
  * @handles: the names it has
- * @ranges:  reservations by page index, whatever their state
+ * @ranges:  reservations by page index, in every state
  * @detached: how many of them have lost their VMA
  * @inode:   its mapping finds every entry of this client's VMAs
  * @node:    in the list of all clients

@@ -27,19 +27,19 @@
 
 /**
  * struct emu_copy_end - one end of a copy
- * @addr: its address
- * @user: user memory; nothing below is used
- * @home: start of the reservation it begins in, and may not leave
- * @span: size of that
- * @maps: mappings it runs through, in order, each claimed
- * @nr:   how many
- * @room: how many fit in @maps
- * @at:   the one that holds the next byte
+ * @addr:  its address
+ * @user:  user memory; nothing below is used
+ * @start: start of the reservation that holds it; the copy must stay inside
+ * @span:  size of that
+ * @maps:  mappings it runs through, in order, each claimed
+ * @nr:    how many
+ * @room:  how many fit in @maps
+ * @at:    the one that holds the next byte
  */
 struct emu_copy_end {
 	u64 addr;
 	bool user;
-	unsigned long home;
+	unsigned long start;
 	unsigned long span;
 	struct emu_mapping **maps;
 	unsigned long nr;
@@ -81,26 +81,26 @@ static int emu_copy_claim_one(struct emu_cmd *cmd, struct emu_copy_end *end,
 {
 	struct emu_range *range = emu_range_find(cmd->client, addr);
 	struct emu_mapping *m = NULL;
-	bool strayed = false;
+	bool outside = false;
 	u8 has;
 
 	if (range) {
 		m = emu_mapping_find(range, addr);
 		/* Once a mapping is claimed its reservation stays. */
 		if (!end->nr) {
-			end->home = range->start;
+			end->start = range->start;
 			end->span = range->size;
 		}
-		strayed = range->start != end->home;
+		outside = range->start != end->start;
 		emu_range_put(range);
 	}
 	if (!m)
 		return emu_fail(cmd, -EFAULT, ACL_EMU_REASON_NOT_MAPPED, addr,
 				0);
-	if (strayed) {
+	if (outside) {
 		emu_mapping_put(m);
 		return emu_fail(cmd, -EFAULT, ACL_EMU_REASON_PAST_RANGE,
-				end->home, end->span);
+				end->start, end->span);
 	}
 	down_read(&m->sem);
 	has = READ_ONCE(m->live) ? m->cpu : 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * debugfs: what there is, and failures on demand.
+ * debugfs: what exists, and failures on demand.
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>

@@ -219,7 +219,7 @@ void emu_devices_exit(void)
 	emu_device_count = 0;
 }
 
-/* Sets @free, the bytes that are left, when there is not enough. */
+/* Fails if there is not enough, and sets @free to the bytes available. */
 int emu_device_charge(struct emu_device *dev, u64 bytes, u64 *free)
 {
 	int ret = 0;
@@ -363,7 +363,7 @@ static int emu_device_unmap_all(struct emu_cmd *cmd,
 		emu_range_put(range);
 		if (ret)
 			return ret;
-		/* The end of the process does what is left then. */
+		/* The exit of the process does the rest. */
 		if (fatal_signal_pending(current))
 			return emu_fail(cmd, -EINTR,
 					ACL_EMU_REASON_INTERRUPTED, 0, 0);

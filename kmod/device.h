@@ -23,8 +23,8 @@
  * @dirty:      blocks it owns that came back
  * @scrub:      zeroes @dirty
  * @closing:    @scrub leaves the rest of @dirty
- * @refilled:   woken when a block comes to @clean or @dirty
- * @quarantine: freed pages that somebody else still references, by page->lru
+ * @refilled:   woken when a block is added to @clean or @dirty
+ * @quarantine: freed pages that something else still references, by page->lru
  * @recheck:    looks at @quarantine again
  * @delay:      jiffies until the next look
  */

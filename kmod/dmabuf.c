@@ -404,7 +404,7 @@ int emu_import_fd_ioctl(struct emu_cmd *cmd)
 	buf = dmabuf->priv;
 	content.phys = buf->phys;
 	emu_content_get(&content);
-	/* It may be what is left after the last handle: then it is known again. */
+	/* If it outlived the last handle, the allocation does not know it. */
 	mutex_lock(&buf->phys->lock);
 	if (!buf->phys->dmabuf) {
 		get_dma_buf(dmabuf);

@@ -119,9 +119,9 @@ static unsigned int emu_span_run(const struct vm_fault *vmf,
 }
 
 /*
- * Whoever touched the blocks before this one will touch those behind it: they
- * are entered too, as many as there were before. They are in the same table as
- * the entry of the fault, which keeps that in place, and in the same mapping.
+ * A program that touched the blocks before this one will touch those behind it:
+ * enter as many of them as there were before. Their entries are in the same
+ * table as that of the fault, which keeps the table, and in the same mapping.
  */
 static void emu_span_around(struct vm_fault *vmf, const struct emu_span *span)
 {
@@ -160,14 +160,14 @@ static vm_fault_t emu_span_fault_pmd(struct vm_fault *vmf,
 	}
 	if (!emu_pmd_is_leaf(pmd))
 		return VM_FAULT_FALLBACK;
-	/* Somebody was faster, or mprotect() has taken the write bit. */
+	/* Another thread was faster, or mprotect() removed the write bit. */
 	if (span->write && vmf->flags & FAULT_FLAG_WRITE)
 		return emu_insert_pmd(vmf, vmf->address, vmf->pmd, page, true);
 	return VM_FAULT_NOPAGE;
 }
 
 /**
- * emu_span_fault - make the entries around an address
+ * emu_span_fault - insert the entries around an address
  * @vmf:  the fault
  * @span: memory at the address; the caller has made sure that it stays
  *

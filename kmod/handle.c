@@ -8,7 +8,7 @@
  *
  * Creating, retaining and importing again give the user a reference each,
  * which PHYS_FREE takes back; every mapping has one of its own. An ioctl first
- * takes a *hold*: the id is reserved, the token is known and nobody can find a
+ * takes a *hold*: the id is reserved, the token is known and no look-up finds a
  * new handle. When the caller has the answer, emu_handle_finalize() publishes
  * the handle and turns the hold into a reference of the user. If the answer
  * cannot be delivered, emu_handle_abort() drops the hold.
@@ -94,7 +94,7 @@ static void emu_handle_finish(struct emu_handle *h, struct list_head *shares)
 	emu_handle_put(h);
 }
 
-/* Ends a handle whatever references it has. */
+/* Ends a handle regardless of its references. */
 static void emu_handle_kill(struct emu_client *client, struct emu_handle *h)
 {
 	LIST_HEAD(shares);
@@ -474,7 +474,7 @@ struct emu_handle *emu_handle_get_sync(struct emu_cmd *cmd, u64 token)
 
 /* ---- references of the user and of mappings ---- */
 
-/* Drops one reference of the user; sets what is left. */
+/* Drops one reference of the user; sets the counts that remain. */
 int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
 		    unsigned int *left, unsigned int *maps)
 {

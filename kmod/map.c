@@ -2,8 +2,8 @@
 /*
  * Mappings: memory at addresses of a reservation.
  *
- * Only exact mappings exist: one begins where MAP put it and goes as a whole
- * by the address it begins at. The cases of a new mapping N against what is
+ * Only exact mappings exist: UNMAP removes a mapping as a whole, named by the
+ * address where MAP put it. The cases of a new mapping N against what is
  * there (M):
  *
  *   N entirely in a gap          made
@@ -11,7 +11,7 @@
  *   N leaves the reservation     EINVAL
  *
  * Order of removal: not live, entries zapped, out of the tree, reference
- * dropped. Nobody can map over entries that are still there, and a fault that
+ * dropped. No mapping can be made over entries that still exist, and a fault that
  * comes late finds the mapping not live.
  */
 #include <linux/mm.h>
@@ -237,7 +237,7 @@ static int emu_mapping_insert(struct emu_cmd *cmd, struct emu_range *range,
 					 m, GFP_KERNEL_ACCOUNT);
 		if (ret != -EEXIST)
 			break;
-		/* If it is gone again there is room now. */
+		/* If that mapping is gone by now, try again. */
 		ret = emu_map_check_gap(cmd, range);
 	} while (!ret);
 
@@ -259,7 +259,7 @@ static int emu_map_handle(struct emu_cmd *cmd, struct emu_range *range,
 		goto err_handle;
 	ret = emu_map_check_phys(cmd, h->content.phys);
 	if (ret) {
-		/* An overlap is told first; without this the insert finds it. */
+		/* An overlap is reported first; otherwise the insert finds it. */
 		if (emu_map_check_gap(cmd, range))
 			ret = -EADDRINUSE;
 		goto err_range;

@@ -15,7 +15,7 @@ struct emu_grant;
 /**
  * struct emu_mapping - memory at addresses of a reservation
  * @ref:    held by the tree of the range and by current users
- * @live:   cleared by whoever removes it, see emu_mapping_claim()
+ * @live:   cleared by the one thread that removes it, see emu_mapping_claim()
  * @sem:    read: fault, start of a copy; write: unmap, rights
  * @busy:   copies running; changed with @sem held
  * @rights: of the location that owns it, under @sem
@@ -25,7 +25,7 @@ struct emu_grant;
  * @pgoff:  page of the memory that @start shows
  * @handle: the memory
  * @grants: rights of other locations, or NULL, under @sem
- * @node:   in the list of whoever removes many
+ * @node:   in a list of mappings to remove
  * @rcu:    look-ups are lockless
  */
 struct emu_mapping {

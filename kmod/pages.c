@@ -4,10 +4,10 @@
  *
  * A device gets pages from the kernel when they are asked for, or owns them
  * from the time the module is loaded. Pages of the second kind are zeroed when
- * they come back, by a worker or, when it is too late, by whoever wants them;
+ * they come back, by a worker or, if it is late, by the next allocation;
  * what is handed out is clean.
  *
- * A page that somebody else still references when it is freed (a pipe, a
+ * A page that something else still references when it is freed (a pipe, a
  * pinned I/O buffer) stays charged to its device until that is over. Were it
  * replaced at once, pinning 4 KiB of each 2 MiB would buy memory beyond the
  * capacity.
@@ -94,7 +94,7 @@ static bool emu_pages_try_take(struct emu_device *dev, struct page **page)
 }
 
 /*
- * The caller has been charged for the block, so there is one; if neither list
+ * The caller has been charged for the block, so it exists; if neither list
  * has it the worker is busy with it.
  */
 static struct page *emu_pages_take(struct emu_device *dev)
@@ -130,7 +130,7 @@ int emu_pages_reserve(struct emu_device *dev, u64 bytes)
 
 /* ---- both kinds ---- */
 
-/* What an allocation of @size occupies: owned memory goes by whole blocks. */
+/* Bytes to charge for @size: owned memory is allocated in whole blocks. */
 u64 emu_pages_charge(const struct emu_device *dev, u64 size)
 {
 	return dev->reserved ? round_up(size, EMU_BLOCK_SIZE) : size;
@@ -163,7 +163,7 @@ struct page *emu_pages_alloc(struct emu_device *dev, int node,
 	return alloc_pages_node(node, gfp, order);
 }
 
-/* True if nobody but us holds the page, which then goes where it belongs. */
+/* Frees a page, unless something else references it. */
 static bool emu_page_free(struct emu_device *dev, struct page *page)
 {
 	if (page_ref_count(page) != 1)
@@ -182,7 +182,7 @@ static bool emu_page_free(struct emu_device *dev, struct page *page)
  * @dev:  its device
  * @page: (head) page
  *
- * Return: bytes the caller shall uncharge; 0 if the page is in quarantine.
+ * Return: bytes the caller must uncharge; 0 if the page is in quarantine.
  */
 u64 emu_pages_free(struct emu_device *dev, struct page *page)
 {
@@ -259,7 +259,7 @@ static void emu_pages_put_list(struct list_head *list)
 	}
 }
 
-/* Whoever still holds a page of the quarantine is its last owner now. */
+/* The last reference on a page of the quarantine frees it. */
 void emu_pages_exit(struct emu_device *dev)
 {
 	/* The kernel zeroes what it needs zeroed; unloading does not wait. */

@@ -182,8 +182,8 @@ void emu_phys_name(struct emu_phys *phys)
 
 /*
  * The dma-buf holds the memory and is held here, so that every export finds the
- * same one. When nothing names the memory any more it goes, or is left to those
- * who have it by a file descriptor.
+ * same one. When nothing names the memory any more, only file descriptors keep the
+ * dma-buf.
  */
 void emu_phys_unname(struct emu_phys *phys)
 {

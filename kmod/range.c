@@ -98,7 +98,7 @@ struct emu_range *emu_range_get_kind(struct emu_cmd *cmd, unsigned long addr,
 	return ERR_PTR(ret);
 }
 
-/* Removes all mappings. Their entries are gone and nobody can fault. */
+/* Removes all mappings. Their entries are gone and no thread can fault. */
 void emu_range_discard(struct emu_range *range)
 {
 	struct emu_mapping *m, *next;
@@ -388,7 +388,7 @@ void emu_range_finalize(struct emu_cmd *cmd)
 }
 
 /*
- * The caller does not know the address. Nobody has seen the record, so it goes.
+ * The caller does not know the address. No look-up found the record, so it is freed.
  * The empty VMA stays: by its address alone it cannot be told from what another
  * thread may have mapped there meanwhile. munmap() or exit ends it.
  */

@@ -5,8 +5,8 @@
  * Memory is shared by its dma-buf; a share is a name for that dma-buf, or for
  * a sync object, with a list of the processes that may import it. The handle
  * that exported it and every import hold the share; with the last of them the
- * key is gone. The list holds processes, not numbers: a number that another
- * process gets later names nobody.
+ * key is gone. The list holds processes, not numbers: a process that gets a
+ * listed number later may not import.
  */
 #include <linux/mm.h>
 #include <linux/pid.h>

@@ -20,10 +20,10 @@
 #include "trace.h"
 
 /**
- * struct emu_sync - a counter
+ * struct emu_sync - a value and its waiters
  * @ref:   held by handles and shares
  * @value: under the lock of @wait
- * @wait:  who waits for it to grow
+ * @wait:  waiters
  */
 struct emu_sync {
 	refcount_t ref;
@@ -45,7 +45,7 @@ void emu_sync_put(struct emu_sync *sync)
 	kfree(sync);
 }
 
-/* A handle of it is gone; who waits by that handle has to see. */
+/* A handle of it ended: waiters by that handle must notice. */
 void emu_sync_wake(struct emu_sync *sync)
 {
 	wake_up_all(&sync->wait);

@@ -19,7 +19,7 @@ void emu_tree_init(struct maple_tree *mt)
 /*
  * Erasing must not fail: the caller is about to free what the tree holds. It
  * may need nodes. Allocating them with the lock dropped is not an option: on
- * 6.1 mas_store_gfp() then goes on with a range that it has widened to the
+ * 6.1 mas_store_gfp() then continues with a range that it has widened to the
  * empty space around it, which may hold new entries by now. So allocate
  * without sleeping and, if that fails, make room and begin again.
  */

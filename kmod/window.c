@@ -16,7 +16,7 @@
 #include "tree.h"
 #include "window.h"
 
-/* Somebody else may map what we have just found free; not for ever. */
+/* Another thread may map the gap first; bounds the retries. */
 #define EMU_PLACE_TRIES		64
 
 static void emu_window_bounds(const struct acl_emu_range_reserve *arg,
@@ -79,7 +79,7 @@ int emu_window_check(struct emu_cmd *cmd, struct acl_emu_range_reserve *arg)
 	return 0;
 }
 
-/* First VMA that intersects; its bounds, if there is one. */
+/* Bounds of the first VMA that intersects, or zero. */
 static int emu_window_foreign(struct mm_struct *mm, unsigned long addr,
 			      unsigned long size, unsigned long *start,
 			      unsigned long *end)

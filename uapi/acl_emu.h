@@ -13,9 +13,9 @@
 /**
  * DOC: Rules of the interface
  *
- * The device node is opened read-write; the open file is a *context*. It
+ * The device node is opened read-write; the open file is a *client*. It
  * belongs to the address space (mm) that opened it and everything made through
- * it dies with that address space, whoever still holds the file.
+ * it ends with that address space, even if another process holds the file.
  *
  * Every argument structure starts with &struct acl_emu_head. The caller sets
  * head.size to the size of the structure it was compiled with. A structure
@@ -43,18 +43,18 @@
  * EADDRINUSE  the addresses are taken
  * EBUSY       the object is in use: mapped, or part of a running copy
  * ENODEV      no such device
- * ENXIO       the device is not open in this context
+ * ENXIO       the device is not open in this client
  * ENOMEM      no memory: the device is full (reason CAPACITY), the host or
  *             the memory cgroup is (HOST_NOMEM), or no addresses are left
  * EACCES      not the exporter, or not on the list of the share
  * EPERM       the share was made without a list
- * ESTALE      the context belongs to another address space, or is dead
+ * ESTALE      the client belongs to another address space, or has ended
  * EFAULT      an address given is not accessible; a copy says how far it got
  * EINTR       a fatal signal arrived in a long operation; nothing was done,
  *             or for a copy head.val says how far it got; a wait ends with any
  *             signal whose handler does not restart calls
  * ETIMEDOUT   the deadline of a wait has passed
- * ECANCELED   a wait was called off
+ * ECANCELED   a wait was canceled
  * =========== ==============================================================
  */
 
@@ -129,7 +129,7 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_RESERVED = 2,
 	/** @ACL_EMU_REASON_VALUE: a value is out of its list (value, limit) */
 	ACL_EMU_REASON_VALUE = 3,
-	/** @ACL_EMU_REASON_FOREIGN_MM: context of another process (0, 0) */
+	/** @ACL_EMU_REASON_FOREIGN_MM: client of another process (0, 0) */
 	ACL_EMU_REASON_FOREIGN_MM = 4,
 	/** @ACL_EMU_REASON_DEAD: the process is being torn down (0, 0) */
 	ACL_EMU_REASON_DEAD = 5,
@@ -249,7 +249,7 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_INTERRUPTED = 50,
 	/** @ACL_EMU_REASON_SYNC_TIMEOUT: deadline passed (wanted, value now) */
 	ACL_EMU_REASON_SYNC_TIMEOUT = 51,
-	/** @ACL_EMU_REASON_SYNC_CANCELED: called off (wanted, value now) */
+	/** @ACL_EMU_REASON_SYNC_CANCELED: canceled (wanted, value now) */
 	ACL_EMU_REASON_SYNC_CANCELED = 52,
 	ACL_EMU_REASON_END,
 };
@@ -312,7 +312,7 @@ enum acl_emu_rights {
  * @ACL_EMU_PARAM_ABI_VERSION:  %ACL_EMU_ABI_VERSION of the module
  * @ACL_EMU_PARAM_FEATURES:     bits ACL_EMU_FEATURE_*
  * @ACL_EMU_PARAM_DEVICES:      number of devices
- * @ACL_EMU_PARAM_STAT:      the counter of the module that index names,
+ * @ACL_EMU_PARAM_STAT:      the statistic of the module that index names,
  *                              see &enum acl_emu_stat
  * @ACL_EMU_PARAM_RESERVED:     bytes that device number index owns since the
  *                              module was loaded; 0: none
@@ -331,8 +331,8 @@ enum acl_emu_param {
 #define ACL_EMU_FEATURE_RESERVED_MEM	(1ull << 1)	/* ACL_EMU_PARAM_RESERVED */
 
 /**
- * enum acl_emu_stat - counters of the whole module
- * @ACL_EMU_STAT_CLIENTS:    live contexts
+ * enum acl_emu_stat - statistics of the whole module
+ * @ACL_EMU_STAT_CLIENTS:    live clients
  * @ACL_EMU_STAT_HANDLES:     live handles
  * @ACL_EMU_STAT_PHYS:        live physical allocations
  * @ACL_EMU_STAT_RANGES:      live reservations
@@ -347,7 +347,7 @@ enum acl_emu_param {
  * @ACL_EMU_STAT_SCRUBBED: 2 MiB blocks of reserved memory zeroed in the
  *                               background since load
  * @ACL_EMU_STAT_SCRUBBED_LATE: the same, zeroed when they were wanted
- * @ACL_EMU_STAT_SYNCS:       live counters between processes
+ * @ACL_EMU_STAT_SYNCS:       live sync objects
  */
 enum acl_emu_stat {
 	ACL_EMU_STAT_CLIENTS = 0,
@@ -390,7 +390,7 @@ struct acl_emu_query {
  * @capacity: out: bytes it has
  * @used:     out: bytes in use; PHYS_ALLOC of capacity - used bytes is within
  *            the capacity, one granule more is not
- * @open:     out: 1 if this context has opened the device
+ * @open:     out: 1 if this client has opened the device
  * @pad:      must be zero
  *
  * Errors: ENODEV (NO_DEVICE), EOPNOTSUPP (VALUE) other location types.
@@ -410,9 +410,9 @@ struct acl_emu_device_info {
  * @device: in: id of the device
  * @pad:    must be zero
  *
- * DEVICE_OPEN allows the context to use the device; repeating it does nothing.
+ * DEVICE_OPEN allows the client to use the device; repeating it does nothing.
  * DEVICE_RESET closes it: every mapping, handle, import and share key that
- * belongs to the device in this context goes; reservations stay, and stay tied
+ * belongs to the device in this client ends; reservations stay, and stay tied
  * to the device.
  *
  * Errors: ENODEV (NO_DEVICE); DEVICE_RESET: ENXIO (DEVICE_CLOSED), EBUSY
@@ -435,7 +435,7 @@ struct acl_emu_device {
  * @size:   in: bytes, a multiple of the granule
  * @loc:    in: where the memory belongs
  * @cookie: in: any value; PHYS_INFO gives it back, to importers too
- * @handle: out: name of the memory in this context, never zero
+ * @handle: out: name of the memory in this client, never zero
  *
  * The handle has one user reference. An allocation lives as long as a handle,
  * mapping, share or dma-buf of it does.
@@ -474,7 +474,7 @@ struct acl_emu_phys_retain {
 /**
  * struct acl_emu_phys_free - PHYS_FREE: drop one user reference
  * @head:   header
- * @handle: in: the handle, of memory or of a counter
+ * @handle: in: the handle, of memory or of a sync object
  * @left:   out: user references left
  * @maps:   out: mappings left; the handle dies when both are zero
  *
@@ -760,7 +760,7 @@ struct acl_emu_copy {
 };
 
 /* Flags of EXPORT */
-/* Whoever knows the key may import. */
+/* Every process that knows the key may import. */
 #define ACL_EMU_EXPORT_NO_LIST	(1u << 0)
 /* Fail if the handle was exported with this flag before. */
 #define ACL_EMU_EXPORT_ONCE	(1u << 1)
@@ -768,7 +768,7 @@ struct acl_emu_copy {
 /**
  * struct acl_emu_export - EXPORT: make a key that names an object to others
  * @head:   header; flags: ACL_EMU_EXPORT_*
- * @handle: in: memory or counter of this process
+ * @handle: in: memory or sync object of this process
  * @key:    out: random, below 2^63, never zero
  *
  * The key is good until the exporter's handle and all imports are gone.
@@ -827,7 +827,7 @@ struct acl_emu_allow_pids {
  * struct acl_emu_share_query - SHARE_QUERY: does a key name something
  * @head:  header
  * @key:   in: the key
- * @size:  out: bytes of the memory; 0: the key names a counter
+ * @size:  out: bytes of the memory; 0: the key names a sync object
  * @loc:   out: location it was made on
  * @flags: out: %ACL_EMU_EXPORT_NO_LIST if it has no list
  * @own:   out: 1 if this process exported it
@@ -846,7 +846,7 @@ struct acl_emu_share_query {
 /**
  * struct acl_emu_share_close - SHARE_CLOSE: revoke a key
  * @head: header
- * @key:  in: a share made through this context
+ * @key:  in: a share made through this client
  *
  * Imports made before stay. That a handle was exported with
  * %ACL_EMU_EXPORT_ONCE stays true.
@@ -858,14 +858,14 @@ struct acl_emu_share_close {
 	__aligned_u64 key;
 };
 
-/* Flags of IMPORT: the key of a counter; without it, the key of memory. */
+/* Flags of IMPORT: the key is that of a sync object, else of memory. */
 #define ACL_EMU_IMPORT_SYNC	(1u << 0)
 
 /**
  * struct acl_emu_import - IMPORT: what another process exported
  * @head:   header; flags: %ACL_EMU_IMPORT_SYNC
  * @key:    in: the key
- * @device: in: device of this context that shall use it; it must be open
+ * @device: in: device that uses it, open in this client
  * @pad:    must be zero
  * @handle: out: name of the object here; the same again, with one more user
  *          reference, while an import of the key for the device lives
@@ -886,7 +886,7 @@ struct acl_emu_import {
  * struct acl_emu_import_fd - IMPORT_FD: memory behind a dma-buf of this module
  * @head:   header
  * @fd:     in: the file descriptor
- * @device: in: device of this context that shall use it
+ * @device: in: device that uses it, open in this client
  * @handle: out: name of the memory here
  *
  * Errors: ENODEV (NO_DEVICE), ENXIO (DEVICE_CLOSED), EBADF, EINVAL (FD) a
@@ -900,12 +900,12 @@ struct acl_emu_import_fd {
 };
 
 /**
- * struct acl_emu_sync_create - SYNC_CREATE: a counter that processes share
+ * struct acl_emu_sync_create - SYNC_CREATE: a value that processes share
  * @head:   header
  * @value:  in: its first value
- * @device: in: device of this context it belongs to; it must be open
+ * @device: in: device it belongs to, open in this client
  * @pad:    must be zero
- * @handle: out: name of the counter in this context, never zero
+ * @handle: out: name of the sync object in this client, never zero
  *
  * PHYS_FREE, EXPORT, ALLOW_PIDS, SHARE_QUERY, SHARE_CLOSE, IMPORT (with
  * %ACL_EMU_IMPORT_SYNC) and DEVICE_RESET treat it as they treat memory; nothing
@@ -921,20 +921,20 @@ struct acl_emu_sync_create {
 	__aligned_u64 handle;
 };
 
-/* Flags of SYNC_SIGNAL; without one the counter becomes value if it is less. */
+/* Flags of SYNC_SIGNAL; without one it becomes value if it is less. */
 /* Add value. */
 #define ACL_EMU_SYNC_ADD	(1u << 0)
-/* Become value, be it more or less. */
+/* Become value, even if it is more. */
 #define ACL_EMU_SYNC_SET	(1u << 1)
 
 /**
- * struct acl_emu_sync_signal - SYNC_SIGNAL: change a counter
+ * struct acl_emu_sync_signal - SYNC_SIGNAL: change a sync object
  * @head:   header; flags: %ACL_EMU_SYNC_ADD or %ACL_EMU_SYNC_SET
- * @handle: in: the counter
+ * @handle: in: the sync object
  * @value:  in: see the flags
- * @now:    out: value of the counter after the change
+ * @now:    out: its value after the change
  *
- * Whoever waits for the new value goes on, in any process.
+ * Waits for a value that is reached return, in every process.
  *
  * Errors: EINVAL (FLAGS) both, ENOENT (HANDLE), EINVAL (VALUE) the sum is past
  * 2^64.
@@ -953,16 +953,16 @@ struct acl_emu_sync_signal {
 #define ACL_EMU_SYNC_FOREVER	0x7fffffffffffffffll
 
 /**
- * struct acl_emu_sync_wait - SYNC_WAIT: wait until a counter is high enough
+ * struct acl_emu_sync_wait - SYNC_WAIT: wait until a value is reached
  * @head:     header; flags: %ACL_EMU_SYNC_TAKE
- * @handle:   in: the counter
- * @value:    in: what it shall at least be
+ * @handle:   in: the sync object
+ * @value:    in: the least value to wait for
  * @deadline: in: end of the wait in ns of CLOCK_MONOTONIC, or
  *            %ACL_EMU_SYNC_FOREVER; 0: do not wait
- * @cancel:   in: a counter that calls the wait off by not being zero, or 0
- * @now:      out: value of the counter, before TAKE
+ * @cancel:   in: a sync object that ends the wait when it is not zero, or 0
+ * @now:      out: its value, before TAKE
  *
- * Several conditions may hold: the counter comes first, then @cancel, then the
+ * Several conditions may hold: @handle comes first, then @cancel, then the
  * deadline. The wait ends, too, when one of the handles does.
  *
  * Errors: ENOENT (HANDLE), ECANCELED (SYNC_CANCELED), ETIMEDOUT (SYNC_TIMEOUT),
@@ -991,7 +991,7 @@ struct acl_emu_tgid {
 
 /**
  * enum acl_emu_enum_what - what ENUM lists
- * @ACL_EMU_ENUM_HANDLES:  handles: a = handle, b = size (0: a counter),
+ * @ACL_EMU_ENUM_HANDLES:  handles: a = handle, b = size (0: a sync object),
  *                         c = location, d = users << 32 | mappings
  * @ACL_EMU_ENUM_RANGES:   reservations: a = start, b = size, c = kind,
  *                         d = number of mappings
@@ -1017,7 +1017,7 @@ struct acl_emu_enum_entry {
 #define ACL_EMU_ENUM_MAX	256
 
 /**
- * struct acl_emu_enum - ENUM: what this context holds
+ * struct acl_emu_enum - ENUM: what this client holds
  * @head:    header
  * @what:    in: &enum acl_emu_enum_what
  * @count:   in: room in @entries, 1..%ACL_EMU_ENUM_MAX; out: entries written
