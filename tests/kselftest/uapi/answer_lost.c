@@ -406,9 +406,11 @@ TEST_F(lost, export_fd)
 	EXPECT_EQ(-1, fcntl(next, F_GETFD));
 	EXPECT_EQ(EBADF, errno);
 	EXPECT_EQ(-EFAULT, trap_lose(&trap));
+	EXPECT_EQ(BEFORE(DMABUFS), COUNT(DMABUFS));
 	EXPECT_EQ(-1, fcntl(next, F_GETFD));
 	EXPECT_EQ(next, uapi_export_fd(self->fd, arg.handle));
 	ASSERT_EQ(0, close(next));
+	ASSERT_EQ(0, uapi_free(self->fd, arg.handle));
 	EXPECT_EQ(BEFORE(DMABUFS), COUNT(DMABUFS));
 }
 
@@ -491,8 +493,8 @@ TEST_F(lost, import_fd)
 	EXPECT_EQ(-EFAULT, trap_lose(&trap));
 	EXPECT_EQ(BEFORE(HANDLES) + 1, COUNT(HANDLES));
 	ASSERT_EQ(0, close(arg.fd));
-	EXPECT_EQ(BEFORE(DMABUFS), COUNT(DMABUFS));
 	ASSERT_EQ(0, uapi_free(self->fd, handle));
+	EXPECT_EQ(BEFORE(DMABUFS), COUNT(DMABUFS));
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 }
 
