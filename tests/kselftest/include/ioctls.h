@@ -27,8 +27,10 @@
 	X(PHYS_RETAIN, acl_emu_phys_retain, 1, 0, ENOENT, HANDLE) \
 	X(PHYS_FREE, acl_emu_phys_free, 0, 0, ENOENT, HANDLE) \
 	X(PHYS_INFO, acl_emu_phys_info, 0, IOCTL_PAD(acl_emu_phys_info), ENOENT, HANDLE) \
-	X(RANGE_RESERVE, acl_emu_range_reserve, 15, IOCTL_PAD(acl_emu_range_reserve), EINVAL, SIZE) \
-	X(RANGE_RELEASE, acl_emu_range_release, 0, IOCTL_PAD(acl_emu_range_release), ENOENT, NO_RANGE) \
+	X(RANGE_RESERVE, acl_emu_range_reserve, 15, IOCTL_PAD(acl_emu_range_reserve), \
+	  EINVAL, SIZE) \
+	X(RANGE_RELEASE, acl_emu_range_release, 0, IOCTL_PAD(acl_emu_range_release), \
+	  ENOENT, NO_RANGE) \
 	X(MAP, acl_emu_map, 3, 0, ENOENT, HANDLE) \
 	X(UNMAP, acl_emu_unmap, 0, IOCTL_PAD(acl_emu_unmap), ENOENT, NO_RANGE) \
 	X(SET_ACCESS, acl_emu_access, 1, IOCTL_PAD(acl_emu_access), EOPNOTSUPP, VALUE) \

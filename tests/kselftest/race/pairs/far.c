@@ -229,7 +229,7 @@ static void race_take(struct race_me *me, uint64_t flags)
 	for (at = 0; at < RACE_MEM; at += SIZE_4K) {
 		if (*uapi_words(addr + at) != RACE_STAMP(RACE_TAKER, at / SIZE_4K, 0) ||
 		    *uapi_words(addr + at + RACE_SCRATCH) != RACE_STAMP(RACE_TAKER, 0, 1))
-			race_fault(me, "another process wrote to the taker: %#" PRIx64 ", %#" PRIx64,
+			race_fault(me, "a write to the taker's page: %#" PRIx64 ", %#" PRIx64,
 				   *uapi_words(addr + at), *uapi_words(addr + at + RACE_SCRATCH));
 	}
 	if (uapi_unmap(me->fd, addr) || uapi_free(me->fd, handle))
