@@ -462,7 +462,7 @@ aclError emu_heap_alloc(struct emu_heap *heap, uint64_t size, bool giant, void *
 
 /* --- free ----------------------------------------------------------------- */
 
-static aclError say_foreign(enum acl_emu_range_kind kind, uint64_t addr)
+static aclError report_foreign(enum acl_emu_range_kind kind, uint64_t addr)
 {
 	const char *maker = kind == ACL_EMU_RANGE_HOST ? "aclrtMallocHost" : "aclrtMalloc";
 
@@ -511,7 +511,7 @@ static aclError piece_free(struct arena *a, size_t unit, uint64_t addr)
 
 	if (!emu_chunk_give(c, addr - c->base)) {
 		pthread_mutex_unlock(&heap->lock);
-		return say_foreign(heap_kind(heap), addr);
+		return report_foreign(heap_kind(heap), addr);
 	}
 	if (!emu_chunk_empty(c)) {
 		if (was_full)
@@ -533,13 +533,13 @@ static aclError free_at(enum acl_emu_range_kind kind, const uint64_t *epoch, voi
 	size_t unit;
 
 	if (!a || heap_kind(a->heap) != kind)
-		return say_foreign(kind, addr);
+		return report_foreign(kind, addr);
 	unit = (addr - a->base) / EMU_2M;
 	u = &a->units[unit];
 	pthread_mutex_lock(&a->heap->lock);
 	if (epoch && *epoch != a->heap->epoch) {
 		pthread_mutex_unlock(&a->heap->lock);
-		return say_foreign(kind, addr);
+		return report_foreign(kind, addr);
 	}
 	if (u->state == UNIT_CHUNK)
 		return piece_free(a, unit, addr);
@@ -548,7 +548,7 @@ static aclError free_at(enum acl_emu_range_kind kind, const uint64_t *epoch, voi
 		return block_unmake(a, unit, UNIT_LIVE);
 	}
 	pthread_mutex_unlock(&a->heap->lock);
-	return say_foreign(kind, addr);
+	return report_foreign(kind, addr);
 }
 
 aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
