@@ -154,7 +154,7 @@ static aclError check_memory(uint64_t addr, uint64_t size)
 				 EMU_SIZE(size));
 	if (emu_pointer_look(addr, &found))
 		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-				 "use it as it is: devices reach it already",
+				 "use it without registration",
 				 "0x%" PRIx64 " is emulated memory of %s", addr,
 				 EMU_PLACE(found.loc));
 	return ACL_SUCCESS;
