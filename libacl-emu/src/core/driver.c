@@ -60,7 +60,7 @@ static const char *node_path(void)
 
 /*
  * libkmod is loaded only on request: most programs never need it, and the library
- * shall not depend on it.
+ * does not depend on it.
  */
 static void load_module(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Counters of the module: the calls, and the words for what can go wrong.
+ * Syncs: the calls of the module, and the messages of their failures.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -9,13 +9,13 @@
 #include "core/error.h"
 #include "core/sync.h"
 
-static aclError say_gone(const char *subject)
+static aclError report_gone(const char *subject)
 {
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "make it anew",
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "create it again",
 			 "%s ended when its device was reset", subject);
 }
 
-static aclError say_pid(const struct acl_emu_head *head, const char *subject)
+static aclError report_pid(const struct acl_emu_head *head, const char *subject)
 {
 	return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
 			 "let the exporter name this process, after it has begun",
@@ -24,12 +24,12 @@ static aclError say_pid(const struct acl_emu_head *head, const char *subject)
 			 "not open to", (uint64_t)head->val[0]);
 }
 
-/* As emu_fail(), which speaks of memory. */
+/* As emu_fail(), whose sentences are about memory. */
 aclError (emu_sync_fail)(int err, const struct acl_emu_head *head, const char *subject)
 {
 	switch (err == -EBADFD ? ACL_EMU_REASON_NONE : head->reason) {
 	case ACL_EMU_REASON_HANDLE:
-		return say_gone(subject);
+		return report_gone(subject);
 	case ACL_EMU_REASON_NO_SHARE:
 		return emu_error(ACL_ERROR_RT_INVALID_HANDLE, "open it before the exporter ends it",
 				 "%s names nothing any more", subject);
@@ -46,7 +46,7 @@ aclError (emu_sync_fail)(int err, const struct acl_emu_head *head, const char *s
 		return emu_error(ACL_ERROR_RT_NO_PERMISSION, "export it with flags 0 to have one",
 				 "%s was exported without a whitelist", subject);
 	case ACL_EMU_REASON_PID:
-		return say_pid(head, subject);
+		return report_pid(head, subject);
 	default:
 		return emu_fail(err, head, NULL, "%s", subject);
 	}
@@ -60,7 +60,7 @@ aclError emu_sync_create(uint32_t device, uint64_t value, uint64_t *handle)
 	int err = emu_ioctl(ACL_EMU_NR_SYNC_CREATE, &arg.head);
 
 	if (err)
-		return emu_sync_fail(err, &arg.head, "a counter of the module");
+		return emu_sync_fail(err, &arg.head, "a new sync");
 	*handle = arg.handle;
 	return ACL_SUCCESS;
 }
@@ -79,7 +79,7 @@ aclError emu_sync_export(uint64_t handle, bool no_list, uint64_t *key)
 	return ACL_SUCCESS;
 }
 
-/* Gives 0, or -errno with the reason in the head; says nothing. */
+/* Returns 0, or -errno with the reason in the head; writes no message. */
 int emu_sync_import(struct acl_emu_import *arg, uint64_t key, uint32_t device)
 {
 	*arg = (struct acl_emu_import){
@@ -118,8 +118,8 @@ uint64_t emu_sync_deadline(int64_t timeout_ms)
 }
 
 /*
- * @cancel may be 0; @now is written when the wait was for something that came.
- * A handler of the program that interrupts the wait does not end it.
+ * @cancel is a sync that ends the wait, 0: none; @now is written on EMU_WAIT_READY.
+ * A signal handler of the program does not end the wait.
  */
 enum emu_wait emu_sync_wait(uint64_t handle, uint64_t value, bool take, uint64_t deadline,
 			    uint64_t cancel, uint64_t *now)
@@ -151,7 +151,7 @@ enum emu_wait emu_sync_wait(uint64_t handle, uint64_t value, bool take, uint64_t
 	}
 }
 
-/* A reset of its device may have done it before. */
+/* Fails only if a reset of the device dropped it before. */
 void emu_sync_drop(uint64_t handle)
 {
 	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };

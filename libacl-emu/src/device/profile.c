@@ -102,7 +102,7 @@ aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int
 	return ACL_SUCCESS;
 }
 
-/* Both features are about hardware that is not there. */
+/* Both features concern hardware that is not emulated. */
 aclError aclrtGetDeviceCapability(int32_t deviceId, aclrtDevFeatureType devFeatureType,
 				  int32_t *value)
 {

@@ -2,15 +2,15 @@
 /*
  * Rights of locations on mappings.
  *
- * Every emulated device can reach every other one and the host, so the answer
- * "no such connection" of real machines does not occur.
+ * Every emulated device can access all others and the host, so the failure "no such
+ * connection" of real machines does not occur.
  */
 #include <inttypes.h>
 
 #include "core/driver.h"
 #include "core/error.h"
 
-/* A device that does not exist is an impossible location here. */
+/* For these calls a device that does not exist is an invalid location. */
 static const struct emu_code codes[] = {
 	{ ACL_EMU_REASON_NO_DEVICE, ACL_ERROR_RT_PARAM_INVALID },
 	{ 0, 0 }
@@ -48,7 +48,7 @@ static aclError check_desc(const aclrtMemAccessDesc *desc)
 	return check_location(&desc->location);
 }
 
-/* Memory of the host cannot be opened for the host: it has no need of it. */
+/* The host has access to its own memory; a grant is not supported. */
 static aclError check_host(uint64_t addr)
 {
 	struct acl_emu_lookup arg = { .head = EMU_HEAD(acl_emu_lookup), .addr = addr };

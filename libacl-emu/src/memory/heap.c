@@ -9,8 +9,8 @@
  * is then a chunk (chunk.c); a chunk that is empty goes back at once, so that
  * what the module counts as used is what programs hold.
  *
- * The lock of a heap is not held over the making and unmaking of blocks, which
- * can take long: the units are BUSY meanwhile, which nobody else touches.
+ * The lock of a heap is not held while blocks are allocated and released, which can
+ * take long: meanwhile their units are BUSY and no other thread uses them.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -142,7 +142,7 @@ again:
 	err = emu_range_reserve(&arg);
 	if (err) {
 		free(a);
-		/* A process with a limit on its addresses is content with less. */
+		/* For a process with a limit on its addresses (ulimit -v). */
 		if (size > bytes && err == -ENOMEM) {
 			size = bytes;
 			goto again;
@@ -238,7 +238,7 @@ static void drop_handle(uint64_t handle)
 	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
 }
 
-/* Physical memory first: what the device does not have needs no addresses. */
+/* Physical memory first: a failure here needs no addresses. */
 static aclError block_alloc(struct making *m, uint64_t size)
 {
 	static const struct emu_code codes[] = {
@@ -315,15 +315,14 @@ static aclError block_make(struct making *m, uint64_t size)
 			pthread_mutex_unlock(&m->heap->lock);
 		}
 	}
-	/* From here on the mapping alone keeps the memory. */
+	/* The mapping holds the memory from here on. */
 	drop_handle(m->handle);
 	return code;
 }
 
 /*
- * Called with the lock held, which it leaves held only on success. A device
- * that was reset since the beginning has taken the memory, or will never know
- * of it.
+ * Called with the lock held; on failure it releases the lock. Fails if the device was
+ * reset since the allocation began.
  */
 static aclError block_publish(struct making *m, enum state state)
 {
@@ -365,7 +364,7 @@ static aclError alloc_large(struct emu_heap *heap, uint64_t size, bool giant, vo
 		unit = ACL_EMU_SIZE_4K;
 		m.flags = ACL_EMU_PHYS_4K;
 	}
-	/* What does not fit 64 bits is too much anyway, and is said by the module. */
+	/* A size that overflows exceeds every device; the module reports it. */
 	if (!rounded(size, unit, &m.bytes))
 		m.bytes = ~(unit - 1);
 	code = block_make(&m, size);
@@ -462,17 +461,17 @@ aclError emu_heap_alloc(struct emu_heap *heap, uint64_t size, bool giant, void *
 
 /* --- free ----------------------------------------------------------------- */
 
-static aclError say_foreign(enum acl_emu_range_kind kind, uint64_t addr)
+static aclError report_foreign(enum acl_emu_range_kind kind, uint64_t addr)
 {
 	const char *maker = kind == ACL_EMU_RANGE_HOST ? "aclrtMallocHost" : "aclrtMalloc";
 
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-			 "give what that function gave, once; what aclrtReserveMemAddress() gave goes "
-			 "to aclrtReleaseMemAddress()",
+			 "free what that function returned, once; release what "
+			 "aclrtReserveMemAddress() returned with aclrtReleaseMemAddress()",
 			 "address 0x%" PRIx64 " does not begin a block of %s()", addr, maker);
 }
 
-/* Entered with the lock held and the block BUSY; leaves the lock. */
+/* Called with the lock held and the block BUSY; releases the lock. */
 static aclError block_unmake(struct arena *a, size_t unit, enum state before)
 {
 	struct emu_heap *heap = a->heap;
@@ -484,7 +483,7 @@ static aclError block_unmake(struct arena *a, size_t unit, enum state before)
 	pthread_mutex_unlock(&heap->lock);
 	err = unmap(a, unit, &arg);
 	pthread_mutex_lock(&heap->lock);
-	/* Only a running copy keeps a block; whatever else fails, it is gone. */
+	/* Only a running copy makes it fail; otherwise the block does not exist any more. */
 	if (err == -EBUSY && epoch == heap->epoch) {
 		a->units[unit].state = before;
 		if (before == UNIT_CHUNK)
@@ -502,7 +501,7 @@ static aclError block_unmake(struct arena *a, size_t unit, enum state before)
 	return ACL_SUCCESS;
 }
 
-/* Entered with the lock held, which it leaves. */
+/* Called with the lock held; releases it. */
 static aclError piece_free(struct arena *a, size_t unit, uint64_t addr)
 {
 	struct chunk *c = a->units[unit].chunk;
@@ -511,7 +510,7 @@ static aclError piece_free(struct arena *a, size_t unit, uint64_t addr)
 
 	if (!emu_chunk_give(c, addr - c->base)) {
 		pthread_mutex_unlock(&heap->lock);
-		return say_foreign(heap_kind(heap), addr);
+		return report_foreign(heap_kind(heap), addr);
 	}
 	if (!emu_chunk_empty(c)) {
 		if (was_full)
@@ -533,13 +532,13 @@ static aclError free_at(enum acl_emu_range_kind kind, const uint64_t *epoch, voi
 	size_t unit;
 
 	if (!a || heap_kind(a->heap) != kind)
-		return say_foreign(kind, addr);
+		return report_foreign(kind, addr);
 	unit = (addr - a->base) / EMU_2M;
 	u = &a->units[unit];
 	pthread_mutex_lock(&a->heap->lock);
 	if (epoch && *epoch != a->heap->epoch) {
 		pthread_mutex_unlock(&a->heap->lock);
-		return say_foreign(kind, addr);
+		return report_foreign(kind, addr);
 	}
 	if (u->state == UNIT_CHUNK)
 		return piece_free(a, unit, addr);
@@ -548,7 +547,7 @@ static aclError free_at(enum acl_emu_range_kind kind, const uint64_t *epoch, voi
 		return block_unmake(a, unit, UNIT_LIVE);
 	}
 	pthread_mutex_unlock(&a->heap->lock);
-	return say_foreign(kind, addr);
+	return report_foreign(kind, addr);
 }
 
 aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
@@ -607,7 +606,7 @@ bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size)
 	return found;
 }
 
-/* All blocks are gone. Those being made or unmade are their threads' matter. */
+/* The reset released all blocks. BUSY ones are left to their threads. */
 static void arena_clear(struct arena *a)
 {
 	struct chunk *c;

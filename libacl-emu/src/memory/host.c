@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pinned host memory: blocks of the heap, and memory of the program's own that
- * it registers.
+ * Pinned host memory: blocks of the heap, and memory of the program that it
+ * registers.
  *
- * Devices reach all memory of the process here, so registering changes nothing
- * but what is known about a range: its device address is its own, and it counts
- * as pinned. It is not locked: the kernel may swap it.
+ * Emulated devices access all memory of the process, so registration only records
+ * the range: its device address is its own address and it counts as pinned. The
+ * memory is not locked, the kernel may swap it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -128,7 +128,7 @@ bool emu_host_registered(uint64_t addr, uint64_t size)
 	return inside;
 }
 
-/* Is there memory of the process at every page of a range? */
+/* Is every page of the range mapped? */
 static bool all_there(uint64_t addr, uint64_t size)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -154,7 +154,7 @@ static aclError check_memory(uint64_t addr, uint64_t size)
 				 EMU_SIZE(size));
 	if (emu_pointer_look(addr, &found))
 		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-				 "use it as it is: devices reach it already",
+				 "use it without registration",
 				 "0x%" PRIx64 " is emulated memory of %s", addr,
 				 EMU_PLACE(found.loc));
 	return ACL_SUCCESS;
@@ -264,7 +264,7 @@ aclError aclrtHostUnregister(void *ptr)
 	return ACL_SUCCESS;
 }
 
-/* Blocks of aclrtMallocHost() are as good as registered ones. */
+/* Blocks of aclrtMallocHost() count as registered. */
 aclError aclrtHostGetDevicePointer(void *pHost, void **pDevice, uint32_t flag)
 {
 	uint32_t owner;

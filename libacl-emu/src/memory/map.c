@@ -2,14 +2,14 @@
 /*
  * Mappings: memory at addresses of a reservation.
  *
- * Both calls are one ioctl and no lock: the module knows all that matters.
+ * Both calls are one ioctl without a lock: the module has all state.
  */
 #include <inttypes.h>
 
 #include "core/driver.h"
 #include "core/error.h"
 
-/* Programs treat "not supported" as a warning and would go on with nothing. */
+/* Programs treat "not supported" as a warning and would continue without a mapping. */
 static const struct emu_code map_codes[] = {
 	{ ACL_EMU_REASON_VALUE, ACL_ERROR_RT_DRV_INTERNAL_ERROR },
 	{ ACL_EMU_REASON_NOT_RDONLY, ACL_ERROR_RT_DRV_INTERNAL_ERROR },

@@ -17,7 +17,7 @@ static aclError report_attr(aclrtMemPoolAttr attr)
 static aclError set_high(uint64_t *high, uint64_t now, uint64_t value)
 {
 	if (value)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0 to begin anew",
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0 to start again",
 				 "a high mark cannot be set to %" PRIu64, value);
 	*high = now;
 	return ACL_SUCCESS;

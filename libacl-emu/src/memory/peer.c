@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which devices may reach each other's memory.
+ * Which devices may access each other's memory.
  *
- * The devices emulated here can all reach each other; whether they may is the
- * program's choice, one direction at a time, as on the real stack. Kernels that
- * run on the CPU are not held to it, copies are: between two devices one of
- * them must have been allowed to reach the other, or have a right to the memory
- * that aclrtMemSetAccess() gave. Imported memory belongs to the device that
- * imported it, so it needs nothing.
+ * All emulated devices can access each other; the program enables each direction
+ * separately, as on the real stack. Copies check this, kernels on the CPU do not:
+ * for a copy between two devices access must be enabled in one direction, or one
+ * device must have a right that aclrtMemSetAccess() granted. Imported memory belongs
+ * to the device that imported it.
  */
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -38,7 +37,7 @@ void emu_peer_enable(uint32_t device, uint32_t peer)
 	atomic_fetch_or(&peers()->may[device], UINT64_C(1) << peer);
 }
 
-/* What the device may, and what others may with it, ends with its reset. */
+/* A reset of the device ends its access to others and their access to it. */
 void emu_peer_reset_device(uint32_t device)
 {
 	uint32_t i;
@@ -62,7 +61,7 @@ static void owner_add(struct owners *o, uint32_t device, uint64_t addr)
 	o->first[device] = addr;
 }
 
-/* Only reservations above the window may hold memory of several. */
+/* Only reservations above the window can hold memory of several devices. */
 static void find_owners(struct owners *o, uint64_t addr, uint64_t size)
 {
 	struct acl_emu_lookup found;
@@ -95,7 +94,7 @@ static bool granted(uint64_t addr, uint32_t device)
 	return !emu_ioctl(ACL_EMU_NR_GET_ACCESS, &arg.head) && arg.rights == ACL_EMU_RIGHTS_RW;
 }
 
-/* May memory go between two places, both of which can be emulated memory? */
+/* Checks a copy between two places that can both be emulated memory. */
 aclError emu_peer_check(uint64_t dst, uint64_t src, uint64_t size)
 {
 	struct owners to, from;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Physical memory: allocate, free, retain, and what it is made of.
+ * Physical memory: allocate, free, retain, and query its properties.
  *
- * A handle that programs hold is the module's own number; the module validates
- * it. The attribute asked for travels in the cookie of the allocation, so that
- * an importer can read it back.
+ * The handle of a program is the handle of the module, which validates it. The
+ * cookie of the allocation holds the requested attribute, so that an importer can
+ * read it.
  */
 #include <inttypes.h>
 
@@ -16,7 +16,7 @@
 #define NOT_AN_ATTR	{ KIND_NONE, 0 }
 #define COOKIE_MAGIC	(UINT64_C(0x61636c61) << 32)
 
-/* What an attribute says, apart from its page size. */
+/* The kind of memory of an attribute. */
 enum kind { KIND_NONE, KIND_HBM, KIND_DDR, KIND_ANY, KIND_P2P, KIND_DDR_P2P };
 enum page { PAGE_NORMAL, PAGE_HUGE, PAGE_GIANT };
 
@@ -25,7 +25,7 @@ struct attr {
 	enum page page;
 };
 
-/* Attributes that physical memory may have; the others are refused. */
+/* Attributes that physical memory may have. */
 static const struct attr attrs[ACL_MEM_P2P_HUGE1G + 1] = {
 	[ACL_DDR_MEM] = NOT_AN_ATTR,
 	[ACL_HBM_MEM] = NOT_AN_ATTR,
@@ -47,7 +47,7 @@ static const struct attr attrs[ACL_MEM_P2P_HUGE1G + 1] = {
 	[ACL_MEM_P2P_HUGE1G] = { KIND_P2P, PAGE_GIANT },
 };
 
-/* How attributes read back: by what serves them, then by page. */
+/* The attributes that queries return: by kind of memory and by page size. */
 static const aclrtMemAttr plain_hbm[] = {
 	ACL_HBM_MEM_NORMAL, ACL_HBM_MEM_HUGE, ACL_HBM_MEM_HUGE1G };
 static const aclrtMemAttr plain_ddr[] = { ACL_MEM_NORMAL, ACL_MEM_HUGE, ACL_MEM_HUGE1G };
@@ -56,7 +56,7 @@ static const aclrtMemAttr plain_p2p_device[] = {
 static const aclrtMemAttr plain_p2p_host[] = {
 	ACL_DDR_MEM_P2P_NORMAL, ACL_MEM_P2P_HUGE, ACL_MEM_P2P_HUGE1G };
 
-/* Programs treat this code as a warning and would go on with nothing. */
+/* Programs treat "not supported" as a warning and would continue without memory. */
 static const struct emu_code never_unsupported[] = {
 	{ ACL_EMU_REASON_VALUE, ACL_ERROR_RT_DRV_INTERNAL_ERROR },
 	{ 0, 0 }
@@ -87,7 +87,7 @@ static aclrtMemAttr plain_attr(unsigned int asked, bool device)
 	}
 }
 
-/* Checks that do not need the module: attribute, and whether it fits the place. */
+/* Checks the attribute, and that the location supports it. */
 static aclError check_attr(const aclrtPhysicalMemProp *prop)
 {
 	unsigned int attr = (unsigned int)prop->memAttr;
@@ -103,7 +103,7 @@ static aclError check_attr(const aclrtPhysicalMemProp *prop)
 		return emu_error(ACL_ERROR_INVALID_PARAM,
 				 "use ACL_HBM_MEM_HUGE (4), ACL_HBM_MEM_NORMAL (5) or "
 				 "ACL_HBM_MEM_HUGE1G (10)",
-				 "memAttr %u cannot be had as physical memory", attr);
+				 "memAttr %u is not available for physical memory", attr);
 	return ACL_SUCCESS;
 }
 
@@ -131,7 +131,7 @@ static bool is_giant(const aclrtPhysicalMemProp *prop)
 	return attrs[prop->memAttr].page == PAGE_GIANT;
 }
 
-/* The host has pages of 1 GiB for peer-to-peer use only. */
+/* On the host, only peer-to-peer memory has pages of 1 GiB. */
 static aclError check_giant(const aclrtPhysicalMemProp *prop)
 {
 	if ((unsigned int)prop->location.type == ACL_MEM_LOCATION_TYPE_DEVICE || !is_giant(prop) ||
@@ -139,7 +139,7 @@ static aclError check_giant(const aclrtPhysicalMemProp *prop)
 		return ACL_SUCCESS;
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
 			 "use ACL_MEM_P2P_HUGE1G (17) or an attribute with 2 MiB pages",
-			 "memAttr %u is not to be had on the host", (unsigned int)prop->memAttr);
+			 "memAttr %u is not available in host memory", (unsigned int)prop->memAttr);
 }
 
 static aclError check_first(const aclrtDrvMemHandle *handle, size_t size,
@@ -215,7 +215,7 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 		return code;
 	if (is_giant(prop)) {
 		arg.head.flags = ACL_EMU_PHYS_1G;
-		/* What does not fit 64 bits is too much for any device. */
+		/* A size that overflows exceeds every device. */
 		if (__builtin_add_overflow(arg.size, EMU_1G - 1, &arg.size))
 			arg.size = UINT64_MAX;
 		arg.size &= ~(EMU_1G - 1);
@@ -292,7 +292,7 @@ aclError aclrtMemGetAllocationPropertiesFromHandle(aclrtDrvMemHandle handle,
 	if (err)
 		return emu_fail(err, &info.head, NULL, "handle 0x%" PRIx64, (uint64_t)info.handle);
 	attr = (unsigned int)(info.cookie ^ COOKIE_MAGIC);
-	/* Memory that some other user of the module allocated carries no attribute. */
+	/* Memory that another library allocated has no attribute. */
 	if ((info.cookie ^ COOKIE_MAGIC) > ACL_MEM_P2P_HUGE1G || attrs[attr].kind == KIND_NONE)
 		attr = info.granule == EMU_1G ? ACL_MEM_HUGE1G : ACL_MEM_HUGE;
 	*prop = (aclrtPhysicalMemProp){

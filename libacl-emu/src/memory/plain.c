@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory of the program itself, moved so that a bad pointer is an answer.
+ * Copies of memory of the program itself that return an error for a bad pointer.
  *
- * Bytes go through a buffer of ours, into it and out of it by system calls that
- * look at the program's addresses as any system call does: what is not there
- * ends them with EFAULT, never with a signal, also when another thread unmaps
- * it meanwhile. That costs a second copy and two calls for each buffer.
+ * Bytes are copied through a buffer by system calls that check the addresses: memory
+ * that is not mapped makes them fail with EFAULT and never raises a signal, also if
+ * another thread unmaps it meanwhile. This costs a second copy and two system calls
+ * for each buffer.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -44,17 +44,17 @@ static void buffer_end(struct buffer *b)
 		free(b->bytes);
 }
 
-static aclError say_fault(const char *end, uint64_t addr, size_t size, uint64_t at)
+static aclError report_fault(const char *end, uint64_t addr, size_t size, uint64_t at)
 {
 	return emu_error(ACL_ERROR_RT_INVALID_HANDLE, "check pointer and size",
-			 "%s [0x%" PRIx64 ", +%s) meets memory that cannot be "
+			 "%s [0x%" PRIx64 ", +%s) cannot be "
 			 "accessed at 0x%" PRIx64,
 			 end, addr, EMU_SIZE(size), at);
 }
 
 /*
- * Moves between @user and @ours; gives how much of it. A system that forbids
- * the two calls, as some containers do, has only the plain way.
+ * Copies between @user and @ours; returns the number of bytes. If the two system
+ * calls are forbidden, as in some containers, memcpy() is used.
  */
 static size_t in(char *ours, uint64_t user, size_t size)
 {
@@ -100,7 +100,7 @@ static aclError check_mapped(const char *end, uint64_t addr, size_t size)
 			 EMU_SIZE(size));
 }
 
-/* As memmove(). With a hole in either end nothing is written. */
+/* As memmove(). If one end is not wholly mapped, nothing is written. */
 aclError emu_plain_copy(void *dst, const void *src, size_t size)
 {
 	uint64_t to = (uintptr_t)dst, from = (uintptr_t)src;
@@ -120,12 +120,12 @@ aclError emu_plain_copy(void *dst, const void *src, size_t size)
 		at = backwards ? size - done - piece : done;
 		part = in(b.bytes, from + at, piece);
 		if (part < piece) {
-			code = say_fault("source", from, size, from + at + part);
+			code = report_fault("source", from, size, from + at + part);
 			break;
 		}
 		part = out(to + at, b.bytes, piece);
 		if (part < piece)
-			code = say_fault("destination", to, size, to + at + part);
+			code = report_fault("destination", to, size, to + at + part);
 		done += piece;
 	}
 	buffer_end(&b);
@@ -150,7 +150,7 @@ aclError emu_plain_fill(void *dst, uint32_t pattern, size_t size)
 		piece = size - done < b.size ? size - done : b.size;
 		part = out(to + done, b.bytes, piece);
 		if (part < piece)
-			code = say_fault("destination", to, size, to + done + part);
+			code = report_fault("destination", to, size, to + done + part);
 	}
 	buffer_end(&b);
 	return code;

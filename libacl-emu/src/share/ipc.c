@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Device memory that other processes get by a name, the key.
+ * Device memory that other processes import by an IPC name (the API's "key").
  *
- * A key is text: the number of a share of the module, where in the shared
- * memory the piece lies, and a sum over these, so that a damaged key is known
- * as such. What the module shares is the memory that the piece lies in, which
- * for a small block of aclrtMalloc() holds its neighbours too.
- *
- * Closing a key in the exporter ends nothing but the exporter's say over it: the
- * share lasts as long as its memory.
+ * The name holds the share key of the module and the place of the piece in the
+ * shared memory. The module shares the whole memory that holds the piece; for a
+ * small block of aclrtMalloc() this includes neighbouring blocks.
  *
  * The importer has a reservation and a mapping for each import. Programs close
- * keys, not addresses, so imports are listed by key, the oldest first.
+ * names, not addresses, so imports are listed by share key, the oldest first.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -32,19 +28,19 @@
 
 #define KEY_LEN		EMU_IPC_NAME_LEN
 
-/* What a key says. */
+/* The contents of an IPC name. */
 struct key {
 	uint64_t share;
 	uint64_t offset;	/* of the piece in the shared memory */
 	uint64_t size;
 };
 
-/* A key that this process exported, or an import that it made. */
+/* A name that this process exported, or an import. */
 struct import {
 	struct import *next;
 	uint64_t share;
 	uint64_t start;		/* of the reservation, and of the mapping; 0: an export */
-	uint64_t addr;		/* what the program was given */
+	uint64_t addr;		/* returned to the program */
 };
 
 struct ipc {
@@ -66,7 +62,7 @@ static void list_add(struct import **list, struct import *new)
 	pthread_mutex_unlock(&ipc()->lock);
 }
 
-/* Takes the oldest of a share off a list. */
+/* Removes the oldest record of a share key from a list. */
 static struct import *list_take(struct import **list, uint64_t share)
 {
 	struct import **p, *found;
@@ -81,7 +77,7 @@ static struct import *list_take(struct import **list, uint64_t share)
 	return found;
 }
 
-/* --- the text -------------------------------------------------------------- */
+/* --- IPC names ------------------------------------------------------------- */
 
 static void key_write(const struct key *key, char *text)
 {
@@ -100,7 +96,7 @@ static aclError key_read(const char *text, struct key *key)
 	if (strnlen(text, KEY_LEN + 1) != KEY_LEN ||
 	    !emu_ipc_name_read(EMU_IPC_NAME_MEMORY, text, &k))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "hand over the whole key of aclrtIpcMemGetExportKey() unchanged",
+				 "pass on the whole key of aclrtIpcMemGetExportKey() unchanged",
 				 "key '%.*s' was not made by this library", KEY_LEN, text);
 	*key = (struct key){ .share = k.word[0], .offset = k.word[1], .size = k.word[2] };
 	return ACL_SUCCESS;
@@ -213,7 +209,7 @@ aclError aclrtIpcMemSetImportPid(const char *key, int32_t *pid, size_t num)
 
 /* --- the importer ---------------------------------------------------------- */
 
-/* An import on its way. */
+/* An import in progress. */
 struct making {
 	const char *text;
 	struct key key;
@@ -238,7 +234,7 @@ static aclError import_find(struct making *m)
 		return emu_fail(err, &arg.head, NULL, "key %s", m->text);
 	if (m->key.offset >= arg.size || m->key.size > arg.size - m->key.offset)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "hand over the key of aclrtIpcMemGetExportKey() unchanged",
+				 "pass on the key of aclrtIpcMemGetExportKey() unchanged",
 				 "key %s names more than the shared %s", m->text,
 				 EMU_SIZE(arg.size));
 	m->exporter = arg.loc.id;
@@ -322,7 +318,7 @@ static aclError import_make(struct making *m)
 	code = import_handle(m);
 	if (!code) {
 		code = import_map(m);
-		/* From here on the mapping alone keeps the memory. */
+		/* The mapping holds the memory from here on. */
 		drop_handle(m->handle);
 	}
 	if (code) {
@@ -364,7 +360,7 @@ aclError aclrtIpcMemImportByKey(void **devPtr, const char *key, uint64_t flags)
 	return ACL_SUCCESS;
 }
 
-/* It stays the oldest of its key. */
+/* Returns it to the head of the list: it is the oldest of its key. */
 static void import_put_back(struct import *import)
 {
 	pthread_mutex_lock(&ipc()->lock);
@@ -374,8 +370,8 @@ static void import_put_back(struct import *import)
 }
 
 /*
- * A reset of the device has removed the mapping already, but no addresses; to
- * give these back some device must be set.
+ * After a reset of the device the mapping does not exist any more, but the
+ * reservation does; to release it some device must be set.
  */
 static aclError import_drop(struct import *import)
 {
@@ -405,7 +401,7 @@ static aclError import_drop(struct import *import)
 	return ACL_SUCCESS;
 }
 
-/* The import that gave an address; for those who close by it. */
+/* Closes the import that returned an address. */
 aclError emu_ipc_close(uint64_t addr)
 {
 	struct import **p, *found;
@@ -419,7 +415,7 @@ aclError emu_ipc_close(uint64_t addr)
 	pthread_mutex_unlock(&ipc()->lock);
 	if (found)
 		return import_drop(found);
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give what rtIpcOpenMemory() gave, once",
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "close what rtIpcOpenMemory() returned, once",
 			 "address 0x%" PRIx64 " was not imported, or was closed", addr);
 }
 
@@ -446,7 +442,7 @@ aclError aclrtIpcMemClose(const char *key)
 	share.key = k.share;
 	free(import);
 	err = emu_ioctl(ACL_EMU_NR_SHARE_CLOSE, &share.head);
-	/* With its memory the key has gone already. */
+	/* The key ended with its memory. */
 	if (err && share.head.reason != ACL_EMU_REASON_NO_SHARE)
 		return emu_fail(err, &share.head, NULL, "key %s", key);
 	return ACL_SUCCESS;

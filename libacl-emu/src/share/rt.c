@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names of the layer below, which client libraries look up beside those of acl.
+ * Functions of the layer below acl, which client libraries look up by name.
  *
- * Each does what an acl function does, under the names and with the arguments
- * that its users know. Their word for a NULL pointer is 107000.
+ * Each does what an acl function does, with other names and arguments. For a NULL
+ * pointer they return 107000.
  */
 #include <inttypes.h>
 
@@ -12,14 +12,14 @@
 #include "runtime/rt.h"
 #include "share/ipc.h"
 
-/* What rtGetDeviceInfo() is asked by number. */
+/* Arguments of rtGetDeviceInfo(). */
 enum { MODULE_SYSTEM = 0, MODULE_AICORE = 4, MODULE_VECTOR_CORE = 7 };
 enum {
 	INFO_CORE_NUM = 3, INFO_PHY_CHIP_ID = 18, INFO_SDID = 26, INFO_SERVER_ID = 27,
 	INFO_SUPER_POD_ID = 29,
 };
 
-static rtError_t say_null(const char *name)
+static rtError_t report_null(const char *name)
 {
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer", "%s is NULL", name);
 }
@@ -28,11 +28,11 @@ rtError_t rtDeviceGetBareTgid(uint32_t *pid)
 {
 	EMU_ENTER();
 	if (!pid)
-		return say_null("pid");
+		return report_null("pid");
 	return aclrtDeviceGetBareTgid((int32_t *)pid);
 }
 
-/* The devices of a machine are one server of one pod, numbered as they are. */
+/* All devices of the machine belong to one server of one pod. */
 static rtError_t system_info(uint32_t device, int32_t what, int64_t *val)
 {
 	switch (what) {
@@ -58,7 +58,7 @@ rtError_t rtGetDeviceInfo(uint32_t deviceId, int32_t moduleType, int32_t infoTyp
 
 	EMU_ENTER();
 	if (!val)
-		return say_null("val");
+		return report_null("val");
 	code = emu_device_check(deviceId);
 	if (code)
 		return code;
@@ -78,7 +78,7 @@ rtError_t rtGetDevicePhyIdByIndex(uint32_t devIndex, uint32_t *phyId)
 
 	EMU_ENTER();
 	if (!phyId)
-		return say_null("phyId");
+		return report_null("phyId");
 	code = emu_device_check(devIndex);
 	if (!code)
 		*phyId = devIndex;
@@ -89,7 +89,7 @@ rtError_t rtGetLogicDevIdByUserDevId(const int32_t userDevId, int32_t *const log
 {
 	EMU_ENTER();
 	if (!logicDevId)
-		return say_null("logicDevId");
+		return report_null("logicDevId");
 	return aclrtGetLogicDevIdByUserDevId(userDevId, logicDevId);
 }
 
@@ -97,9 +97,9 @@ rtError_t rtIpcSetMemoryName(const void *ptr, uint64_t byteCount, char_t *name, 
 {
 	EMU_ENTER();
 	if (!ptr)
-		return say_null("ptr");
+		return report_null("ptr");
 	if (!name)
-		return say_null("name");
+		return report_null("name");
 	return aclrtIpcMemGetExportKey((void *)(uintptr_t)ptr, byteCount, name, len,
 				       ACL_RT_IPC_MEM_EXPORT_FLAG_DEFAULT);
 }
@@ -110,9 +110,9 @@ rtError_t rtSetIpcMemorySuperPodPid(const char_t *name, uint32_t sdid, int32_t p
 
 	EMU_ENTER();
 	if (!name)
-		return say_null("name");
+		return report_null("name");
 	if (!pid)
-		return say_null("pid");
+		return report_null("pid");
 	if (num <= 0)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give at least one entry",
 				 "num is %" PRId32, num);
@@ -126,9 +126,9 @@ rtError_t rtIpcOpenMemory(void **ptr, const char_t *name)
 {
 	EMU_ENTER();
 	if (!ptr)
-		return say_null("ptr");
+		return report_null("ptr");
 	if (!name)
-		return say_null("name");
+		return report_null("name");
 	return aclrtIpcMemImportByKey(ptr, name, ACL_RT_IPC_MEM_IMPORT_FLAG_DEFAULT);
 }
 
@@ -136,7 +136,7 @@ rtError_t rtIpcCloseMemory(const void *ptr)
 {
 	EMU_ENTER();
 	if (!ptr)
-		return say_null("ptr");
+		return report_null("ptr");
 	return emu_ipc_close((uintptr_t)ptr);
 }
 
@@ -144,6 +144,6 @@ rtError_t rtIpcDestroyMemoryName(const char_t *name)
 {
 	EMU_ENTER();
 	if (!name)
-		return say_null("name");
+		return report_null("name");
 	return aclrtIpcMemClose(name);
 }

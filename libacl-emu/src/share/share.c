@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory shared between processes.
+ * Memory shared between processes by share keys.
  *
- * The value that travels is the module's random key. The fabric form holds the
- * same key; it is good on one machine, the only one there is.
+ * The value that a program passes on is the random share key of the module. The
+ * fabric form holds the same key, which is valid on this machine only.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static aclError check_export_flags(uint64_t flags)
 	return ACL_SUCCESS;
 }
 
-/* The caller's value may lie at any address. */
+/* The value may not be aligned. */
 static void put_value(void *value, aclrtMemSharedHandleType type, uint64_t key)
 {
 	struct fabric fabric = { .magic = FABRIC_MAGIC, .version = FABRIC_VERSION, .key = key };
@@ -68,7 +68,7 @@ static aclError get_value(const void *value, aclrtMemSharedHandleType type, uint
 	if (fabric.magic != FABRIC_MAGIC || fabric.zero ||
 	    memcmp(fabric.rest, zeros, sizeof(zeros)))
 		return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
-				 "hand over all 128 bytes of the export unchanged",
+				 "pass on all 128 bytes of the export unchanged",
 				 "the fabric handle at %p was not made by this library", value);
 	if (fabric.version != FABRIC_VERSION)
 		return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
@@ -216,7 +216,7 @@ static aclError import(uint64_t key, uint32_t device, aclrtDrvMemHandle *handle)
 	return ACL_SUCCESS;
 }
 
-/* An unknown value is told before a missing context. */
+/* An unknown key is reported before a missing context. */
 static aclError query(uint64_t key)
 {
 	struct acl_emu_share_query arg = { .head = EMU_HEAD(acl_emu_share_query), .key = key };

@@ -57,13 +57,13 @@ static struct entry **find_stream(aclrtStream stream)
 	return p;
 }
 
-static aclError say_no_desc(aclrtAllocatorDesc desc)
+static aclError report_no_desc(aclrtAllocatorDesc desc)
 {
 	return emu_error(ACL_ERROR_INVALID_PARAM, "use what aclrtAllocatorCreateDesc() returned",
 			 "%p is no description of an allocator, or was destroyed", desc);
 }
 
-static aclError say_no_stream(aclrtStream stream)
+static aclError report_no_stream(aclrtStream stream)
 {
 	return emu_error(ACL_ERROR_INVALID_PARAM, "call aclrtAllocatorRegister() first",
 			 "no allocator is registered for stream %p", stream);
@@ -101,7 +101,7 @@ aclError aclrtAllocatorDestroyDesc(aclrtAllocatorDesc allocatorDesc)
 		*p = found->next;
 	pthread_mutex_unlock(&allocators()->lock);
 	if (!found)
-		return say_no_desc(allocatorDesc);
+		return report_no_desc(allocatorDesc);
 	free(found);
 	return ACL_SUCCESS;
 }
@@ -114,7 +114,7 @@ aclError aclrtAllocatorDestroyDesc(aclrtAllocatorDesc allocatorDesc)
 	if (found_) \
 		found_->desc.member_ = (value_); \
 	pthread_mutex_unlock(&allocators()->lock); \
-	found_ ? ACL_SUCCESS : say_no_desc(desc_); \
+	found_ ? ACL_SUCCESS : report_no_desc(desc_); \
 })
 
 aclError aclrtAllocatorSetObjToDesc(aclrtAllocatorDesc allocatorDesc, aclrtAllocator allocator)
@@ -215,7 +215,7 @@ aclError aclrtAllocatorRegister(aclrtStream stream, aclrtAllocatorDesc allocator
 		return ACL_SUCCESS;
 	free(new);
 	if (!desc)
-		return say_no_desc(allocatorDesc);
+		return report_no_desc(allocatorDesc);
 	return emu_error(ACL_ERROR_INVALID_PARAM,
 			 "set object, alloc, free and get-address functions first",
 			 "the description %p is not complete", allocatorDesc);
@@ -247,7 +247,7 @@ aclError aclrtAllocatorGetByStream(aclrtStream stream, aclrtAllocatorDesc *alloc
 		*getAddrFromBlockFunc = found->desc.addr;
 	}
 	pthread_mutex_unlock(&allocators()->lock);
-	return found ? ACL_SUCCESS : say_no_stream(stream);
+	return found ? ACL_SUCCESS : report_no_stream(stream);
 }
 
 aclError aclrtAllocatorUnregister(aclrtStream stream)
@@ -264,7 +264,7 @@ aclError aclrtAllocatorUnregister(aclrtStream stream)
 		*p = found->next;
 	pthread_mutex_unlock(&allocators()->lock);
 	if (!found)
-		return say_no_stream(stream);
+		return report_no_stream(stream);
 	free(found);
 	return ACL_SUCCESS;
 }

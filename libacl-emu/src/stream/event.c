@@ -209,10 +209,10 @@ static void wait_end(struct emu_task *task, bool ran)
 	task_free(t);
 }
 
-/* A reference to the completion of the event, or with @anew to a new one; NULL: no memory. */
-static struct emu_completion *completion_of(struct event *e, bool anew)
+/* A reference to the completion of the event, or with @fresh to a new one; NULL: no memory. */
+static struct emu_completion *completion_of(struct event *e, bool fresh)
 {
-	if (e->completion && !anew)
+	if (e->completion && !fresh)
 		return emu_completion_ref(e->completion);
 	return emu_completion_new();
 }

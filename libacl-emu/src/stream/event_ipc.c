@@ -66,7 +66,7 @@ static void mark_list(struct mark *m)
 
 static struct mark *mark_find(uint64_t key)
 {
-	struct mark *m;
+	struct mark *m = NULL;
 
 	pthread_mutex_lock(&marks()->lock);
 	for (m = marks()->first; m && m->key != key; m = m->next)
@@ -260,7 +260,7 @@ static aclError submit(struct mark *mark, struct emu_stream *s,
 aclError emu_event_ipc_record(struct emu_event_ipc *ipc, struct emu_stream *s)
 {
 	struct acl_emu_sync_signal arg;
-	struct mark *m;
+	struct mark *m = NULL;
 	aclError code;
 	int err;
 
@@ -284,7 +284,7 @@ aclError emu_event_ipc_record(struct emu_event_ipc *ipc, struct emu_stream *s)
 
 aclError emu_event_ipc_wait(struct emu_event_ipc *ipc, struct emu_stream *s)
 {
-	struct mark *m;
+	struct mark *m = NULL;
 	aclError code;
 
 	code = latest(ipc, &m);
@@ -298,7 +298,7 @@ aclError emu_event_ipc_wait(struct emu_event_ipc *ipc, struct emu_stream *s)
 
 aclError emu_event_ipc_query(struct emu_event_ipc *ipc, bool *complete)
 {
-	struct mark *m;
+	struct mark *m = NULL;
 	aclError code;
 
 	code = latest(ipc, &m);
@@ -312,7 +312,7 @@ aclError emu_event_ipc_query(struct emu_event_ipc *ipc, bool *complete)
 aclError emu_event_ipc_sync(struct emu_event_ipc *ipc, int64_t timeout_ms, enum emu_wait *result)
 {
 	uint64_t now = MARK_HAPPENED;
-	struct mark *m;
+	struct mark *m = NULL;
 	aclError code;
 
 	code = latest(ipc, &m);

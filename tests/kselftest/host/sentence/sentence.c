@@ -75,10 +75,11 @@ static int depends(uint32_t reason, int which)
 	size_t i;
 
 	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		const uint64_t *v = pairs[i];
+
 		snprintf(first, sizeof(first), "%s",
-			 which ? sentence(reason, 0, pairs[i][0]) : sentence(reason, pairs[i][0], 0));
-		if (strcmp(first, which ? sentence(reason, 0, pairs[i][1]) :
-					  sentence(reason, pairs[i][1], 0)))
+			 which ? sentence(reason, 0, v[0]) : sentence(reason, v[0], 0));
+		if (strcmp(first, which ? sentence(reason, 0, v[1]) : sentence(reason, v[1], 0)))
 			return 1;
 	}
 	return 0;
