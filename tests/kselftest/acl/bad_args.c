@@ -630,6 +630,11 @@ static aclError prepare(void)
 	     INNER, aclrtUnmapMem(s.range)) \
 	CALL(aclrtReleaseMemAddress, 0, aclrtReleaseMemAddress(s.range) | \
 	     aclrtReleaseMemAddress(s.far), PARAM, aclrtReleaseMemAddress(s.range)) \
+	CALL(acl_emu_export_fd, 0, acl_emu_export_fd(s.mem, &s.i32), \
+	     PARAM, acl_emu_export_fd(STRANGE, &s.i32)) \
+	CALL(acl_emu_import_fd, 0, \
+	     acl_emu_import_fd(s.i32, 0, &s.out) | aclrtFreePhysical(s.out) | close(s.i32), \
+	     PARAM, acl_emu_import_fd(-1, 0, &s.out)) \
 	CALL(aclrtFreePhysical, 0, aclrtFreePhysical(s.mem) | aclrtFreePhysical(s.again) | \
 	     aclrtFreePhysical(s.mem2), PARAM, aclrtFreePhysical(STRANGE))
 

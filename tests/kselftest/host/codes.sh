@@ -80,15 +80,22 @@ tests_exist()
 	done < <(rows)
 }
 
+# Exported calls. What kernels on the CPU use is called by macros and returns no code.
+calls()
+{
+	grep '^acl' libacl-emu/symbols.txt | grep -vE '^acl_emu_(block|run_kernel|tiling)' |
+		LC_ALL=C sort
+}
+
 calls_covered()
 {
-	comm -23 <(grep '^acl' libacl-emu/symbols.txt | LC_ALL=C sort) \
+	comm -23 <(calls) \
 		<(rows | cut -f1 | LC_ALL=C sort -u) | sed 's/$/ is exported and has no line/'
 }
 
 no_unknown_calls()
 {
-	comm -13 <(grep '^acl' libacl-emu/symbols.txt | LC_ALL=C sort) \
+	comm -13 <(calls) \
 		<(rows | cut -f1 | LC_ALL=C sort -u) | sed 's/$/ has a line and is not exported/'
 }
 
