@@ -96,7 +96,12 @@ ACL_EMU_GM_API extern uint64_t acl_emu_tiling_key;
 /**
  * @brief Set the mode of the kernels that this process runs from now on.
  *
- * @param mode A value of KernelMode. Any other value is reported on stderr and ends in abort().
+ * @param mode A value of KernelMode.
+ *
+ * @par Errors
+ * Any other value is reported on stderr and ends in abort().
+ *
+ * @see acl_emu_run_kernel()
  *
  * Example, in C++ and in C:
  * @code
@@ -110,7 +115,7 @@ ACL_EMU_GM_API void SetKernelMode(KernelMode mode);
  * @brief Call a function once in each block, each block in a process of its own.
  *
  * ICPU_RUN_KF is made of this function; its rules are described there. Returns when all blocks
- * have ended. What cannot be done is explained on stderr and ends in abort().
+ * have ended.
  *
  * @param name The kernel's name, for messages.
  * @param blocks Number of blocks, 1 to ACL_EMU_KERNEL_BLOCKS.
@@ -118,6 +123,12 @@ ACL_EMU_GM_API void SetKernelMode(KernelMode mode);
  * @param context Handed to @p call.
  * @param argn Number of addresses, 0 to ACL_EMU_KERNEL_ARGUMENTS.
  * @param argv The kernel's arguments; each must lie in a block of GmAlloc().
+ *
+ * @par Errors
+ * A value out of its range, an argument outside of all blocks, a damaged block, and a lack of
+ * processes, threads or memory are reported on stderr and end in abort().
+ *
+ * @see GmAlloc(), SetKernelMode()
  */
 ACL_EMU_GM_API void acl_emu_run_kernel(const char *name, int64_t blocks,
 				       void (*call)(void *context), void *context, int argn,
@@ -132,6 +143,11 @@ ACL_EMU_GM_API void acl_emu_run_kernel(const char *name, int64_t blocks,
  * @param kernel The function; it is called with the addresses after the first.
  * @param count Number of values, 1 to 1 + ACL_EMU_KERNEL_ARGUMENTS.
  * @param values The number of blocks, then the kernel's arguments.
+ *
+ * @par Errors
+ * Those of acl_emu_run_kernel().
+ *
+ * @see acl_emu_run_kernel()
  */
 ACL_EMU_GM_API void acl_emu_run_kernel_c(const char *name, void (*kernel)(void), int count,
 					 const uint64_t *values);
@@ -175,7 +191,8 @@ ACL_EMU_GM_API void acl_emu_run_kernel_c(const char *name, void (*kernel)(void),
  * Concurrency: the first 128 blocks run at the same time, which is more than a device has cores,
  * so they may wait for each other. Of more blocks 128 exist at a time and the next one in order
  * starts when one ends: a kernel whose blocks wait for each other then hangs, as it does on a
- * device with fewer cores than blocks. *
+ * device with fewer cores than blocks.
+ *
  * Report: when a block ends, one line tells its index, process and exit status: on stdout for
  * exit status 0, on stderr for another one and for a signal, which is named. The other blocks run
  * on, and the macro returns in any case, as there is no result to return; the program judges by
