@@ -99,7 +99,7 @@ sparse: farm
 	@$(MAKE) -C $(KDIR) M=$(KFARM) C=2 modules \
 		>$(KFARM)/sparse.log 2>&1 || { cat $(KFARM)/sparse.log; exit 1; }
 	@! grep -E '^($(KFARM)|$(TOP)|kmod|uapi)[^:]*:.*(warning|error): ' $(KFARM)/sparse.log
-	@echo 'sparse: nothing to say ($(KRELEASE))'
+	@echo 'sparse: no warnings ($(KRELEASE))'
 
 .PHONY: modules_install
 modules_install: modules

@@ -135,7 +135,8 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_DEAD = 5,
 	/** @ACL_EMU_REASON_NO_DEVICE: no such device (id, number of devices) */
 	ACL_EMU_REASON_NO_DEVICE = 6,
-	/** @ACL_EMU_REASON_DEVICE_CLOSED: device not open here (id, 0); an id of
+	/**
+	 * @ACL_EMU_REASON_DEVICE_CLOSED: device not open here (id, 0); an id of
 	 * ~0: none is
 	 */
 	ACL_EMU_REASON_DEVICE_CLOSED = 7,
@@ -155,7 +156,8 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_HOST_NOMEM = 14,
 	/** @ACL_EMU_REASON_HANDLE: stale or foreign handle (handle, 0) */
 	ACL_EMU_REASON_HANDLE = 15,
-	/** @ACL_EMU_REASON_OVERFREE: no reference left but those of mappings
+	/**
+	 * @ACL_EMU_REASON_OVERFREE: no reference left but those of mappings
 	 * (handle, number of mappings)
 	 */
 	ACL_EMU_REASON_OVERFREE = 16,
@@ -165,13 +167,15 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_VA_TAKEN = 18,
 	/** @ACL_EMU_REASON_VA_FULL: no gap of that size (size, alignment) */
 	ACL_EMU_REASON_VA_FULL = 19,
-	/** @ACL_EMU_REASON_VA_LIMIT: the process may map no more, see
+	/**
+	 * @ACL_EMU_REASON_VA_LIMIT: the process may map no more, see
 	 * RLIMIT_AS and vm.max_map_count (size, errno of the kernel)
 	 */
 	ACL_EMU_REASON_VA_LIMIT = 20,
 	/** @ACL_EMU_REASON_NO_RANGE: in no reservation (address, 0) */
 	ACL_EMU_REASON_NO_RANGE = 21,
-	/** @ACL_EMU_REASON_NOT_RANGE_START: inside a reservation, not its start
+	/**
+	 * @ACL_EMU_REASON_NOT_RANGE_START: inside a reservation, not its start
 	 * (start, size of the reservation)
 	 */
 	ACL_EMU_REASON_NOT_RANGE_START = 22,
@@ -179,7 +183,8 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_KIND = 23,
 	/** @ACL_EMU_REASON_PAST_RANGE: leaves the reservation (its start, size) */
 	ACL_EMU_REASON_PAST_RANGE = 24,
-	/** @ACL_EMU_REASON_DETACHED: the reservation was unmapped by other means
+	/**
+	 * @ACL_EMU_REASON_DETACHED: the reservation was unmapped by other means
 	 * than RANGE_RELEASE (start, size)
 	 */
 	ACL_EMU_REASON_DETACHED = 25,
@@ -189,15 +194,18 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_OVERLAPS = 27,
 	/** @ACL_EMU_REASON_PHYS_SHORT: longer than the memory (asked, size) */
 	ACL_EMU_REASON_PHYS_SHORT = 28,
-	/** @ACL_EMU_REASON_PHYS_LONG: MAP_WHOLE and shorter than the memory
+	/**
+	 * @ACL_EMU_REASON_PHYS_LONG: MAP_WHOLE and shorter than the memory
 	 * (asked, size)
 	 */
 	ACL_EMU_REASON_PHYS_LONG = 29,
-	/** @ACL_EMU_REASON_DEVICE_TIE: reservation belongs to another location
+	/**
+	 * @ACL_EMU_REASON_DEVICE_TIE: reservation belongs to another location
 	 * (its location, asked; each type << 32 | id)
 	 */
 	ACL_EMU_REASON_DEVICE_TIE = 30,
-	/** @ACL_EMU_REASON_IMPORT_MIX: local and imported memory in one
+	/**
+	 * @ACL_EMU_REASON_IMPORT_MIX: local and imported memory in one
 	 * reservation (1 if it holds imported memory, 0)
 	 */
 	ACL_EMU_REASON_IMPORT_MIX = 31,
@@ -211,11 +219,13 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_COPY_BUSY = 35,
 	/** @ACL_EMU_REASON_RIGHTS: no such right (address, rights there) */
 	ACL_EMU_REASON_RIGHTS = 36,
-	/** @ACL_EMU_REASON_NOT_RDONLY: reservation cannot hold read-only
+	/**
+	 * @ACL_EMU_REASON_NOT_RDONLY: reservation cannot hold read-only
 	 * memory, see %ACL_EMU_RANGE_RDONLY_CAPABLE (its start, size)
 	 */
 	ACL_EMU_REASON_NOT_RDONLY = 37,
-	/** @ACL_EMU_REASON_GRANTED: granted before with another extent
+	/**
+	 * @ACL_EMU_REASON_GRANTED: granted before with another extent
 	 * (granted start, size)
 	 */
 	ACL_EMU_REASON_GRANTED = 38,
@@ -235,13 +245,15 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_NO_PIDS = 45,
 	/** @ACL_EMU_REASON_LIST_FULL: too many pids (asked, largest) */
 	ACL_EMU_REASON_LIST_FULL = 46,
-	/** @ACL_EMU_REASON_PID: caller not allowed (tgid of the caller, 1 if
+	/**
+	 * @ACL_EMU_REASON_PID: caller not allowed (tgid of the caller, 1 if
 	 * that number was allowed for a process that started earlier)
 	 */
 	ACL_EMU_REASON_PID = 47,
 	/** @ACL_EMU_REASON_FD: not a file of the needed type (fd, 0) */
 	ACL_EMU_REASON_FD = 48,
-	/** @ACL_EMU_REASON_USER_FAULT: user memory not accessible
+	/**
+	 * @ACL_EMU_REASON_USER_FAULT: user memory not accessible
 	 * (address, bytes done before)
 	 */
 	ACL_EMU_REASON_USER_FAULT = 49,
@@ -251,6 +263,7 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_SYNC_TIMEOUT = 51,
 	/** @ACL_EMU_REASON_SYNC_CANCELED: canceled (wanted, value now) */
 	ACL_EMU_REASON_SYNC_CANCELED = 52,
+	/* private: */
 	ACL_EMU_REASON_END,
 };
 
@@ -323,6 +336,7 @@ enum acl_emu_param {
 	ACL_EMU_PARAM_DEVICES = 2,
 	ACL_EMU_PARAM_STAT = 3,
 	ACL_EMU_PARAM_RESERVED = 4,
+	/* private: */
 	ACL_EMU_PARAM_END,
 };
 
@@ -364,6 +378,7 @@ enum acl_emu_stat {
 	ACL_EMU_STAT_SCRUBBED = 11,
 	ACL_EMU_STAT_SCRUBBED_LATE = 12,
 	ACL_EMU_STAT_SYNCS = 13,
+	/* private: */
 	ACL_EMU_STAT_END,
 };
 
@@ -537,6 +552,7 @@ enum acl_emu_range_kind {
 	ACL_EMU_RANGE_USER = 0,
 	ACL_EMU_RANGE_HEAP = 1,
 	ACL_EMU_RANGE_HOST = 2,
+	/* private: */
 	ACL_EMU_RANGE_KIND_END,
 };
 
@@ -1002,6 +1018,7 @@ enum acl_emu_enum_what {
 	ACL_EMU_ENUM_HANDLES = 0,
 	ACL_EMU_ENUM_RANGES = 1,
 	ACL_EMU_ENUM_MAPPINGS = 2,
+	/* private: */
 	ACL_EMU_ENUM_END,
 };
 
