@@ -361,6 +361,41 @@ TEST_F(copy, memory_stays_while_it_runs)
 	EXPECT_EQ(0, uapi_device_reset(self->fd, 0));
 }
 
+/* Rights cannot be taken from a mapping that a copy uses; they can be added. */
+TEST_F(copy, rights_stay_while_it_runs)
+{
+	static uint8_t content[SIZE_4K] __attribute__((aligned(4096)));
+	struct acl_emu_location device = { ACL_EMU_LOC_DEVICE, 0 };
+	struct acl_emu_location host = { ACL_EMU_LOC_HOST, 0 };
+	struct held held = { .fd = self->fd };
+	uint64_t handle;
+
+	HOLD(&held);
+	memset(content, 0x66, sizeof(content));
+	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
+	ASSERT_EQ(0, uapi_reserve_flags(self->fd, SIZE_2M, ACL_EMU_RANGE_RDONLY_CAPABLE,
+					&held.dst));
+	ASSERT_EQ(0, uapi_map(self->fd, held.dst, SIZE_2M, handle));
+	ASSERT_EQ(0, start_held(&held));
+
+	EXPECT_FAIL(EBUSY, COPY_BUSY, held.dst, SIZE_2M,
+		    uapi_set_access(self->fd, held.dst, SIZE_2M, device, ACL_EMU_RIGHTS_READ, 0));
+	EXPECT_FAIL(EBUSY, COPY_BUSY, held.dst, SIZE_2M,
+		    uapi_set_access(self->fd, held.dst, SIZE_2M, device, NO_RIGHTS, 0));
+	EXPECT_EQ(READ_WRITE, uapi_get_access(self->fd, held.dst, device));
+	EXPECT_EQ(0, uapi_set_access(self->fd, held.dst, SIZE_2M, host, READ_WRITE, 0));
+	EXPECT_FAIL(EBUSY, COPY_BUSY, held.dst, SIZE_2M,
+		    uapi_set_access(self->fd, held.dst, SIZE_2M, host, ACL_EMU_RIGHTS_READ, 0));
+
+	ASSERT_EQ(0, release(&held, content));
+	EXPECT_EQ(0, held.rc);
+	EXPECT_EQ(0, uapi_set_access(self->fd, held.dst, SIZE_2M, device, ACL_EMU_RIGHTS_READ, 0));
+	EXPECT_EQ(0, uapi_set_access(self->fd, held.dst, SIZE_2M, host, NO_RIGHTS, 0));
+	EXPECT_EQ(SIGBUS, UAPI_WRITE(held.dst));
+	EXPECT_EQ(0, uapi_unmap(self->fd, held.dst));
+	EXPECT_EQ(0, uapi_free(self->fd, handle));
+}
+
 /* A reservation taken away under a copy does not take its memory away. */
 TEST_F(copy, addresses_go_while_it_runs)
 {

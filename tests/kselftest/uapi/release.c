@@ -102,6 +102,30 @@ TEST_F(release, detached)
 	EXPECT_FAIL(ENOENT, NO_RANGE, PLACE, 0, release_only(self->fd, PLACE));
 }
 
+/* A client keeps 1024 records without a VMA; one more is released at once. */
+TEST_F(release, detached_without_bound)
+{
+	const int bound = 1024, made = bound + 64;
+	uint64_t *addr = calloc(made, sizeof(*addr));
+	int known = 0;
+
+	ASSERT_NE(NULL, addr);
+	for (int i = 0; i < made; i++) {
+		ASSERT_EQ(0, uapi_reserve(self->fd, SIZE, &addr[i]));
+		ASSERT_EQ(0, munmap((void *)addr[i], SIZE));
+	}
+	EXPECT_EQ(BEFORE(RANGES) + bound, COUNT(RANGES));
+	for (int i = 0; i < made; i++)
+		known += release_only(self->fd, addr[i]) == 0;
+	EXPECT_EQ(bound, known);
+	EXPECT_EQ(BEFORE(RANGES), COUNT(RANGES));
+	/* Released ones make room again. */
+	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE, &addr[0]));
+	ASSERT_EQ(0, munmap((void *)addr[0], SIZE));
+	EXPECT_EQ(0, release_only(self->fd, addr[0]));
+	free(addr);
+}
+
 /* Not unmapped at all: the end of the process does it. */
 TEST_F(release, never_unmapped)
 {
