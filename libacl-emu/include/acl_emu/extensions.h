@@ -124,7 +124,7 @@ ACL_FUNC_VISIBILITY aclError acl_emu_export_fd(aclrtDrvMemHandle handle, int *fd
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): handle is NULL
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
- * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the device is not set in this process
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the device is not set in this process
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): fd is not open, or is not memory of this module
  * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the host has no memory for the handle
  * @see acl_emu_export_fd(), aclrtMapMem()

@@ -2,6 +2,7 @@
 /*
  * Memory shared by file descriptor: the dma-buf of an allocation.
  */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "acl_emu/extensions.h"
@@ -23,6 +24,11 @@ aclError acl_emu_export_fd(aclrtDrvMemHandle handle, int *fd)
 	if (!fd)
 		return emu_null("fd");
 	err = emu_ioctl(ACL_EMU_NR_EXPORT_FD, &arg.head);
+	if (err == -EMFILE || err == -ENFILE)
+		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
+				 "close descriptors, or raise RLIMIT_NOFILE",
+				 "no descriptor is free for handle 0x%" PRIx64,
+				 (uint64_t)arg.handle);
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "handle 0x%" PRIx64, (uint64_t)arg.handle);
 	*fd = arg.fd;

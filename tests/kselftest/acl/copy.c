@@ -435,7 +435,7 @@ TEST_F(copy, set_words)
 	FAILS(code, aclrtMemsetD32(NULL, 64, 1, 16), "ptr");
 	FAILS(code, aclrtMemsetD32(p, 64, 1, 0), "N");
 	FAILS(code, aclrtMemsetD32(p, 63, 1, 16), "63");
-	FAILS(code, aclrtMemsetD32((char *)p + 2, 64, 1, 1), "align");
+	FAILS(code, aclrtMemsetD32((char *)p + 2, 64, 1, 1), "4 bytes");
 	FAILS(code, aclrtMemsetD32(p, SIZE_MAX, 1, SIZE_MAX / 2), NULL);
 }
 

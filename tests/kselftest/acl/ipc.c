@@ -407,7 +407,7 @@ TEST_F(ipc, import_wrong)
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemImportByKey(NULL, key, 0), "devPtr");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemImportByKey(&addr, NULL, 0), "key");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemImportByKey(&addr, key, 2), "flags");
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtIpcMemImportByKey(&addr, key, 0), "this very");
+	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtIpcMemImportByKey(&addr, key, 0), key);
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemSetImportPid(NULL, &pid, 1), "key");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemSetImportPid(key, NULL, 1), "pid");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemSetImportPid(key, &pid, 0), "num");

@@ -92,7 +92,7 @@ TEST(keys)
 
 TEST(rest)
 {
-	SWEEP(calls_rest, 3);
+	SWEEP(calls_rest, 1);
 }
 
 TEST(device)

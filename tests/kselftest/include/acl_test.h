@@ -48,6 +48,10 @@
 const char *const module_args = MODULE_ARGS;
 #endif
 
+/* Runs before main(). Named here, so that every program links the file that has it. */
+void module_prepare(void);
+__attribute__((used)) static void (*const module_preparation)(void) = module_prepare;
+
 /* In place of a result: marks an out parameter that was not written. */
 #define UNTOUCHED	0x5ca1ab1e5ca1ab1eul
 

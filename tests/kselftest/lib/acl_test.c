@@ -12,7 +12,7 @@ __attribute__((weak)) const char *const module_args = "devices=4 capacity_mb=128
 
 static sigjmp_buf touch_back;
 
-__attribute__((constructor)) static void module_prepare(void)
+__attribute__((constructor)) void module_prepare(void)
 {
 	if (module_file() && module_replace(module_args))
 		module_load("");
