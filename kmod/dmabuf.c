@@ -348,14 +348,15 @@ int emu_export_fd_ioctl(struct emu_cmd *cmd)
 	if (IS_ERR(h))
 		return PTR_ERR(h);
 	phys = h->content.phys;
-	ret = emu_dmabuf_make(phys);
-	if (ret) {
-		emu_fail(cmd, ret, ACL_EMU_REASON_HOST_NOMEM, 0, 0);
-		goto out;
-	}
 	fd = get_unused_fd_flags(O_RDWR | O_CLOEXEC);
 	if (fd < 0) {
 		ret = fd;
+		goto out;
+	}
+	ret = emu_dmabuf_make(phys);
+	if (ret) {
+		put_unused_fd(fd);
+		emu_fail(cmd, ret, ACL_EMU_REASON_HOST_NOMEM, 0, 0);
 		goto out;
 	}
 	cmd->fd = fd;

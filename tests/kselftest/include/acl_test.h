@@ -45,7 +45,7 @@
 #define BLOCK	(2 * MIB)	/* the granule of all but 1 GiB pages */
 
 #ifdef MODULE_ARGS
-const char *const module_args = MODULE_ARGS;
+const char *module_args = MODULE_ARGS;
 #endif
 
 /* Runs before main(). Named here, so that every program links the file that has it. */

@@ -7,8 +7,11 @@
 
 #include <setjmp.h>
 
-/* What a program that does not define MODULE_ARGS gets. */
-__attribute__((weak)) const char *const module_args = "devices=4 capacity_mb=128 host_mb=128";
+/*
+ * What a program that does not define MODULE_ARGS gets. Not const: the compiler would
+ * use this value although another definition replaces it.
+ */
+__attribute__((weak)) const char *module_args = "devices=4 capacity_mb=128 host_mb=128";
 
 static sigjmp_buf touch_back;
 
