@@ -142,6 +142,7 @@ void emu_token_forget(void);
 int emu_range_reserve(struct acl_emu_range_reserve *arg);
 int emu_range_release(struct acl_emu_range_release *arg);
 bool emu_range_may_hold(uint64_t addr);
+uint64_t emu_range_first_in(uint64_t addr, uint64_t size);
 void emu_range_forget(void);
 
 /* --- copy.c, plain.c, batch.c -------------------------------------------- */
@@ -170,11 +171,12 @@ aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device);
 /* --- pointer.c ----------------------------------------------------------- */
 
 bool emu_pointer_look(uint64_t addr, struct acl_emu_lookup *found);
-bool emu_pointer_device(uint64_t addr, uint32_t *device);
 
 /* --- host.c -------------------------------------------------------------- */
 
 bool emu_host_registered(uint64_t addr, uint64_t size);
+bool emu_host_find(uint64_t addr, uint64_t *start, uint64_t *size);
+aclError emu_host_free(void *ptr);
 void emu_host_forget(void);
 
 /* --- peer.c -------------------------------------------------------------- */

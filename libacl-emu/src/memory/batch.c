@@ -6,7 +6,9 @@
  * piece is mapped, and lies where the caller says.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
+#include "memory/classify.h"
 #include "stream/stream.h"
 
 #define WIDTH_MAX	5000000
@@ -95,17 +97,20 @@ aclError emu_check_2d(const void *dst, size_t dpitch, const void *src, size_t sp
 /* Only between host and device, and DEFAULT must come out as that. */
 static aclError check_direction(const void *dst, const void *src, aclrtMemcpyKind kind)
 {
-	uint32_t device;
-	bool to, from;
+	struct emu_at to, from;
 
 	if (kind != ACL_MEMCPY_DEFAULT)
 		return ACL_SUCCESS;
-	to = emu_pointer_device((uintptr_t)dst, &device);
-	from = emu_pointer_device((uintptr_t)src, &device);
-	if (to == from)
+	emu_classify((uintptr_t)dst, &to);
+	emu_classify((uintptr_t)src, &from);
+	if (emu_at_is_stale(&to))
+		return emu_at_unknown(ACL_ERROR_RT_INVALID_HANDLE, "dst", &to);
+	if (emu_at_is_stale(&from))
+		return emu_at_unknown(ACL_ERROR_RT_INVALID_HANDLE, "src", &from);
+	if (emu_at_is_device(&to) == emu_at_is_device(&from))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use aclrtMemcpy() for each row",
 				 "dst %p and src %p are both memory of %s", dst, src,
-				 to ? "devices" : "the host");
+				 emu_at_is_device(&to) ? "devices" : "the host");
 	return ACL_SUCCESS;
 }
 
@@ -217,20 +222,25 @@ static aclError check_attrs(const struct batch *b)
 static aclError check_place(const char *name, size_t i, const void *ptr,
 			    const aclrtMemLocation *said)
 {
-	struct acl_emu_location loc = { .type = ACL_EMU_LOC_HOST };
-	uint32_t device;
+	char item[32];
+	struct emu_at at;
+	bool device;
 
 	if (!ptr)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
 				 "%s[%zu] is NULL", name, i);
-	if (emu_pointer_device((uintptr_t)ptr, &device))
-		loc = (struct acl_emu_location){ .type = ACL_EMU_LOC_DEVICE, .id = device };
-	if (loc.type == (uint32_t)said->type && (!loc.type || loc.id == said->id))
+	emu_classify((uintptr_t)ptr, &at);
+	device = emu_at_is_device(&at);
+	if (emu_at_is_stale(&at)) {
+		snprintf(item, sizeof(item), "%s[%zu]", name, i);
+		return emu_at_unknown(ACL_ERROR_RT_INVALID_HANDLE, item, &at);
+	}
+	if (said->type == ACL_MEM_LOCATION_TYPE_DEVICE ? device && at.loc.id == said->id : !device)
 		return ACL_SUCCESS;
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "correct the location in attrs",
-			 "%s[%zu] %p is said to be on %s and is on %s", name, i, ptr,
+			 "%s[%zu] %p is said to be on %s and is %s", name, i, ptr,
 			 emu_place((char[EMU_SIZE_LEN]){ 0 }, said->type, said->id),
-			 EMU_PLACE(loc));
+			 EMU_AT_TEXT(&at));
 }
 
 /* Gives the index of the piece at fault in @fail. With a stream the copies are put into it. */

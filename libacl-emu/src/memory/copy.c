@@ -11,9 +11,9 @@
 #include <inttypes.h>
 
 #include "core/emu.h"
+#include "memory/classify.h"
 
 static const struct emu_code codes[] = {
-	{ ACL_EMU_REASON_NOT_MAPPED, ACL_ERROR_RT_INVALID_HANDLE },
 	{ ACL_EMU_REASON_NO_RANGE, ACL_ERROR_RT_INVALID_HANDLE },
 	{ ACL_EMU_REASON_PAST_RANGE, ACL_ERROR_RT_INVALID_HANDLE },
 	{ 0, 0 }
@@ -32,12 +32,15 @@ static bool in_reservation(uint64_t addr)
  */
 static aclError check_own(const char *end, uint64_t addr, uint64_t size)
 {
+	struct emu_at at;
+
 	if (emu_plain_mapped(addr, size))
 		return ACL_SUCCESS;
+	emu_classify(addr, &at);
 	return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
 			 "use addresses that are mapped; what was freed is gone",
-			 "%s [0x%" PRIx64 ", +%s) is in no reservation, and nothing is there", end,
-			 addr, EMU_SIZE(size));
+			 "%s [0x%" PRIx64 ", +%s) is in no reservation: 0x%" PRIx64 " is %s", end,
+			 addr, EMU_SIZE(size), addr, EMU_AT_TEXT(&at));
 }
 
 /* Takes an end off the flags that is memory of the program. */
@@ -58,7 +61,17 @@ static aclError true_end(struct acl_emu_copy *arg, uint32_t flag)
 static aclError say_copy(int err, const struct acl_emu_copy *arg)
 {
 	bool dst = arg->head.flags & ACL_EMU_COPY_FILL || arg->head.val[0] - arg->dst < arg->size;
+	struct emu_at at;
 
+	if (arg->head.reason == ACL_EMU_REASON_NOT_MAPPED) {
+		emu_classify(arg->head.val[0], &at);
+		return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
+				 "use addresses that are mapped; what was freed is gone",
+				 "%s [0x%" PRIx64 ", +%s) is not mapped at 0x%" PRIx64
+				 ", which is %s", dst ? "destination" : "source",
+				 (uint64_t)(dst ? arg->dst : arg->src), EMU_SIZE(arg->size),
+				 (uint64_t)arg->head.val[0], EMU_AT_TEXT(&at));
+	}
 	/* Of what leaves a reservation the values name that, not the address. */
 	if (arg->head.reason == ACL_EMU_REASON_PAST_RANGE)
 		dst = arg->dst - arg->head.val[0] < arg->head.val[1];

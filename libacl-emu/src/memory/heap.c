@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "memory/chunk.h"
+#include "memory/classify.h"
 #include "core/emu.h"
 
 #define ARENA_SIZE	(32 * EMU_1G)
@@ -460,11 +461,14 @@ aclError emu_heap_alloc(struct emu_heap *heap, uint64_t size, bool giant, void *
 static aclError say_foreign(enum acl_emu_range_kind kind, uint64_t addr)
 {
 	const char *maker = kind == ACL_EMU_RANGE_HOST ? "aclrtMallocHost" : "aclrtMalloc";
+	struct emu_at at;
 
+	emu_classify(addr, &at);
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 			 "give what that function gave, once; what aclrtReserveMemAddress() gave goes "
 			 "to aclrtReleaseMemAddress()",
-			 "address 0x%" PRIx64 " does not begin a block of %s()", addr, maker);
+			 "address 0x%" PRIx64 " does not begin a block of %s(), it is %s", addr,
+			 maker, EMU_AT_TEXT(&at));
 }
 
 /* Entered with the lock held and the block BUSY; leaves the lock. */

@@ -182,5 +182,5 @@ aclError aclrtFreeHostWithDevSync(void *hostPtr)
 	if (!hostPtr)
 		return emu_null("hostPtr");
 	code = emu_device_synchronize();
-	return code ? code : emu_heap_free(ACL_EMU_RANGE_HOST, hostPtr);
+	return code ? code : emu_host_free(hostPtr);
 }

@@ -17,6 +17,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "memory/classify.h"
 #include "memory/pool_parts.h"
 
 #define GRANULE		UINT64_C(512)
@@ -677,21 +678,21 @@ static void plain_end(struct emu_task *task, bool ran)
 
 static aclError free_plain(void *ptr, struct emu_stream *s)
 {
-	uint64_t addr = (uintptr_t)ptr, epoch = 0, start, size;
+	uint64_t addr = (uintptr_t)ptr, epoch = 0;
 	struct plain_free *t;
+	struct emu_at at;
 	uint32_t device;
 	aclError code;
-	bool ours;
 
-	ours = emu_heap_owner(addr, &device) && device != ACL_EMU_MAX_DEVICES;
-	if (ours)
+	/* Before the look: a reset after it is noticed by the free. */
+	if (emu_heap_owner(addr, &device) && device != ACL_EMU_MAX_DEVICES)
 		epoch = emu_heap_epoch(device);
-	if (!ours || !emu_heap_find(addr, &start, &size) || start != addr)
+	emu_classify(addr, &at);
+	if (at.kind != EMU_AT_DEVICE_BLOCK || at.start != addr)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "give what aclrtMemPoolMallocAsync() gave, once",
 				 "address 0x%" PRIx64 " begins no block of a pool, nor of "
-				 "aclrtMalloc()",
-				 addr);
+				 "aclrtMalloc(), it is %s", addr, EMU_AT_TEXT(&at));
 	t = emu_task_new(sizeof(*t), plain_run, plain_end);
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "core/emu.h"
+#include "memory/classify.h"
 
 /*
  * A reservation outside the window. All in the window count as such without a
@@ -74,6 +75,27 @@ bool emu_range_may_hold(uint64_t addr)
 		;
 	pthread_mutex_unlock(&outside_lock);
 	return o;
+}
+
+/* The first address in [@addr, +@size) that may be emulated memory; 0: there is none. */
+uint64_t emu_range_first_in(uint64_t addr, uint64_t size)
+{
+	uint64_t end = addr + size, first = end, start;
+	struct emu_outside *o;
+
+	start = addr > ACL_EMU_VA_HEAP_FIRST ? addr : ACL_EMU_VA_HEAP_FIRST;
+	if (start < end && start < ACL_EMU_VA_LAST)
+		first = start;
+	if (atomic_load_explicit(&outside_any, memory_order_relaxed)) {
+		pthread_mutex_lock(&outside_lock);
+		for (o = outside; o; o = o->next) {
+			start = addr > o->start ? addr : o->start;
+			if (start < first && start - o->start < o->size)
+				first = start;
+		}
+		pthread_mutex_unlock(&outside_lock);
+	}
+	return first < end ? first : 0;
 }
 
 void emu_range_forget(void)
@@ -313,38 +335,21 @@ aclError aclrtReleaseMemAddress(void *virPtr)
 	return ACL_SUCCESS;
 }
 
-static aclError find_mapping(uint64_t addr, uint64_t *start, uint64_t *size)
-{
-	struct acl_emu_lookup arg = { .head = EMU_HEAD(acl_emu_lookup), .addr = addr };
-	int err = emu_ioctl(ACL_EMU_NR_LOOKUP, &arg.head);
-
-	if (err)
-		return emu_fail(err, &arg.head, NULL, "address 0x%" PRIx64, addr);
-	if (!(arg.found & ACL_EMU_FOUND_MAPPING))
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "map it with aclrtMapMem() or allocate it with aclrtMalloc()",
-				 "address 0x%" PRIx64 " is %s", addr,
-				 arg.found & ACL_EMU_FOUND_RANGE ?
-				 "reserved, but nothing is mapped there" :
-				 "no memory of a device and no pinned memory of the host");
-	*start = arg.map_addr;
-	*size = arg.map_size;
-	return ACL_SUCCESS;
-}
-
-/* Blocks of the heap are smaller than the mappings they lie in. */
 static aclError find_memory(uint64_t addr, uint64_t *start, uint64_t *size)
 {
-	uint32_t device;
+	aclError code = emu_driver_ready();
+	struct emu_at at;
 
-	if (emu_heap_find(addr, start, size))
-		return ACL_SUCCESS;
-	if (emu_heap_owner(addr, &device))
+	if (code)
+		return code;
+	emu_classify(addr, &at);
+	if (at.kind < EMU_AT_HOST_BLOCK || emu_at_is_stale(&at))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "use addresses of blocks that were not freed",
-				 "address 0x%" PRIx64 " is in no block of aclrtMalloc() or "
-				 "aclrtMallocHost()", addr);
-	return find_mapping(addr, start, size);
+				 "map it with aclrtMapMem() or allocate it with aclrtMalloc()",
+				 "address 0x%" PRIx64 " is %s", addr, EMU_AT_TEXT(&at));
+	*start = at.start;
+	*size = at.size;
+	return ACL_SUCCESS;
 }
 
 aclError aclrtMemGetAddressRange(void *ptr, void **pbase, size_t *psize)

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "memory/classify.h"
 #include "stream/stream.h"
 
 enum place { PLACE_DEVICE, PLACE_PINNED, PLACE_PAGEABLE };
@@ -22,6 +23,34 @@ struct copy {
 	size_t dpitch;
 	size_t spitch;
 	uint32_t pattern;
+	aclrtMemcpyKind kind;
+};
+
+#define KIND(name)	(1u << ACL_MEMCPY_##name)
+#define ANY_KIND	(KIND(HOST_TO_HOST) | KIND(HOST_TO_DEVICE) | KIND(DEVICE_TO_HOST) | \
+			 KIND(DEVICE_TO_DEVICE) | KIND(DEFAULT))
+
+/*
+ * The kinds that streams accept between two places. Of pinned host memory and
+ * device memory the runtime knows the place, and corrects the kind.
+ */
+static const unsigned int accepted[][PLACE_PAGEABLE + 1] = {
+	[PLACE_DEVICE] = {
+		[PLACE_DEVICE] = ANY_KIND,
+		[PLACE_PINNED] = ANY_KIND | KIND(HOST_TO_BUF_TO_DEVICE),
+		[PLACE_PAGEABLE] = KIND(DEFAULT) | KIND(HOST_TO_DEVICE) | KIND(DEVICE_TO_DEVICE) |
+				   KIND(HOST_TO_BUF_TO_DEVICE),
+	},
+	[PLACE_PINNED] = {
+		[PLACE_DEVICE] = ANY_KIND,
+		[PLACE_PINNED] = ANY_KIND,
+		[PLACE_PAGEABLE] = KIND(DEFAULT) | KIND(HOST_TO_HOST) | KIND(DEVICE_TO_HOST),
+	},
+	[PLACE_PAGEABLE] = {
+		[PLACE_DEVICE] = KIND(DEFAULT) | KIND(DEVICE_TO_HOST) | KIND(DEVICE_TO_DEVICE),
+		[PLACE_PINNED] = KIND(DEFAULT) | KIND(HOST_TO_HOST) | KIND(HOST_TO_DEVICE),
+		[PLACE_PAGEABLE] = ANY_KIND,
+	},
 };
 
 struct async_task {
@@ -29,19 +58,15 @@ struct async_task {
 	struct copy copy;
 };
 
-static enum place place_of(const void *ptr, size_t size)
+/* Of a hole nothing is told here: it is found when the copy comes to it. */
+static enum place place_of(const struct emu_at *at, size_t size)
 {
-	struct acl_emu_lookup found;
-	uint64_t addr = (uintptr_t)ptr;
-
-	if (emu_range_may_hold(addr)) {
-		if (emu_pointer_look(addr, &found))
-			return found.loc.type == ACL_EMU_LOC_DEVICE ? PLACE_DEVICE : PLACE_PINNED;
-		/* A hole is found when the copy comes to it. */
-		if (found.found & ACL_EMU_FOUND_RANGE || !emu_plain_mapped(addr, size))
-			return PLACE_DEVICE;
-	}
-	return emu_host_registered(addr, size) ? PLACE_PINNED : PLACE_PAGEABLE;
+	if (emu_at_is_device(at) || emu_at_is_stale(at))
+		return PLACE_DEVICE;
+	/* What leaves a registered range is as good as not registered. */
+	if (at->kind == EMU_AT_REGISTERED && size > at->size - (at->addr - at->start))
+		return PLACE_PAGEABLE;
+	return emu_at_is_pinned(at) ? PLACE_PINNED : PLACE_PAGEABLE;
 }
 
 static aclError copy_do(const struct copy *c)
@@ -85,10 +110,25 @@ static aclError do_now(struct emu_stream *s, const struct copy *what)
 	return code ? code : copy_do(what);
 }
 
-static aclError say_host_only(const char *what)
+static aclError say_kind(aclrtMemcpyKind kind, const struct emu_at *dst, const struct emu_at *src)
 {
-	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use aclrtMemcpy() or memcpy()",
-			 "%s, and streams do not copy from host to host", what);
+	static const char *const names[] = {
+		"host to host", "host to device", "device to host", "device to device", "default",
+		"host to buffer to device" };
+
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give the right kind, or ACL_MEMCPY_DEFAULT",
+			 "kind %u (%s) contradicts the addresses: dst 0x%" PRIx64 " is %s, src 0x%"
+			 PRIx64 " is %s", (unsigned int)kind, names[kind], dst->addr,
+			 EMU_AT_TEXT(dst), src->addr, EMU_AT_TEXT(src));
+}
+
+/* Without a copy to or from a device there is nothing that a stream could do. */
+static bool is_host_only(aclrtMemcpyKind kind, enum place dst, enum place src)
+{
+	if (dst == PLACE_DEVICE || src == PLACE_DEVICE)
+		return false;
+	return (dst == PLACE_PINNED && src == PLACE_PINNED) || kind == ACL_MEMCPY_HOST_TO_HOST ||
+	       kind == ACL_MEMCPY_DEFAULT;
 }
 
 static size_t span(const struct copy *what, size_t pitch)
@@ -98,11 +138,21 @@ static size_t span(const struct copy *what, size_t pitch)
 
 static aclError copy_in(struct emu_stream *s, const struct copy *what)
 {
-	enum place dst = place_of(what->dst, span(what, what->dpitch));
-	enum place src = place_of(what->src, span(what, what->spitch));
+	struct emu_at to, from;
+	enum place dst, src;
 
-	if (dst != PLACE_DEVICE && src != PLACE_DEVICE)
-		return say_host_only("both addresses are host memory");
+	emu_classify((uintptr_t)what->dst, &to);
+	emu_classify((uintptr_t)what->src, &from);
+	dst = place_of(&to, span(what, what->dpitch));
+	src = place_of(&from, span(what, what->spitch));
+	if (!(accepted[dst][src] & 1u << what->kind))
+		return say_kind(what->kind, &to, &from);
+	if (is_host_only(what->kind, dst, src))
+		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+				 "use aclrtMemcpy() or memcpy()",
+				 "dst 0x%" PRIx64 " is %s and src 0x%" PRIx64 " is %s, and streams "
+				 "do not copy from host to host", to.addr, EMU_AT_TEXT(&to),
+				 from.addr, EMU_AT_TEXT(&from));
 	if (what->dst == what->src)
 		return ACL_SUCCESS;
 	if (dst == PLACE_PAGEABLE || src == PLACE_PAGEABLE)
@@ -112,22 +162,22 @@ static aclError copy_in(struct emu_stream *s, const struct copy *what)
 
 static aclError fill_in(struct emu_stream *s, const struct copy *what)
 {
-	return place_of(what->dst, what->size) == PLACE_PAGEABLE ? do_now(s, what) :
-								    do_later(s, what);
+	struct emu_at to;
+
+	emu_classify((uintptr_t)what->dst, &to);
+	return place_of(&to, what->size) == PLACE_PAGEABLE ? do_now(s, what) : do_later(s, what);
 }
 
 static aclError copy_async(void *dst, size_t destMax, const void *src, size_t count,
 			   aclrtMemcpyKind kind, aclrtStream stream)
 {
-	struct copy what = { .dst = dst, .src = src, .size = count };
+	struct copy what = { .dst = dst, .src = src, .size = count, .kind = kind };
 	struct emu_stream *s;
 	aclError code;
 
 	if (!count)
 		return ACL_SUCCESS;
 	code = emu_check_copy(dst, destMax, src, count, kind);
-	if (!code && kind == ACL_MEMCPY_HOST_TO_HOST)
-		code = say_host_only("kind is ACL_MEMCPY_HOST_TO_HOST");
 	if (!code)
 		code = emu_stream_get(stream, &s);
 	if (code)
@@ -155,7 +205,9 @@ aclError aclrtMemcpyAsyncWithCondition(void *dst, size_t destMax, const void *sr
 /* One piece of a list, whose arguments were checked. */
 aclError emu_copy_in(struct emu_stream *s, void *dst, const void *src, size_t size)
 {
-	struct copy what = { .dst = dst, .src = src, .size = size };
+	struct copy what = {
+		.dst = dst, .src = src, .size = size, .kind = ACL_MEMCPY_DEFAULT,
+	};
 
 	return copy_in(s, &what);
 }
@@ -205,7 +257,7 @@ aclError aclrtMemcpy2dAsync(void *dst, size_t dpitch, const void *src, size_t sp
 {
 	struct copy what = {
 		.dst = dst, .dpitch = dpitch, .src = src, .spitch = spitch, .size = width,
-		.rows = height,
+		.rows = height, .kind = kind,
 	};
 	struct emu_stream *s;
 	aclError code;
