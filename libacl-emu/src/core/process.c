@@ -17,6 +17,7 @@
 
 #include "core/count.h"
 #include "core/emu.h"
+#include "memory/idle.h"
 #include "memory/pool.h"
 
 /* What the mark holds when it does not hold the id of its process. */
@@ -70,6 +71,7 @@ static void forget_all(void)
 	emu_context_forget();
 	emu_range_forget();
 	emu_heap_forget();
+	emu_idle_forget();
 	emu_stream_forget();
 	emu_callback_forget();
 	emu_launch_forget();

@@ -21,6 +21,7 @@
 
 #include "memory/chunk.h"
 #include "memory/classify.h"
+#include "memory/idle.h"
 #include "core/emu.h"
 
 #define ARENA_SIZE	(32 * EMU_1G)
@@ -251,7 +252,7 @@ static aclError block_alloc(struct making *m, uint64_t size)
 	pthread_mutex_lock(&m->heap->lock);
 	m->epoch = m->heap->epoch;
 	pthread_mutex_unlock(&m->heap->lock);
-	err = emu_ioctl(ACL_EMU_NR_PHYS_ALLOC, &arg.head);
+	err = emu_phys_alloc(&arg);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "%s (%s with rounding) on %s",
 				EMU_SIZE(size), EMU_SIZE(m->bytes), EMU_PLACE(arg.loc));

@@ -37,22 +37,6 @@ static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 	return ACL_SUCCESS;
 }
 
-/* If the device is full, pools give what they have idle first. */
-static aclError take(uint32_t device, uint64_t room, bool giant, void **devPtr)
-{
-	aclError code;
-
-	if (emu_pool_any()) {
-		emu_self.quiet = true;
-		code = emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
-		emu_self.quiet = false;
-		if (!code)
-			return code;
-		emu_pool_shrink(device);
-	}
-	return emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
-}
-
 /* @device: -1 is the current one. */
 static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more,
 		      int64_t device)
@@ -68,7 +52,7 @@ static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, u
 	if (!code && device >= 0)
 		current = (uint32_t)device;
 	if (!code)
-		code = take(current, room, is_giant(policy), devPtr);
+		code = emu_heap_alloc(emu_heap_device(current), room, is_giant(policy), devPtr);
 	return code;
 }
 

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "core/emu.h"
+#include "memory/idle.h"
 
 #define NOT_AN_ATTR	{ KIND_NONE, 0 }
 #define COOKIE_MAGIC	(UINT64_C(0x61636c61) << 32)
@@ -220,7 +221,7 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 	arg.loc.type = (uint32_t)prop->location.type;
 	arg.loc.id = prop->location.id;
 	arg.cookie = COOKIE_MAGIC | (uint32_t)prop->memAttr;
-	err = emu_ioctl(ACL_EMU_NR_PHYS_ALLOC, &arg.head);
+	err = emu_phys_alloc(&arg);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "%s on %s", EMU_SIZE(arg.size),
 				EMU_PLACE(arg.loc));

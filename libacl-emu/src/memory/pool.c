@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "memory/classify.h"
+#include "memory/idle.h"
 #include "memory/pool_parts.h"
 
 #define GRANULE		UINT64_C(512)
@@ -39,6 +40,11 @@ struct plain_free {
 
 /* So that programs without a pool do not pay for looking. */
 static _Atomic uint32_t pools;
+
+static bool any_pool(void)
+{
+	return atomic_load_explicit(&pools, memory_order_relaxed);
+}
 
 static void pool_free(struct emu_object *object)
 {
@@ -210,12 +216,12 @@ static void trim(struct pool *p, uint64_t floor)
 }
 
 /* All that pools hold beyond their thresholds goes back; of one device. */
-void emu_pool_shrink(uint32_t device)
+static void shrink(uint32_t device)
 {
 	uint32_t cursor = 0;
 	struct pool *p;
 
-	if (!emu_pool_any())
+	if (!any_pool())
 		return;
 	while ((p = pool_next(&cursor))) {
 		if (p->device == device)
@@ -224,9 +230,19 @@ void emu_pool_shrink(uint32_t device)
 	}
 }
 
-bool emu_pool_any(void)
+/* All that pools hold idle goes back, whatever their thresholds. */
+static void give_idle(uint32_t device)
 {
-	return atomic_load_explicit(&pools, memory_order_relaxed);
+	uint32_t cursor = 0;
+	struct pool *p;
+
+	if (!any_pool())
+		return;
+	while ((p = pool_next(&cursor))) {
+		if (device == EMU_IDLE_ALL || p->device == device)
+			trim(p, 0);
+		emu_pool_put(p);
+	}
 }
 
 /* What a stream (0: every one) freed before is over for all. */
@@ -236,7 +252,7 @@ void emu_pool_synchronized(uint32_t device, uint64_t stream)
 	struct block *b;
 	struct pool *p;
 
-	if (!emu_pool_any())
+	if (!any_pool())
 		return;
 	while ((p = pool_next(&cursor))) {
 		pthread_mutex_lock(&p->lock);
@@ -247,7 +263,7 @@ void emu_pool_synchronized(uint32_t device, uint64_t stream)
 		pthread_mutex_unlock(&p->lock);
 		emu_pool_put(p);
 	}
-	emu_pool_shrink(device);
+	shrink(device);
 }
 
 /* --- life ------------------------------------------------------------------------ */
@@ -310,6 +326,7 @@ static aclError pool_new(uint32_t device, uint64_t max, struct pool **pool)
 	p->reuse[2] = 1;
 	if (emu_token_add(EMU_TOKEN_POOL, &p->object)) {
 		atomic_fetch_add(&pools, 1);
+		emu_idle_register(give_idle);
 		*pool = p;
 		return code;
 	}
@@ -466,22 +483,6 @@ static void count_out(struct pool *p, uint64_t size)
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* From the heap; what pools have idle goes there first if the device is full. */
-static aclError heap_alloc(struct pool *p, uint64_t size, void **addr)
-{
-	struct emu_heap *heap = emu_heap_device(p->device);
-	aclError code;
-
-	emu_self.quiet = true;
-	code = emu_heap_alloc(heap, size, false, addr);
-	emu_self.quiet = false;
-	if (!code)
-		return code;
-	emu_pool_shrink(p->device);
-	trim(p, 0);
-	return emu_heap_alloc(heap, size, false, addr);
-}
-
 static aclError block_new(struct pool *p, uint64_t size, struct block **block)
 {
 	struct block *b = calloc(1, sizeof(*b));
@@ -492,7 +493,7 @@ static aclError block_new(struct pool *p, uint64_t size, struct block **block)
 		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, NULL, "no memory for a block");
 	code = count_in(p, size);
 	if (!code) {
-		code = heap_alloc(p, size, &addr);
+		code = emu_heap_alloc(emu_heap_device(p->device), size, false, &addr);
 		if (code)
 			count_out(p, size);
 	}
@@ -588,7 +589,7 @@ static struct pool *find_pool(uint64_t addr, enum place *place)
 	struct pool *p;
 
 	*place = PLACE_NOWHERE;
-	if (!emu_pool_any())
+	if (!any_pool())
 		return NULL;
 	while ((p = pool_next(&cursor))) {
 		pthread_mutex_lock(&p->lock);

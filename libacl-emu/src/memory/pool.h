@@ -7,9 +7,7 @@
 
 #include "core/emu.h"
 
-bool emu_pool_any(void);
 bool emu_pool_free(void *ptr, aclError *code);
-void emu_pool_shrink(uint32_t device);
 void emu_pool_synchronized(uint32_t device, uint64_t stream);
 void emu_pool_reset_device(uint32_t device);
 void emu_pool_forget(void);
