@@ -112,7 +112,8 @@ aclError emu_config_read(const char *path, struct emu_config *config);
 void emu_init_forget(void);
 
 aclError emu_device_count(uint32_t *count);
-aclError emu_device_check(int64_t id);
+aclError emu_device_find(int64_t user, uint32_t *device);
+aclError emu_device_user(int64_t device, uint32_t *user);
 aclError emu_device_open(uint32_t id);
 bool emu_device_is_open(uint32_t id);
 aclError emu_device_synchronize(void);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/emu.h"
+#include "core/visible.h"
 
 #define CODE_INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
 #define CODE_PARAM	ACL_ERROR_RT_PARAM_INVALID
@@ -194,8 +195,12 @@ const char *emu_size(char buf[EMU_SIZE_LEN], uint64_t bytes)
 
 const char *emu_place(char buf[EMU_SIZE_LEN], uint32_t type, uint32_t id)
 {
-	if (type == ACL_EMU_LOC_DEVICE)
-		snprintf(buf, EMU_SIZE_LEN, "device %" PRIu32, id);
+	uint32_t user;
+
+	if (type == ACL_EMU_LOC_DEVICE && emu_visible_user(id, &user))
+		snprintf(buf, EMU_SIZE_LEN, "device %" PRIu32, user);
+	else if (type == ACL_EMU_LOC_DEVICE)
+		snprintf(buf, EMU_SIZE_LEN, "device %" PRIu32 " of the machine", id);
 	else if (type == ACL_EMU_LOC_HOST_NUMA && id != ACL_EMU_NUMA_ANY)
 		snprintf(buf, EMU_SIZE_LEN, "node %" PRIu32 " of the host", id);
 	else
@@ -207,7 +212,8 @@ const char *emu_place(char buf[EMU_SIZE_LEN], uint32_t type, uint32_t id)
 static void put_device(char *out, size_t room, uint64_t id)
 {
 	if (id < ACL_EMU_MAX_DEVICES)
-		snprintf(out, room, "device %" PRIu64, id);
+		snprintf(out, room, "%s", emu_place((char[EMU_SIZE_LEN]){ 0 }, ACL_EMU_LOC_DEVICE,
+						    (uint32_t)id));
 	else
 		snprintf(out, room, "a device");
 }

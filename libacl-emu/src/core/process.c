@@ -17,6 +17,7 @@
 
 #include "core/count.h"
 #include "core/emu.h"
+#include "core/visible.h"
 #include "memory/idle.h"
 #include "memory/pool.h"
 
@@ -97,6 +98,7 @@ static void process_begin(_Atomic int *mark)
 			sched_yield();
 			continue;
 		}
+		emu_visible_read();
 		forget_all();
 		atomic_store_explicit(mark, getpid(), memory_order_release);
 	}

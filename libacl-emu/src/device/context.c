@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/visible.h"
 #include "stream/stream.h"
 
 #define SLOTS	EMU_CONTEXT_SLOTS
@@ -127,22 +128,22 @@ void emu_context_forget(void)
 
 aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId)
 {
+	uint32_t device, i;
 	aclError code;
-	uint32_t i;
 
 	EMU_ENTER();
 	if (!context)
 		return emu_null("context");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
-		code = emu_device_open((uint32_t)deviceId);
+		code = emu_device_open(device);
 	if (code)
 		return code;
 	pthread_mutex_lock(&slots_lock);
 	for (i = ACL_EMU_MAX_DEVICES; i < SLOTS && slot_used(i); i++)
 		;
 	if (i < SLOTS) {
-		slot_begin(i, (uint32_t)deviceId);
+		slot_begin(i, device);
 		emu_self.context = token_of(i);
 	}
 	pthread_mutex_unlock(&slots_lock);
@@ -174,7 +175,8 @@ aclError aclrtDestroyContext(aclrtContext context)
 		return say_gone(token);
 	if (slot < ACL_EMU_MAX_DEVICES)
 		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, "use aclrtResetDevice()",
-				 "0x%" PRIx64 " is the default context of device %d", token, slot);
+				 "0x%" PRIx64 " is the default context of device %" PRIu32, token,
+				 emu_user_id((uint32_t)slot));
 	device = atomic_load(&slots[slot].device);
 	if (emu_stream_any_mine(device, token))
 		return emu_stream_wait_self();

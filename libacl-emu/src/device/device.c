@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "core/visible.h"
 #include "memory/pool.h"
 #include "stream/stream.h"
 
@@ -43,24 +44,72 @@ aclError emu_device_count(uint32_t *count)
 	if (err)
 		return emu_fail(err, &query.head, NULL, "the question for the number of devices");
 	*count = (uint32_t)query.value;
+	emu_visible_parse(*count);
 	atomic_store(&device_count, *count);
 	return ACL_SUCCESS;
 }
 
-/* Is there a device of that id? */
-aclError emu_device_check(int64_t id)
+static const char *visible_problem(void)
 {
-	aclError code;
-	uint32_t count;
+	switch (emu_visible_state()) {
+	case EMU_VISIBLE_ORDER:
+		return "is not in ascending order";
+	case EMU_VISIBLE_TWICE:
+		return "names a device twice";
+	default:
+		return "begins with no number of a device";
+	}
+}
 
-	code = emu_device_count(&count);
+/* A list that is void shows no device at all. */
+static aclError say_void(aclError code, uint32_t devices)
+{
+	return emu_error(code, "list numbers of devices in ascending order, separated by commas",
+			 "no device is visible: " EMU_VISIBLE_NAME "='%s' %s, devices are 0 to %"
+			 PRIu32, emu_visible_text(), visible_problem(), devices - 1);
+}
+
+/* The device that a program's id names. */
+aclError emu_device_find(int64_t user, uint32_t *device)
+{
+	uint32_t devices, count;
+	aclError code;
+
+	code = emu_device_count(&devices);
 	if (code)
 		return code;
-	if (id < 0 || id >= count)
+	count = emu_visible_count(devices);
+	if (user >= 0 && user < count && emu_visible_device(user, device))
+		return ACL_SUCCESS;
+	if (emu_visible_state() == EMU_VISIBLE_ALL)
 		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, NULL,
-				 "there is no device %" PRId64 ", only 0 to %" PRIu32, id,
-				 count - 1);
-	return ACL_SUCCESS;
+				 "there is no device %" PRId64 ", only 0 to %" PRIu32, user,
+				 devices - 1);
+	if (emu_visible_state() != EMU_VISIBLE_LIST)
+		return say_void(ACL_ERROR_RT_INVALID_DEVICEID, devices);
+	return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "ids count the entries of the list from 0",
+			 "there is no device %" PRId64 ", only 0 to %" PRIu32 ": "
+			 EMU_VISIBLE_NAME " is '%s'", user, count - 1, emu_visible_text());
+}
+
+/* The id that a program has for a device. */
+aclError emu_device_user(int64_t device, uint32_t *user)
+{
+	uint32_t devices;
+	aclError code;
+
+	code = emu_device_count(&devices);
+	if (code)
+		return code;
+	if (device < 0 || device >= devices)
+		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, NULL,
+				 "the machine has no device %" PRId64 ", only 0 to %" PRIu32,
+				 device, devices - 1);
+	if (emu_visible_user(device, user))
+		return ACL_SUCCESS;
+	return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "name a device of the list",
+			 "device %" PRId64 " of the machine is not in " EMU_VISIBLE_NAME "='%s'",
+			 device, emu_visible_text());
 }
 
 static aclError open_locked(uint32_t id)
@@ -72,7 +121,7 @@ static aclError open_locked(uint32_t id)
 		return ACL_SUCCESS;
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_OPEN, &arg.head);
 	if (err)
-		return emu_fail(err, &arg.head, NULL, "opening device %" PRIu32, id);
+		return emu_fail(err, &arg.head, NULL, "opening device %" PRIu32, emu_user_id(id));
 	devices[id].open = true;
 	return ACL_SUCCESS;
 }
@@ -99,17 +148,18 @@ aclError emu_device_open(uint32_t id)
 
 aclError aclrtSetDevice(int32_t deviceId)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	pthread_mutex_lock(&device_lock);
-	code = open_locked((uint32_t)deviceId);
+	code = open_locked(device);
 	if (!code) {
-		devices[deviceId].set++;
-		emu_self.context = emu_context_primary((uint32_t)deviceId);
+		devices[device].set++;
+		emu_self.context = emu_context_primary(device);
 	}
 	pthread_mutex_unlock(&device_lock);
 	return code;
@@ -129,7 +179,7 @@ static aclError close_locked(uint32_t id)
 	int err = emu_heap_reset(id, reset_ioctl, &arg);
 
 	if (err)
-		return emu_fail(err, &arg.head, NULL, "device %" PRIu32, id);
+		return emu_fail(err, &arg.head, NULL, "device %" PRIu32, emu_user_id(id));
 	devices[id].open = false;
 	devices[id].set = 0;
 	emu_context_reset_device(id);
@@ -155,27 +205,29 @@ static void quiet_streams(uint32_t id, bool force)
 		emu_stream_drain(id, 0);
 }
 
-static aclError device_reset(int32_t id, bool force)
+static aclError device_reset(int32_t user, bool force)
 {
-	aclError code = emu_device_check(id);
+	aclError code;
+	uint32_t id;
 
+	code = emu_device_find(user, &id);
 	if (code)
 		return code;
-	if (emu_stream_any_mine((uint32_t)id, 0))
+	if (emu_stream_any_mine(id, 0))
 		return emu_stream_wait_self();
-	quiet_streams((uint32_t)id, force);
+	quiet_streams(id, force);
 	pthread_mutex_lock(&device_lock);
 	if (force ? !devices[id].open : !devices[id].set)
 		code = emu_error(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR,
 				 "one call belongs to each aclrtSetDevice()",
-				 "device %" PRId32 " is not set in this process", id);
+				 "device %" PRId32 " is not set in this process", user);
 	else if (force || devices[id].set == 1)
-		code = close_locked((uint32_t)id);
+		code = close_locked(id);
 	else
 		devices[id].set--;
 	pthread_mutex_unlock(&device_lock);
 	/* Those of its contexts, which ended with it. */
-	emu_stream_end_all((uint32_t)id, 0, true);
+	emu_stream_end_all(id, 0, true);
 	return code;
 }
 
@@ -243,7 +295,7 @@ aclError aclrtGetDevice(int32_t *deviceId)
 		return emu_null("deviceId");
 	code = emu_context_current(&device);
 	if (!code)
-		*deviceId = (int32_t)device;
+		*deviceId = (int32_t)emu_user_id(device);
 	return code;
 }
 
@@ -256,9 +308,12 @@ aclError aclrtGetDeviceCount(uint32_t *count)
 	if (!count)
 		return emu_null("count");
 	code = emu_device_count(&found);
-	if (!code)
-		*count = found;
-	return code;
+	if (code)
+		return code;
+	if (!emu_visible_count(found))
+		return say_void(ACL_ERROR_RT_NO_DEVICE, found);
+	*count = emu_visible_count(found);
+	return ACL_SUCCESS;
 }
 
 /* The module is asked each time: after a fork the answer is another one. */
@@ -311,7 +366,8 @@ aclError aclrtGetMemInfo(aclrtMemAttr attr, size_t *free, size_t *total)
 	}
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info.head);
 	if (err)
-		return emu_fail(err, &info.head, NULL, "device %" PRIu32, info.loc.id);
+		return emu_fail(err, &info.head, NULL, "device %" PRIu32,
+				emu_user_id(info.loc.id));
 	/* Freed pages that others still reference may exceed a capacity for a while. */
 	*free = info.used < info.capacity ? info.capacity - info.used : 0;
 	*total = info.capacity;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/visible.h"
 #include "stream/stream.h"
 
 static aclError device_info(uint32_t device, struct acl_emu_device_info *info)
@@ -17,7 +18,7 @@ static aclError device_info(uint32_t device, struct acl_emu_device_info *info)
 	};
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head);
 	if (err)
-		return emu_fail(err, &info->head, NULL, "device %" PRIu32, device);
+		return emu_fail(err, &info->head, NULL, "device %" PRIu32, emu_user_id(device));
 	return ACL_SUCCESS;
 }
 
@@ -34,14 +35,16 @@ static aclError find_capacity(uint32_t device, int64_t *value)
 /* The devices of a machine are one server of one pod, numbered as they are. */
 static aclError find_attr(uint32_t device, aclrtDevAttr attr, int64_t *value)
 {
+	uint32_t user = emu_user_id(device);
+
 	switch ((unsigned int)attr) {
 	case ACL_DEV_ATTR_AICORE_CORE_NUM:
 	case ACL_DEV_ATTR_CUBE_CORE_NUM:
-		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_AI_CORE_NUM, value);
+		return aclGetDeviceCapability(user, ACL_DEVICE_INFO_AI_CORE_NUM, value);
 	case ACL_DEV_ATTR_VECTOR_CORE_NUM:
-		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_VECTOR_CORE_NUM, value);
+		return aclGetDeviceCapability(user, ACL_DEVICE_INFO_VECTOR_CORE_NUM, value);
 	case ACL_DEV_ATTR_L2_CACHE_SIZE:
-		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_L2_SIZE, value);
+		return aclGetDeviceCapability(user, ACL_DEVICE_INFO_L2_SIZE, value);
 	case ACL_DEV_ATTR_TOTAL_GLOBAL_MEM_SIZE:
 		return find_capacity(device, value);
 	case ACL_DEV_ATTR_PHY_CHIP_ID:
@@ -61,19 +64,21 @@ static aclError find_attr(uint32_t device, aclrtDevAttr attr, int64_t *value)
 
 aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr attr, int64_t *value)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!value)
 		return emu_null("value");
-	code = emu_device_check(deviceId);
-	return code ? code : find_attr(deviceId, attr, value);
+	code = emu_device_find(deviceId, &device);
+	return code ? code : find_attr(device, attr, value);
 }
 
 /* No core does anything here; memory is in use to the percent. */
 aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *utilizationInfo)
 {
 	struct acl_emu_device_info info;
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -83,9 +88,9 @@ aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *u
 		return emu_error(ACL_ERROR_INVALID_PARAM, "set it to NULL",
 				 "utilizationInfo->utilizationExtend is %p",
 				 (void *)utilizationInfo->utilizationExtend);
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
-		code = device_info((uint32_t)deviceId, &info);
+		code = device_info(device, &info);
 	if (code)
 		return code;
 	memset(utilizationInfo, 0, sizeof(*utilizationInfo));
@@ -96,12 +101,13 @@ aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *u
 /* No device fails here. */
 aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatus)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!deviceStatus)
 		return emu_null("deviceStatus");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
 		*deviceStatus = ACL_RT_DEVICE_STATUS_NORMAL;
 	return code;
@@ -111,6 +117,7 @@ aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatu
 aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray, size_t arraySize,
 			    size_t *retSize)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -121,7 +128,7 @@ aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray, 
 				 "give the number of entries at memUceInfoArray", "arraySize is 0");
 	if (!retSize)
 		return emu_null("retSize");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
 		*retSize = 0;
 	return code;
@@ -141,47 +148,50 @@ aclError aclrtDeviceGetStreamPriorityRange(int32_t *leastPriority, int32_t *grea
 
 aclError aclrtGetPrimaryCtxState(int32_t deviceId, uint32_t *flags, int32_t *active)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	if (flags)
 		*flags = 0;
 	if (active)
-		*active = emu_device_is_open((uint32_t)deviceId);
+		*active = emu_device_is_open(device);
 	return ACL_SUCCESS;
 }
 
 /* The time is for hardware that does not answer; threads always do. */
 aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout)
 {
+	uint32_t device;
 	aclError code;
 
 	(void)timeout;
 	EMU_ENTER();
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
-	if (!emu_device_is_open((uint32_t)deviceId))
+	if (!emu_device_is_open(device))
 		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, "call aclrtSetDevice() first",
 				 "device %" PRId32 " is not in use in this process", deviceId);
-	if (emu_stream_any_mine((uint32_t)deviceId, 0))
+	if (emu_stream_any_mine(device, 0))
 		return emu_stream_wait_self();
-	emu_stream_abort_all((uint32_t)deviceId, 0);
+	emu_stream_abort_all(device, 0);
 	return ACL_SUCCESS;
 }
 
 /* Nothing of an emulated device is the same in another boot, or in another machine. */
 aclError aclrtDeviceGetUuid(int32_t deviceId, aclrtUuid *uuid)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!uuid)
 		return emu_null("uuid");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use the id of the device",

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "core/emu.h"
+#include "core/visible.h"
 
 /* A device that does not exist is an impossible location here. */
 static const struct emu_code codes[] = {
@@ -30,6 +31,25 @@ static aclError check_location(const aclrtMemLocation *location)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "device ids are below 64",
 				 "location.id is %" PRIu32 " with type DEVICE", location->id);
 	return ACL_SUCCESS;
+}
+
+/* The location as the module knows it. */
+static aclError find_location(const aclrtMemLocation *location, struct acl_emu_location *loc)
+{
+	uint32_t devices;
+	aclError code;
+
+	*loc = (struct acl_emu_location){ .type = (uint32_t)location->type, .id = location->id };
+	if (loc->type != ACL_EMU_LOC_DEVICE)
+		return ACL_SUCCESS;
+	/* The number of devices is what the list of visible ones needs. */
+	code = emu_device_count(&devices);
+	if (code || emu_visible_device(location->id, &loc->id))
+		return code;
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "name a device that is visible",
+			 "location.id is %" PRIu32 " with type DEVICE, %" PRIu32 " devices are "
+			 "visible: " EMU_VISIBLE_NAME " is '%s'", location->id,
+			 emu_visible_count(devices), emu_visible_text());
 }
 
 static aclError check_desc(const aclrtMemAccessDesc *desc)
@@ -68,17 +88,15 @@ static aclError grant(uint64_t addr, uint64_t size, const aclrtMemAccessDesc *de
 		.head = EMU_HEAD(acl_emu_access, .flags = ACL_EMU_ACCESS_KEEP),
 		.addr = addr,
 		.size = size,
-		.loc = { .type = (uint32_t)desc->location.type, .id = desc->location.id },
 		.rights = ACL_EMU_RIGHTS_RW,
 	};
+	aclError code = find_location(&desc->location, &arg.loc);
 	int err;
 
-	if (arg.loc.type == ACL_EMU_LOC_HOST) {
-		aclError code = check_host(addr);
-
-		if (code)
-			return code;
-	}
+	if (!code && arg.loc.type == ACL_EMU_LOC_HOST)
+		code = check_host(addr);
+	if (code)
+		return code;
 	err = emu_ioctl(ACL_EMU_NR_SET_ACCESS, &arg.head);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "[0x%" PRIx64 ", +%s) for %s", addr,
@@ -128,10 +146,10 @@ aclError aclrtMemGetAccess(void *virPtr, aclrtMemLocation *location, uint64_t *f
 	if (!flag)
 		return emu_null("flag");
 	code = check_location(location);
+	if (!code)
+		code = find_location(location, &arg.loc);
 	if (code)
 		return code;
-	arg.loc.type = (uint32_t)location->type;
-	arg.loc.id = location->id;
 	err = emu_ioctl(ACL_EMU_NR_GET_ACCESS, &arg.head);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "address %p for %s", virPtr,

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "core/visible.h"
 #include "memory/classify.h"
 #include "stream/stream.h"
 
@@ -235,12 +236,16 @@ static aclError check_place(const char *name, size_t i, const void *ptr,
 		snprintf(item, sizeof(item), "%s[%zu]", name, i);
 		return emu_at_unknown(ACL_ERROR_RT_INVALID_HANDLE, item, &at);
 	}
-	if (said->type == ACL_MEM_LOCATION_TYPE_DEVICE ? device && at.loc.id == said->id : !device)
+	if (said->type != ACL_MEM_LOCATION_TYPE_DEVICE ? !device :
+	    device && emu_user_id(at.loc.id) == said->id)
 		return ACL_SUCCESS;
+	if (said->type == ACL_MEM_LOCATION_TYPE_DEVICE)
+		snprintf(item, sizeof(item), "device %" PRIu32, said->id);
+	else
+		snprintf(item, sizeof(item), "the host");
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "correct the location in attrs",
 			 "%s[%zu] %p is said to be on %s and is %s", name, i, ptr,
-			 emu_place((char[EMU_SIZE_LEN]){ 0 }, said->type, said->id),
-			 EMU_AT_TEXT(&at));
+			 item, EMU_AT_TEXT(&at));
 }
 
 /* Gives the index of the piece at fault in @fail. With a stream the copies are put into it. */

@@ -86,6 +86,7 @@ aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
 {
 	const aclrtMallocAttribute *attr;
+	uint32_t found;
 	aclError code;
 	size_t i;
 
@@ -98,10 +99,10 @@ aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
 		attr = &cfg->attrs[i];
 		switch ((unsigned int)attr->attr) {
 		case ACL_RT_MEM_ATTR_DEVICE_ID:
-			code = emu_device_check(attr->value.deviceId);
+			code = emu_device_find(attr->value.deviceId, &found);
 			if (code)
 				return code;
-			*device = attr->value.deviceId;
+			*device = found;
 			break;
 		case ACL_RT_MEM_ATTR_MODULE_ID:
 		case ACL_RT_MEM_ATTR_VA_FLAG:

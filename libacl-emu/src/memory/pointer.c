@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "core/emu.h"
+#include "core/visible.h"
 #include "memory/classify.h"
 
 #define KNOWN_TYPES	(ACL_RT_MEM_TYPE_DEV | ACL_RT_MEM_TYPE_DVPP | ACL_RT_MEM_TYPE_RSVD)
@@ -40,7 +41,8 @@ aclError aclrtPointerGetAttributes(const void *ptr, aclrtPtrAttributes *attribut
 		return emu_at_unknown(ACL_ERROR_RT_DRV_INTERNAL_ERROR, "address", &at);
 	*attributes = (aclrtPtrAttributes){ 0 };
 	if (at.kind >= EMU_AT_HOST_BLOCK) {
-		attributes->location.id = at.loc.id;
+		attributes->location.id = at.loc.type == ACL_EMU_LOC_DEVICE ?
+					  emu_user_id(at.loc.id) : at.loc.id;
 		attributes->location.type = (aclrtMemLocationType)at.loc.type;
 		attributes->pageSize = (uint32_t)at.map.granule;
 	} else if (at.kind == EMU_AT_REGISTERED) {

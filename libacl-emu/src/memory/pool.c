@@ -17,6 +17,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "core/visible.h"
 #include "memory/classify.h"
 #include "memory/idle.h"
 #include "memory/pool_parts.h"
@@ -290,20 +291,20 @@ static aclError check_props(const aclrtMemPoolProps *props)
 }
 
 /* Of the size in the properties, or of all that the device has. */
-static aclError find_size(const aclrtMemPoolProps *props, uint64_t *max)
+static aclError find_size(const aclrtMemPoolProps *props, uint32_t device, uint64_t *max)
 {
 	struct acl_emu_device_info info = {
 		.head = EMU_HEAD(acl_emu_device_info),
-		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = props->location.id },
+		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = device },
 	};
 	int err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info.head);
 
 	if (err)
-		return emu_fail(err, &info.head, NULL, "device %" PRIu32, info.loc.id);
+		return emu_fail(err, &info.head, NULL, "device %" PRIu32, emu_user_id(device));
 	if (props->maxSize > info.capacity)
 		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "ask for less, or 0 for all of it",
 				 "maxSize %zu is more than device %" PRIu32 " has, %s",
-				 props->maxSize, info.loc.id, EMU_SIZE(info.capacity));
+				 props->maxSize, emu_user_id(device), EMU_SIZE(info.capacity));
 	*max = props->maxSize ? props->maxSize : info.capacity;
 	return ACL_SUCCESS;
 }
@@ -338,8 +339,8 @@ static aclError pool_new(uint32_t device, uint64_t max, struct pool **pool)
 aclError aclrtMemPoolCreate(aclrtMemPool *memPool, const aclrtMemPoolProps *poolProps)
 {
 	struct pool *p = NULL;
+	uint32_t device, current;
 	uint64_t max = 0;
-	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -349,13 +350,13 @@ aclError aclrtMemPoolCreate(aclrtMemPool *memPool, const aclrtMemPoolProps *pool
 		return emu_null("poolProps");
 	code = check_props(poolProps);
 	if (!code)
-		code = emu_device_check(poolProps->location.id);
+		code = emu_device_find(poolProps->location.id, &device);
 	if (!code)
-		code = emu_context_current(&device);
+		code = emu_context_current(&current);
 	if (!code)
-		code = find_size(poolProps, &max);
+		code = find_size(poolProps, device, &max);
 	if (!code)
-		code = pool_new(poolProps->location.id, max, &p);
+		code = pool_new(device, max, &p);
 	if (code)
 		return code;
 	*memPool = (aclrtMemPool)(uintptr_t)p->object.token;

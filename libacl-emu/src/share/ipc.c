@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "core/emu.h"
+#include "core/visible.h"
 #include "memory/classify.h"
 #include "share/key.h"
 
@@ -261,7 +262,7 @@ static aclError import_handle(struct making *m)
 
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "key %s for device %" PRIu32, m->text,
-				m->device);
+				emu_user_id(m->device));
 	info.handle = arg.handle;
 	err = emu_ioctl(ACL_EMU_NR_PHYS_INFO, &info.head);
 	if (err)

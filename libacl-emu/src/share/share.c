@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/emu.h"
+#include "core/visible.h"
 
 #define FABRIC_MAGIC	UINT64_C(0x6361666c75656d61)
 #define FABRIC_VERSION	1
@@ -208,7 +209,8 @@ static aclError import(uint64_t key, uint32_t device, aclrtDrvMemHandle *handle)
 
 	if (err)
 		return emu_fail(err, &arg.head, NULL,
-				"shareable handle 0x%" PRIx64 " for device %" PRIu32, key, device);
+				"shareable handle 0x%" PRIx64 " for device %" PRIu32, key,
+				emu_user_id(device));
 	*handle = (aclrtDrvMemHandle)(uintptr_t)arg.handle;
 	return ACL_SUCCESS;
 }
@@ -227,20 +229,20 @@ static aclError query(uint64_t key)
 aclError aclrtMemImportFromShareableHandle(uint64_t shareableHandle, int32_t deviceId,
 					   aclrtDrvMemHandle *handle)
 {
-	uint32_t device;
+	uint32_t device, current;
 	aclError code;
 
 	EMU_ENTER();
 	if (!handle)
 		return emu_null("handle");
-	code = emu_device_check(deviceId);
-	if (!code && !emu_context_there(&device)) {
+	code = emu_device_find(deviceId, &device);
+	if (!code && !emu_context_there(&current)) {
 		code = query(shareableHandle);
 		if (!code)
-			code = emu_context_current(&device);
+			code = emu_context_current(&current);
 	}
 	if (!code)
-		code = import(shareableHandle, (uint32_t)deviceId, handle);
+		code = import(shareableHandle, device, handle);
 	return code;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "share/key.h"
+#include "core/visible.h"
 #include "stream/stream.h"
 #include "core/sync.h"
 
@@ -237,7 +238,8 @@ static aclError check_device(struct notify *n, const struct emu_stream *s)
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 			 "create it on the device that waits, and record it on the other",
 			 "a stream of device %" PRIu32 " cannot wait for a notify that processes "
-			 "share and that was made on device %" PRIu32, s->device, n->device);
+			 "share and that was made on device %" PRIu32, emu_user_id(s->device),
+			 emu_user_id(n->device));
 }
 
 static aclError submit(struct notify *n, struct emu_stream *s, int64_t timeout_ms,

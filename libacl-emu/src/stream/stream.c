@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "core/visible.h"
 #include "memory/pool.h"
 #include "stream/stream.h"
 
@@ -157,7 +158,7 @@ aclError emu_stream_get(aclrtStream token, struct emu_stream **stream)
 		emu_error(ACL_ERROR_RT_STREAM_CONTEXT,
 			  "make its context current with aclrtSetCurrentContext()",
 			  "stream 0x%" PRIxPTR " belongs to another context, on device %" PRIu32,
-			  (uintptr_t)token, s->device);
+			  (uintptr_t)token, emu_user_id(s->device));
 		emu_stream_put(s);
 		return ACL_ERROR_RT_STREAM_CONTEXT;
 	}
