@@ -83,6 +83,13 @@ enum emu_wait emu_gate_wait(struct emu_gate *gate, bool (*ready)(void *arg), voi
 	return result;
 }
 
+/* For pauses: the gate never opens. */
+bool emu_gate_never(void *arg)
+{
+	(void)arg;
+	return false;
+}
+
 /* --- latches -------------------------------------------------------------- */
 
 struct emu_latch *emu_latch_new(void)

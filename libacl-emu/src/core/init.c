@@ -8,15 +8,19 @@
  */
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/emu.h"
+#include "core/init.h"
 
 static pthread_mutex_t init_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t init_count;
 /* Text of the file of the first aclInit(), NULL if it had none. */
 static char *init_text;
+/* Called by the call that ends the runtime. */
+static void (*_Atomic at_end)(void);
 
 void emu_init_forget(void)
 {
@@ -24,6 +28,20 @@ void emu_init_forget(void)
 	init_count = 0;
 	/* Not freed: the fork may have come in the middle of its making. */
 	init_text = NULL;
+}
+
+void emu_init_at_end(void (*fn)(void))
+{
+	atomic_store_explicit(&at_end, fn, memory_order_relaxed);
+}
+
+/* Not under the lock: it can take a while. */
+static void run_at_end(void)
+{
+	void (*fn)(void) = atomic_load(&at_end);
+
+	if (fn)
+		fn();
 }
 
 static void init_first(struct emu_config *config)
@@ -92,6 +110,8 @@ aclError aclFinalize(void)
 	else
 		code = say_repeated();
 	pthread_mutex_unlock(&init_lock);
+	if (!code)
+		run_at_end();
 	return code;
 }
 
@@ -109,6 +129,8 @@ aclError aclFinalizeReference(uint64_t *refCount)
 	else
 		left = --init_count;
 	pthread_mutex_unlock(&init_lock);
+	if (!code && !left)
+		run_at_end();
 	if (!code && refCount)
 		*refCount = left;
 	return code;

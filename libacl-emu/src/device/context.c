@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "core/visible.h"
+#include "stream/ending.h"
 #include "stream/stream.h"
 
 #define SLOTS	EMU_CONTEXT_SLOTS
@@ -189,7 +190,7 @@ aclError aclrtDestroyContext(aclrtContext context)
 	pthread_mutex_unlock(&slots_lock);
 	if (slot < 0)
 		return say_gone(token);
-	emu_stream_end_all(device, token, false);
+	emu_stream_end_all(device, token, true);
 	if (emu_self.context == token)
 		emu_self.context = 0;
 	return ACL_SUCCESS;

@@ -9,6 +9,7 @@
 
 #include "core/visible.h"
 #include "memory/pool.h"
+#include "stream/ending.h"
 #include "stream/stream.h"
 
 /* One for the count and for the module's idea, so that they cannot part. */

@@ -36,6 +36,7 @@ enum emu_wait {
 void emu_gate_init(struct emu_gate *gate);
 void emu_gate_end(struct emu_gate *gate);
 void emu_gate_wake(struct emu_gate *gate);
+bool emu_gate_never(void *arg);
 enum emu_wait emu_gate_wait(struct emu_gate *gate, bool (*ready)(void *arg), void *arg,
 			    int64_t timeout_ms, const _Atomic bool *abort);
 void emu_cond_init(pthread_cond_t *cond);
@@ -99,6 +100,7 @@ struct emu_queue {
 	bool halted;
 	bool ending;
 	bool counting;			/* the task that runs waits for a counter */
+	bool endless;			/* it waits without a time limit */
 	bool called_off;		/* cancel is not 0 */
 	bool stop_on_failure;
 	aclError code;			/* of the first failure not told yet */
@@ -114,7 +116,21 @@ enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_gate *gate,
 enum emu_wait emu_queue_wait_sync(struct emu_queue *q, uint64_t handle, uint64_t value, bool take,
 				  uint64_t deadline);
 aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline);
-void emu_queue_drain(struct emu_queue *q);
+
+/* BUSY: some task goes on by itself. WAITS: what is left waits for somebody else. */
+enum emu_queue_look { EMU_QUEUE_DONE, EMU_QUEUE_BUSY, EMU_QUEUE_WAITS };
+
+enum emu_queue_look emu_queue_look(struct emu_queue *q, uint64_t *finished);
+/* What a drain waits for: the tasks that were in the queue at its begin. */
+struct emu_mark {
+	uint64_t target;
+	uint64_t aborts;
+};
+
+struct emu_mark emu_queue_mark(struct emu_queue *q);
+bool emu_queue_drained(struct emu_queue *q, const struct emu_mark *mark, int64_t timeout_ms);
+void emu_queue_set_endless(struct emu_queue *q, bool endless);
+void emu_queue_call_off(struct emu_queue *q);
 bool emu_queue_done(struct emu_queue *q);
 void emu_queue_abort(struct emu_queue *q);
 void emu_queue_halt(struct emu_queue *q);

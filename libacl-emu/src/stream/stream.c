@@ -10,6 +10,7 @@
 
 #include "core/visible.h"
 #include "memory/pool.h"
+#include "stream/ending.h"
 #include "stream/stream.h"
 
 #define FLAGS_KNOWN	(ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC | ACL_STREAM_PERSISTENT | \
@@ -65,16 +66,27 @@ static aclError stream_new(uint32_t device, uint32_t priority, uint32_t flags, b
 		return emu_error(ACL_ERROR_RT_NO_STREAM_RESOURCE, "destroy streams not in use",
 				 "the process has too many streams");
 	}
+	emu_ending_begin();
 	*stream = s;
 	return ACL_SUCCESS;
 }
 
-/* False: another thread was faster. */
+/*
+ * The token stays until the tasks are over, so that every call that ends streams
+ * finds one that another thread waits for. False: another thread ends it, and
+ * without @force that is left to it.
+ */
 static bool stream_end(struct emu_stream *s, bool force)
 {
-	if (!emu_token_remove(EMU_TOKEN_STREAM, &s->object))
+	bool first = !atomic_exchange(&s->ending, true);
+
+	if (first)
+		emu_queue_end(&s->queue, force);
+	else if (force)
+		emu_queue_call_off(&s->queue);
+	else
 		return false;
-	emu_queue_end(&s->queue, force);
+	emu_token_remove(EMU_TOKEN_STREAM, &s->object);
 	emu_callback_unsubscribe(s);
 	return true;
 }
@@ -198,11 +210,12 @@ aclError emu_stream_wait_self(void)
 
 static bool concerned(const struct emu_stream *s, uint32_t device, uint64_t context)
 {
-	return s->device == device && (!context || s->queue.context == context);
+	return device == EMU_EVERY_DEVICE ||
+	       (s->device == device && (!context || s->queue.context == context));
 }
 
 /* The next stream that a call is about, with a reference. */
-static struct emu_stream *next_of(uint32_t device, uint64_t context, uint32_t *cursor)
+struct emu_stream *emu_stream_next(uint32_t device, uint64_t context, uint32_t *cursor)
 {
 	struct emu_stream *s;
 
@@ -222,7 +235,7 @@ bool emu_stream_any_mine(uint32_t device, uint64_t context)
 
 	if (!emu_self.queue)
 		return false;
-	while (!mine && (s = next_of(device, context, &cursor))) {
+	while (!mine && (s = emu_stream_next(device, context, &cursor))) {
 		mine = emu_stream_is_mine(s);
 		emu_stream_put(s);
 	}
@@ -236,7 +249,7 @@ aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct tim
 	struct emu_stream *s;
 	uint32_t cursor = 0;
 
-	while ((s = next_of(device, context, &cursor))) {
+	while ((s = emu_stream_next(device, context, &cursor))) {
 		code = emu_queue_sync(&s->queue, deadline);
 		emu_stream_put(s);
 		if (!first)
@@ -245,24 +258,12 @@ aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct tim
 	return first;
 }
 
-/* Waits for all of them, and leaves failures for others to be told. */
-void emu_stream_drain(uint32_t device, uint64_t context)
-{
-	struct emu_stream *s;
-	uint32_t cursor = 0;
-
-	while ((s = next_of(device, context, &cursor))) {
-		emu_queue_drain(&s->queue);
-		emu_stream_put(s);
-	}
-}
-
 void emu_stream_abort_all(uint32_t device, uint64_t context)
 {
 	struct emu_stream *s;
 	uint32_t cursor = 0;
 
-	while ((s = next_of(device, context, &cursor))) {
+	while ((s = emu_stream_next(device, context, &cursor))) {
 		emu_queue_abort(&s->queue);
 		emu_stream_put(s);
 	}
@@ -274,7 +275,7 @@ void emu_stream_end_all(uint32_t device, uint64_t context, bool force)
 	struct emu_stream *s;
 	uint32_t cursor = 0;
 
-	while ((s = next_of(device, context, &cursor))) {
+	while ((s = emu_stream_next(device, context, &cursor))) {
 		if (!emu_context_alive(s->queue.context))
 			stream_end(s, force);
 		emu_stream_put(s);

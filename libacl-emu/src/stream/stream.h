@@ -20,6 +20,7 @@ struct emu_stream {
 	uint32_t priority;
 	uint32_t flags;
 	bool is_default;
+	_Atomic bool ending;	/* some thread is in the call that ends it */
 	struct emu_report *report;	/* under the lock of callback.c */
 };
 
@@ -33,7 +34,9 @@ aclError emu_stream_wait_self(void);
 aclError emu_copy_in(struct emu_stream *s, void *dst, const void *src, size_t size);
 
 /* About the streams of a device, or of one context of it (not 0). */
-void emu_stream_drain(uint32_t device, uint64_t context);
+#define EMU_EVERY_DEVICE	UINT32_MAX
+
+struct emu_stream *emu_stream_next(uint32_t device, uint64_t context, uint32_t *cursor);
 aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct timespec *deadline);
 bool emu_stream_any_mine(uint32_t device, uint64_t context);
 void emu_stream_abort_all(uint32_t device, uint64_t context);

@@ -49,12 +49,6 @@ static bool satisfied(const struct value_task *t, uint64_t now)
 	}
 }
 
-static bool never(void *arg)
-{
-	(void)arg;
-	return false;
-}
-
 /* The gate never opens: it is there for pauses that an abort can end. */
 static aclError watch(struct value_task *t, struct emu_queue *queue, struct emu_gate *gate)
 {
@@ -70,7 +64,7 @@ static aclError watch(struct value_task *t, struct emu_queue *queue, struct emu_
 			return ACL_SUCCESS;
 		if (looks < LOOKS_BEFORE_PAUSE && !atomic_load(&queue->abort))
 			sched_yield();
-		else if (emu_queue_wait(queue, gate, never, NULL, 1) == EMU_WAIT_ABORTED)
+		else if (emu_queue_wait(queue, gate, emu_gate_never, NULL, 1) == EMU_WAIT_ABORTED)
 			return emu_error(ACL_ERROR_RT_STREAM_ABORT, NULL,
 					 "the wait was ended by force");
 	}
@@ -82,7 +76,9 @@ static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 	aclError code;
 
 	emu_gate_init(&gate);
+	emu_queue_set_endless(queue, true);
 	code = watch((struct value_task *)task, queue, &gate);
+	emu_queue_set_endless(queue, false);
 	emu_gate_end(&gate);
 	return code;
 }
