@@ -52,6 +52,7 @@ extern __thread struct emu_thread emu_self;
 
 void emu_enter(const char *function);
 #define EMU_ENTER()	emu_enter(__func__)
+bool emu_process_forked(void);
 
 /* --- driver.c ------------------------------------------------------------ */
 

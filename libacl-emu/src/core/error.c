@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/emu.h"
+#include "core/init.h"
 #include "core/visible.h"
 
 #define CODE_INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
@@ -272,14 +273,39 @@ static void publish(struct emu_thread *self)
 	pthread_mutex_unlock(&shared_lock);
 }
 
+/*
+ * Codes of calls that meet what is not there. In a forked child, and after the
+ * end of the runtime, that is why: nothing of the parent is in the child.
+ */
+static const char *why_lost(aclError code)
+{
+	switch (code) {
+	case ACL_ERROR_RT_PARAM_INVALID:
+	case ACL_ERROR_RT_CONTEXT_NULL:
+	case ACL_ERROR_RT_INVALID_HANDLE:
+	case ACL_ERROR_RT_CONTEXT_RELEASE_ERROR:
+	case ACL_ERROR_RT_DRV_INTERNAL_ERROR:
+		break;
+	default:
+		return NULL;
+	}
+	if (emu_process_forked())
+		return "this process was forked after its parent used devices, and has none of its "
+		       "parent's handles and memory: fork before the first acl call, or exec";
+	if (emu_init_ended())
+		return "the runtime was ended by aclFinalize()";
+	return NULL;
+}
+
 static aclError record(aclError code, const char *advice, const char *what)
 {
 	struct emu_thread *self = &emu_self;
+	const char *lost = why_lost(code);
 
 	if (self->quiet)
 		return code;
-	snprintf(self->message, sizeof(self->message), "%s: %s (%d)%s%s", self->function, what,
-		 code, advice ? "; " : "", advice ? advice : "");
+	snprintf(self->message, sizeof(self->message), "%s: %s (%d)%s%s%s%s", self->function, what,
+		 code, lost ? "; " : "", lost ? lost : "", advice ? "; " : "", advice ? advice : "");
 	/* This one means "go on", and must not be found by a later look. */
 	if (code != ACL_ERROR_REPEAT_INITIALIZE)
 		self->last = code;

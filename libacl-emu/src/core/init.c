@@ -17,6 +17,8 @@
 
 static pthread_mutex_t init_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t init_count;
+/* aclFinalize() was the last of the two. */
+static _Atomic bool ended;
 /* Text of the file of the first aclInit(), NULL if it had none. */
 static char *init_text;
 /* Called by the call that ends the runtime. */
@@ -26,8 +28,15 @@ void emu_init_forget(void)
 {
 	init_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	init_count = 0;
+	atomic_store(&ended, false);
 	/* Not freed: the fork may have come in the middle of its making. */
 	init_text = NULL;
+}
+
+/* For sentences: is this a call after the end of the runtime? */
+bool emu_init_ended(void)
+{
+	return atomic_load_explicit(&ended, memory_order_relaxed);
 }
 
 void emu_init_at_end(void (*fn)(void))
@@ -47,6 +56,7 @@ static void run_at_end(void)
 static void init_first(struct emu_config *config)
 {
 	init_count = 1;
+	atomic_store(&ended, false);
 	init_text = config->text;
 	config->text = NULL;
 	emu_error_per_process(config->per_process);
@@ -68,6 +78,7 @@ static aclError init_again(const struct emu_config *config, const char *path)
 static void init_end(void)
 {
 	init_count = 0;
+	atomic_store(&ended, true);
 	free(init_text);
 	init_text = NULL;
 	emu_error_per_process(false);

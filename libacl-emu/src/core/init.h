@@ -5,6 +5,9 @@
 #ifndef EMU_INIT_H
 #define EMU_INIT_H
 
+#include <stdbool.h>
+
+bool emu_init_ended(void);
 void emu_init_at_end(void (*fn)(void));
 
 #endif

@@ -37,6 +37,9 @@ static _Atomic bool by_pid;
 
 __thread struct emu_thread emu_self;
 
+/* A process in whose state the parent's was found. */
+static bool forked;
+
 static _Atomic int *mark_find(void)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -99,9 +102,18 @@ static void process_begin(_Atomic int *mark)
 			continue;
 		}
 		emu_visible_read();
+		/* The first call of all finds no state: then nothing is lost by a fork. */
+		if (atomic_load(&process_generation))
+			forked = true;
 		forget_all();
 		atomic_store_explicit(mark, getpid(), memory_order_release);
 	}
+}
+
+/* Did the parent use the library before it forked this process? */
+bool emu_process_forked(void)
+{
+	return forked;
 }
 
 void emu_enter(const char *function)
