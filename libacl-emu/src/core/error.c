@@ -305,7 +305,8 @@ static aclError record(aclError code, const char *advice, const char *what)
 	if (self->quiet)
 		return code;
 	snprintf(self->message, sizeof(self->message), "%s: %s (%d)%s%s%s%s", self->function, what,
-		 code, lost ? "; " : "", lost ? lost : "", advice ? "; " : "", advice ? advice : "");
+		 code, lost ? "; " : "", lost ? lost : "", advice ? "; " : "",
+		 advice ? advice : "");
 	/* This one means "go on", and must not be found by a later look. */
 	if (code != ACL_ERROR_REPEAT_INITIALIZE)
 		self->last = code;

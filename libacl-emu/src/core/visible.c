@@ -6,8 +6,8 @@
  * keeps what its parent read. It is parsed when the number of devices is known.
  */
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/emu.h"
 #include "core/visible.h"
@@ -30,13 +30,13 @@ static _Atomic(struct list *) list;
 /* One thread of a process comes here, before any other call goes on. */
 void emu_visible_read(void)
 {
-	const char *value = getenv(EMU_VISIBLE_NAME);
+	const char *value = getenv("ASCEND_RT_VISIBLE_DEVICES");
 
 	if (text_read)
 		return;
 	text_set = value;
 	if (value)
-		strncpy(text, value, TEXT_MAX);
+		snprintf(text, sizeof(text), "%s", value);
 	text_read = true;
 }
 

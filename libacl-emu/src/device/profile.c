@@ -87,8 +87,8 @@ aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int
 	count = emu_visible_count(count);
 	if (deviceId >= count)
 		return emu_error(ACL_ERROR_INVALID_PARAM, NULL,
-				 "there is no device %" PRIu32 ", %" PRIu32 " are visible", deviceId,
-				 count);
+				 "there is no device %" PRIu32 ", %" PRIu32 " are visible",
+				 deviceId, count);
 	if ((unsigned int)deviceInfo > ACL_DEVICE_INFO_L2_SIZE)
 		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclDeviceInfo",
 				 "deviceInfo %d is unknown", (int)deviceInfo);

@@ -28,7 +28,8 @@ static void classify_heap(struct emu_at *at, uint32_t owner)
 	at->loc.type = host ? ACL_EMU_LOC_HOST : ACL_EMU_LOC_DEVICE;
 	at->loc.id = host ? 0 : owner;
 	at->kind = EMU_AT_FREED;
-	if (!emu_heap_find(at->addr, &at->start, &at->size) || !emu_pointer_look(at->addr, &at->map))
+	if (!emu_heap_find(at->addr, &at->start, &at->size) ||
+	    !emu_pointer_look(at->addr, &at->map))
 		at->size = 0;
 	else
 		at->kind = host ? EMU_AT_HOST_BLOCK : EMU_AT_DEVICE_BLOCK;
@@ -121,6 +122,6 @@ const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at)
 /* Refuses an address where nothing is. */
 aclError emu_at_unknown(aclError code, const char *name, const struct emu_at *at)
 {
-	return emu_error(code, "use addresses that are allocated or mapped", "%s 0x%" PRIx64 " is %s",
-			 name, at->addr, EMU_AT_TEXT(at));
+	return emu_error(code, "use addresses that are allocated or mapped",
+			 "%s 0x%" PRIx64 " is %s", name, at->addr, EMU_AT_TEXT(at));
 }

@@ -55,7 +55,8 @@ static const struct row {
 	[FREED_HOST] = { "a freed host block", INTERNAL, false,
 		PARAM, UNREGISTERED, INTERNAL, PARAM, HANDLE, HANDLE, "freed memory of the host" },
 	[REGISTERED] = { "registered host memory", ACL_MEM_LOCATION_TYPE_HOST, false,
-		PARAM, 0, ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED, PARAM, PARAM, 0, "registered" },
+		PARAM, 0, ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED, PARAM, PARAM, 0,
+		"registered" },
 	[PLAIN] = { "host memory", ACL_MEM_LOCATION_TYPE_UNREGISTERED, false,
 		PARAM, UNREGISTERED, 0, PARAM, PARAM, 0, "host memory of the program" },
 	[NOTHING] = { "no memory", ACL_MEM_LOCATION_TYPE_UNREGISTERED, false,
@@ -208,11 +209,13 @@ TEST_F(classify, host_calls)
 		      aclrtHostGetDevicePointer(self->at[i], &out, 0));
 		forget();
 		code = aclrtHostRegisterV2(self->at[i], 4096, ACL_HOST_REG_MAPPED);
-		EXPECT_EQ(rows[i].registers, code) TH_LOG("aclrtHostRegisterV2 of %s", rows[i].name);
+		EXPECT_EQ(rows[i].registers, code)
+			TH_LOG("aclrtHostRegisterV2 of %s", rows[i].name);
 		if (!code)
 			WORKS(aclrtHostUnregister(self->at[i]));
 		code = aclrtHostRegister(self->at[i], 4096, ACL_HOST_REGISTER_MAPPED, &out);
-		EXPECT_EQ(rows[i].registers, code) TH_LOG("aclrtHostRegister of %s", rows[i].name);
+		EXPECT_EQ(rows[i].registers, code)
+			TH_LOG("aclrtHostRegister of %s", rows[i].name);
 		if (!code)
 			WORKS(aclrtHostUnregister(self->at[i]));
 	}
@@ -244,7 +247,8 @@ TEST_F(classify, frees)
 			judge(_metadata, &rows[i], "aclrtFree", PARAM, aclrtFree(self->at[i]));
 		forget();
 		if (i != HOST_BLOCK)
-			judge(_metadata, &rows[i], "aclrtFreeHost", PARAM, aclrtFreeHost(self->at[i]));
+			judge(_metadata, &rows[i], "aclrtFreeHost", PARAM,
+			      aclrtFreeHost(self->at[i]));
 		forget();
 		if (i != DEVICE_BLOCK && i != POOL_BLOCK)
 			judge(_metadata, &rows[i], "aclrtMemPoolFreeAsync", PARAM,
@@ -323,16 +327,18 @@ TEST_F(classify, kinds_in_streams)
 			       pairs[i].host >> kind & 1 ? UNSUPPORTED : PARAM;
 			got = aclrtMemcpyAsync(self->at[pairs[i].dst], 64, self->at[pairs[i].src],
 					       64, (aclrtMemcpyKind)kind, self->stream);
-			EXPECT_EQ(want, got) TH_LOG("kind %u, %s to %s", kind,
-						    rows[pairs[i].src].name, rows[pairs[i].dst].name);
+			EXPECT_EQ(want, got)
+				TH_LOG("kind %u, %s to %s", kind, rows[pairs[i].src].name,
+				       rows[pairs[i].dst].name);
 			/* By rows the kinds that name the host twice have another answer. */
 			if (kind < ACL_MEMCPY_HOST_TO_DEVICE || kind > ACL_MEMCPY_DEFAULT)
 				continue;
 			got = aclrtMemcpy2dAsync(self->at[pairs[i].dst], 64,
 						 self->at[pairs[i].src], 64, 32, 1,
 						 (aclrtMemcpyKind)kind, self->stream);
-			EXPECT_EQ(want, got) TH_LOG("rows, kind %u, %s to %s", kind,
-						    rows[pairs[i].src].name, rows[pairs[i].dst].name);
+			EXPECT_EQ(want, got)
+				TH_LOG("rows, kind %u, %s to %s", kind, rows[pairs[i].src].name,
+				       rows[pairs[i].dst].name);
 		}
 	}
 	FAILS(PARAM, aclrtMemcpyAsync(self->other_device, 64, self->at[PLAIN], 64,

@@ -64,7 +64,8 @@ static aclError hang_value(void)
 {
 	aclError code = aclrtMemset(scene.device, SIZE, 0, SIZE);
 
-	return code ? code : aclrtValueWait(scene.device, 1, ACL_STREAM_WAIT_VALUE_EQ, scene.stream);
+	return code ? code : aclrtValueWait(scene.device, 1, ACL_STREAM_WAIT_VALUE_EQ,
+					    scene.stream);
 }
 
 static void nobody_calls(void *arg)

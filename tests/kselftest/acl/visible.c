@@ -39,7 +39,8 @@ TEST(lists)
 		{ NULL, 4 }, { "0,1,2,3", 4 }, { "1", 1 }, { "1,3", 2 }, { "3", 1 }, { "0,1,4", 2 },
 		{ "0,9,1", 1 }, { "1,", 1 }, { "1,,2", 1 }, { "1, 2", 1 }, { "1x,2", 1 },
 		{ "01,2", 2 }, { "0,99999999999999999999", 1 }, { "0,1,2,3,0", 4 },
-		{ "", 100 }, { "x", 100 }, { " 1", 100 }, { ",1", 100 }, { "-1", 100 }, { "4", 100 },
+		{ "", 100 }, { "x", 100 }, { " 1", 100 }, { ",1", 100 }, { "-1", 100 },
+		{ "4", 100 },
 		{ "99999999999", 100 }, { "1,0", 100 }, { "0,2,1", 100 }, { "1,1", 100 },
 		{ "0,1,1", 100 },
 	};
@@ -162,7 +163,8 @@ TEST_F(visible, memory)
 	prop.location.id = 2;
 	FAILS(BAD_ID, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "device 2");
 	attr.value.deviceId = 3;
-	FAILS(BAD_ID, aclrtMallocWithCfg(&ptr, MIB, ACL_MEM_MALLOC_HUGE_FIRST, &config), "device 3");
+	FAILS(BAD_ID, aclrtMallocWithCfg(&ptr, MIB, ACL_MEM_MALLOC_HUGE_FIRST, &config),
+	      "device 3");
 }
 
 TEST_F(visible, rights)
@@ -334,7 +336,8 @@ TEST_F(visible, imports)
 		    read(fds[1], &value, sizeof(value)) != sizeof(value) ||
 		    aclrtMemImportFromShareableHandle(value, 2, &there) != BAD_ID ||
 		    aclrtMemImportFromShareableHandle(value, 1, &there) ||
-		    aclrtMemGetAllocationPropertiesFromHandle(there, &prop) || prop.location.id != 1)
+		    aclrtMemGetAllocationPropertiesFromHandle(there, &prop) ||
+		    prop.location.id != 1)
 			_exit(1);
 		_exit(0);
 	}
