@@ -289,6 +289,9 @@ TEST_F(classify, rows_by_default)
 	for (i = 0; i < sizeof(stale) / sizeof(stale[0]); i++) {
 		FAILS(HANDLE, aclrtMemcpy2d(self->at[stale[i]], 64, self->other_device, 64, 64, 2,
 					    ACL_MEMCPY_DEFAULT), hex(self->at[stale[i]]));
+		/* Small blocks share a unit, which stays while one of them is in use. */
+		if (stale[i] == FREED_PIECE || stale[i] == FREED_HOST)
+			continue;
 		FAILS(HANDLE, aclrtMemcpy(self->other_host, 64, self->at[stale[i]], 64,
 					  ACL_MEMCPY_DEFAULT), hex(self->at[stale[i]]));
 	}
@@ -450,18 +453,13 @@ TEST_F(classify, register_across)
 /* Host memory in front of a reservation: the range begins as host memory. */
 TEST_F(classify, register_into)
 {
-	char *first, *own;
+	char *wanted = (char *)0x150000000000, *own;
 	void *range;
 
-	WORKS(reserve(&range, 4 * BLOCK));
-	WORKS(aclrtReleaseMemAddress(range));
-	first = range;
-	/* The next reservation of that size begins there unless memory is in the way. */
-	own = mmap(first, BLOCK, PROT_READ | PROT_WRITE,
+	own = mmap(wanted - BLOCK, BLOCK, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-	ASSERT_EQ(first, own);
-	WORKS(reserve(&range, BLOCK));
-	EXPECT_EQ(first + BLOCK, range);
+	ASSERT_EQ(wanted - BLOCK, own);
+	WORKS(aclrtReserveMemAddress(&range, BLOCK, 0, wanted, 0));
 	FAILS(INTERNAL, aclrtHostRegisterV2(own, 2 * BLOCK, ACL_HOST_REG_MAPPED), hex(range));
 	WORKS(aclrtHostRegisterV2(own, BLOCK, ACL_HOST_REG_MAPPED));
 	WORKS(aclrtHostUnregister(own));

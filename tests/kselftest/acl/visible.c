@@ -318,35 +318,50 @@ TEST_F(visible, conversions)
 	EXPECT_EQ(3, id);
 }
 
+static int importer(int fd)
+{
+	aclrtPhysicalMemProp prop;
+	aclrtDrvMemHandle there;
+	uint64_t value;
+	int32_t pid;
+
+	/* The list is the parent's: what it read stays. */
+	if (aclrtSetDevice(1) || aclrtDeviceGetBareTgid(&pid) ||
+	    write(fd, &pid, sizeof(pid)) != sizeof(pid) ||
+	    read(fd, &value, sizeof(value)) != sizeof(value))
+		return 1;
+	if (aclrtMemImportFromShareableHandle(value, 2, &there) != BAD_ID)
+		return 2;
+	if (aclrtMemImportFromShareableHandle(value, 1, &there)) {
+		printf("# %s\n", aclGetRecentErrMsg());
+		fflush(stdout);
+		return 3;
+	}
+	if (aclrtMemGetAllocationPropertiesFromHandle(there, &prop))
+		return 4;
+	return 10 + (int)prop.location.id;
+}
+
 /* A value travels between processes whatever each of them sees. */
 TEST_F(visible, imports)
 {
-	aclrtDrvMemHandle handle, there;
-	int32_t pid, fds[2];
-	aclrtPhysicalMemProp prop;
+	aclrtDrvMemHandle handle;
+	int32_t pid;
+	int fds[2];
 	uint64_t value;
 	pid_t child;
 
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds));
+	fflush(stdout);
 	child = fork();
-	if (!child) {
-		/* The list is the parent's: what it read stays. */
-		if (aclrtSetDevice(1) || aclrtDeviceGetBareTgid(&pid) ||
-		    write(fds[1], &pid, sizeof(pid)) < 0 ||
-		    read(fds[1], &value, sizeof(value)) != sizeof(value) ||
-		    aclrtMemImportFromShareableHandle(value, 2, &there) != BAD_ID ||
-		    aclrtMemImportFromShareableHandle(value, 1, &there) ||
-		    aclrtMemGetAllocationPropertiesFromHandle(there, &prop) ||
-		    prop.location.id != 1)
-			_exit(1);
-		_exit(0);
-	}
+	if (!child)
+		_exit(importer(fds[1]));
 	WORKS(phys(&handle, BLOCK, 0));
 	WORKS(aclrtMemExportToShareableHandle(handle, ACL_MEM_HANDLE_TYPE_NONE, 0, &value));
 	ASSERT_EQ(sizeof(pid), read(fds[0], &pid, sizeof(pid)));
 	WORKS(aclrtMemSetPidToShareableHandle(value, &pid, 1));
 	ASSERT_EQ(sizeof(value), write(fds[0], &value, sizeof(value)));
-	EXPECT_EQ(0, join(child));
+	EXPECT_EQ(11, join(child));
 	WORKS(aclrtFreePhysical(handle));
 }
 
