@@ -111,7 +111,7 @@ const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at)
 		snprintf(buf, EMU_AT_LEN, "in the reservation %s, where nothing is mapped", extent);
 		break;
 	case EMU_AT_FREED:
-		snprintf(buf, EMU_AT_LEN, "freed memory of %s", EMU_PLACE(at->loc));
+		snprintf(buf, EMU_AT_LEN, "freed memory of %s, in no block", EMU_PLACE(at->loc));
 		break;
 	default:
 		snprintf(buf, EMU_AT_LEN, "no memory of this process");
