@@ -101,23 +101,29 @@ static void abort_waits(void)
 
 /*
  * The end of the runtime leaves streams as they are, but nobody will come any
- * more for one that only waits. Not longer than the grace, whatever goes on.
+ * more for one that only waits. A stream that is about to wait looks busy, so
+ * the look is repeated, for twice the grace at most.
  */
 static void end_waits(void)
 {
-	struct activity first = look_at_all(), now = first;
-	uint64_t begin = emu_now();
+	struct activity last = look_at_all(), now = last;
+	uint64_t begin = emu_now(), since = begin;
 	struct emu_gate gate;
 
+	/* A function that runs in a stream is itself what is busy. */
+	if (emu_self.queue)
+		return;
 	emu_gate_init(&gate);
-	while (now.waits && !now.busy && now.finished == first.finished &&
-	       emu_now() - begin < (uint64_t)GRACE_MS * NS_PER_MS) {
+	while ((now.waits || now.busy) &&
+	       emu_now() - begin < 2 * (uint64_t)GRACE_MS * NS_PER_MS) {
+		if (grace_over(&last, &since)) {
+			abort_waits();
+			break;
+		}
 		emu_gate_wait(&gate, emu_gate_never, NULL, STEP_MS, NULL);
 		now = look_at_all();
 	}
 	emu_gate_end(&gate);
-	if (now.waits && !now.busy && now.finished == first.finished)
-		abort_waits();
 }
 
 /* Called when a stream is made: without streams there is nothing to end. */
