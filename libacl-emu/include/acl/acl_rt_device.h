@@ -480,7 +480,7 @@ ACL_FUNC_VISIBILITY aclError aclrtDeviceGetUuid(int32_t deviceId, aclrtUuid *uui
 /**
  * @brief Convert a logical device id to the id that the program uses.
  *
- * All ids of a device are equal here.
+ * All ids of a device are equal unless ASCEND_RT_VISIBLE_DEVICES is set.
  *
  * @param[in] logicDevId the logical id
  * @param[out] userDevid the id of the program; not written on failure
@@ -495,7 +495,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetUserDevIdByLogicDevId(const int32_t logicDe
 /**
  * @brief Convert a physical device id to the id that the program uses.
  *
- * All ids of a device are equal here.
+ * All ids of a device are equal unless ASCEND_RT_VISIBLE_DEVICES is set.
  *
  * @param[in] phyDevId the physical id
  * @param[out] userDevId the id of the program; not written on failure
@@ -510,7 +510,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetUserDevIdByPhyDevId(const int32_t phyDevId,
 /**
  * @brief Convert a physical device id to a logical one.
  *
- * All ids of a device are equal here.
+ * All ids of a device are equal unless ASCEND_RT_VISIBLE_DEVICES is set.
  *
  * @param[in] phyDevId the physical id
  * @param[out] logicDevId the logical id; not written on failure

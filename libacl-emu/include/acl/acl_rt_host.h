@@ -19,7 +19,8 @@ extern "C" {
  * @brief Register host memory for use by devices, and return its device address.
  *
  * Devices reach all memory of the process here. The memory is not pinned, and
- * ACL_HOST_REGISTER_READONLY is not enforced.
+ * ACL_HOST_REGISTER_READONLY is not enforced. A block of aclrtMallocHost() or a part of it can be
+ * registered too; aclrtFreeHost() ends such a registration.
  *
  * @param[in] ptr start
  * @param[in] size bytes, at least 1
@@ -32,7 +33,10 @@ extern "C" {
  *         ACL_HOST_REGISTER_IOMEMORY
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the range is not completely memory of the
- *         process, or is emulated memory
+ *         process, a part of it is emulated memory or reserved for it, or it leaves a block of
+ *         aclrtMallocHost()
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): ptr is not a multiple of 4 KiB; inside a block of
+ *         aclrtMallocHost() the offset in the block counts
  * @retval ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED (507910): a part of the range is registered
  *         already
  * @par Differences
@@ -58,7 +62,10 @@ ACL_FUNC_VISIBILITY aclError aclrtHostRegister(void *ptr, uint64_t size,
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): flag has ACL_HOST_REG_IOMEMORY
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the range is not completely memory of the
- *         process, or is emulated memory
+ *         process, a part of it is emulated memory or reserved for it, or it leaves a block of
+ *         aclrtMallocHost()
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): ptr is not a multiple of 4 KiB; inside a block of
+ *         aclrtMallocHost() the offset in the block counts
  * @retval ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED (507910): a part of the range is registered
  *         already
  * @par Differences

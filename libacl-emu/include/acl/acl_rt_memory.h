@@ -543,13 +543,15 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatch(void **dsts, size_t *destMaxs, voi
 /**
  * @brief Return the location of an address.
  *
- * Mapped memory of a device or of the host has its location, and registered host memory is on the
- * host. All other addresses, reserved ones included, are ACL_MEM_LOCATION_TYPE_UNREGISTERED.
+ * A block and mapped memory have their location, and registered host memory is on the host. Other
+ * memory of the program is ACL_MEM_LOCATION_TYPE_UNREGISTERED.
  *
  * @param[in] ptr any address
  * @param[out] attributes location, and page size in bytes; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the address was freed or released, or is
+ *         reserved and not mapped
  * @see aclrtCheckMemType(), aclrtMemGetAddressRange()
  */
 ACL_FUNC_VISIBILITY aclError aclrtPointerGetAttributes(const void *ptr,

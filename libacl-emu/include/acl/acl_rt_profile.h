@@ -111,7 +111,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetErrorVerbose(int32_t deviceId, aclrtErrorIn
 /**
  * @brief Convert a device id of the program to a logical one.
  *
- * All ids of a device are equal here.
+ * All ids of a device are equal unless ASCEND_RT_VISIBLE_DEVICES is set.
  *
  * @param[in] userDevid the id of the program
  * @param[out] logicDevId the logical id; not written on failure
@@ -126,7 +126,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetLogicDevIdByUserDevId(const int32_t userDev
 /**
  * @brief Convert a logical device id to a physical one.
  *
- * All ids of a device are equal here.
+ * All ids of a device are equal unless ASCEND_RT_VISIBLE_DEVICES is set.
  *
  * @param[in] logicDevId the logical id
  * @param[out] phyDevId the physical id; not written on failure
@@ -141,7 +141,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetPhyDevIdByLogicDevId(const int32_t logicDev
 /**
  * @brief Convert a device id of the program to a physical one.
  *
- * All ids of a device are equal here.
+ * All ids of a device are equal unless ASCEND_RT_VISIBLE_DEVICES is set.
  *
  * @param[in] userDevId the id of the program
  * @param[out] phyDevId the physical id; not written on failure

@@ -370,7 +370,8 @@ ACL_FUNC_VISIBILITY aclError aclrtStreamGetFlags(aclrtStream stream, uint32_t *f
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, or kind is unknown
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): count is greater than destMax
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): count is greater than destMax, or kind contradicts
+ *         an address of pageable host memory
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): both ranges are on the host
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: a range is not mapped when
  *         the copy runs

@@ -83,6 +83,13 @@ enum emu_wait emu_condition_wait(struct emu_condition *condition, bool (*ready)(
 	return result;
 }
 
+/* The ready() of pauses, which an abort or the time limit ends. */
+bool emu_condition_never(void *arg)
+{
+	(void)arg;
+	return false;
+}
+
 /* --- completions ---------------------------------------------------------- */
 
 struct emu_completion *emu_completion_new(void)

@@ -31,6 +31,7 @@ void emu_condition_end(struct emu_condition *condition);
 void emu_condition_wake(struct emu_condition *condition);
 enum emu_wait emu_condition_wait(struct emu_condition *condition, bool (*ready)(void *arg),
 				 void *arg, int64_t timeout_ms, const _Atomic bool *abort);
+bool emu_condition_never(void *arg);
 void emu_pthread_cond_init(pthread_cond_t *cond);
 struct timespec emu_deadline(int64_t timeout_ms);
 uint64_t emu_now(void);

@@ -20,6 +20,7 @@
 #include "core/config.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "core/visible.h"
 
 #define CONFIG_MAX	((off_t)10 * 1024 * 1024)
 
@@ -34,16 +35,24 @@ static const char *const variables[EMU_VARS] = {
 	[EMU_VAR_VA] = "ACL_EMU_VA",
 	/* holds "expectptr": accept what newer releases accept for expectPtr */
 	[EMU_VAR_RELAX] = "ACL_EMU_RELAX",
+	/* which devices the process sees, see core/visible.c */
+	[EMU_VAR_VISIBLE] = EMU_VISIBLE_NAME,
 	/* "1": aclAppLog() writes to standard output */
 	[EMU_VAR_LOG_STDOUT] = "ASCEND_SLOG_PRINT_TO_STDOUT",
 	/* lowest level that aclAppLog() writes, default 3 (errors) */
 	[EMU_VAR_LOG_LEVEL] = "ASCEND_GLOBAL_LOG_LEVEL",
 };
 
+/* NULL: unset. */
+const char *emu_variable_set(enum emu_variable which)
+{
+	return secure_getenv(variables[which]);
+}
+
 /* NULL: unset or empty. */
 const char *emu_variable(enum emu_variable which)
 {
-	const char *value = secure_getenv(variables[which]);
+	const char *value = emu_variable_set(which);
 
 	return value && *value ? value : NULL;
 }

@@ -10,10 +10,11 @@
 /* See the table in config.c. */
 enum emu_variable {
 	EMU_VAR_DEVICE, EMU_VAR_AUTOLOAD, EMU_VAR_SOC, EMU_VAR_VA, EMU_VAR_RELAX,
-	EMU_VAR_LOG_STDOUT, EMU_VAR_LOG_LEVEL, EMU_VARS
+	EMU_VAR_VISIBLE, EMU_VAR_LOG_STDOUT, EMU_VAR_LOG_LEVEL, EMU_VARS
 };
 
 const char *emu_variable(enum emu_variable which);
+const char *emu_variable_set(enum emu_variable which);
 bool emu_variable_is(enum emu_variable which, const char *value);
 
 struct emu_config {

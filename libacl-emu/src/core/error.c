@@ -15,7 +15,9 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/init.h"
 #include "core/process.h"
+#include "core/visible.h"
 
 #define CODE_INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
 #define CODE_PARAM	ACL_ERROR_RT_PARAM_INVALID
@@ -209,8 +211,12 @@ const char *emu_size(char buf[EMU_SIZE_LEN], uint64_t bytes)
 
 const char *emu_place(char buf[EMU_SIZE_LEN], uint32_t type, uint32_t id)
 {
-	if (type == ACL_EMU_LOC_DEVICE)
-		snprintf(buf, EMU_SIZE_LEN, "device %" PRIu32, id);
+	uint32_t user;
+
+	if (type == ACL_EMU_LOC_DEVICE && emu_visible_user(id, &user))
+		snprintf(buf, EMU_SIZE_LEN, "device %" PRIu32, user);
+	else if (type == ACL_EMU_LOC_DEVICE)
+		snprintf(buf, EMU_SIZE_LEN, "device %" PRIu32 " of the machine", id);
 	else if (type == ACL_EMU_LOC_HOST_NUMA && id != ACL_EMU_NUMA_ANY)
 		snprintf(buf, EMU_SIZE_LEN, "node %" PRIu32 " of the host", id);
 	else
@@ -222,7 +228,8 @@ const char *emu_place(char buf[EMU_SIZE_LEN], uint32_t type, uint32_t id)
 static void put_device(char *out, size_t room, uint64_t id)
 {
 	if (id < ACL_EMU_MAX_DEVICES)
-		snprintf(out, room, "device %" PRIu64, id);
+		snprintf(out, room, "%s", emu_place((char[EMU_SIZE_LEN]){ 0 }, ACL_EMU_LOC_DEVICE,
+						    (uint32_t)id));
 	else
 		snprintf(out, room, "a device");
 }
@@ -285,6 +292,30 @@ static void publish(struct emu_thread *self)
 	pthread_mutex_unlock(&m->lock);
 }
 
+/*
+ * Why a handle, a context or an address of the program can be unknown: a forked
+ * child has nothing of its parent, and aclFinalize() ends the runtime.
+ */
+static const char *why_unknown(aclError code)
+{
+	switch (code) {
+	case ACL_ERROR_RT_PARAM_INVALID:
+	case ACL_ERROR_RT_CONTEXT_NULL:
+	case ACL_ERROR_RT_INVALID_HANDLE:
+	case ACL_ERROR_RT_CONTEXT_RELEASE_ERROR:
+	case ACL_ERROR_RT_DRV_INTERNAL_ERROR:
+		break;
+	default:
+		return "";
+	}
+	if (emu_process_forked())
+		return " This process was forked after its parent had used devices, and has none "
+		       "of its parent's handles and memory: fork before the first call, or exec.";
+	if (emu_init_ended())
+		return " The runtime was ended by aclFinalize().";
+	return "";
+}
+
 /* The remedy becomes a sentence: remedies in the source begin with a small letter. */
 static aclError record(aclError code, const char *remedy, const char *what)
 {
@@ -292,8 +323,8 @@ static aclError record(aclError code, const char *remedy, const char *what)
 
 	if (self->quiet)
 		return code;
-	snprintf(self->message, sizeof(self->message), "%s: %s (%d). %c%s.", self->function, what,
-		 code, toupper((unsigned char)*remedy), remedy + 1);
+	snprintf(self->message, sizeof(self->message), "%s: %s (%d).%s %c%s.", self->function,
+		 what, code, why_unknown(code), toupper((unsigned char)*remedy), remedy + 1);
 	/* This code is no failure, so aclrtGetLastError() must not return it. */
 	if (code != ACL_ERROR_REPEAT_INITIALIZE)
 		self->last = code;

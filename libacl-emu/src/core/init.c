@@ -8,24 +8,49 @@
  */
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/config.h"
 #include "core/error.h"
+#include "core/init.h"
 #include "core/process.h"
 
 struct init {
-	pthread_mutex_t lock;
+	_Atomic bool ended;		/* and not started again */
+	void (*_Atomic at_end)(void);	/* called when the runtime ends; may be NULL */
+	pthread_mutex_t lock;		/* for the members below */
 	uint64_t count;
 	char *text;	/* of the file of the first aclInit(), NULL: it had none */
 };
 
 EMU_STATE(struct init, init, NULL)
 
+/* For messages: was the runtime ended, and not started again? */
+bool emu_init_ended(void)
+{
+	return atomic_load_explicit(&init()->ended, memory_order_relaxed);
+}
+
+void emu_init_at_end(void (*fn)(void))
+{
+	atomic_store_explicit(&init()->at_end, fn, memory_order_relaxed);
+}
+
+/* Called without the lock: the function may wait. */
+static void run_at_end(void)
+{
+	void (*fn)(void) = atomic_load(&init()->at_end);
+
+	if (fn)
+		fn();
+}
+
 static void init_first(struct emu_config *config)
 {
 	init()->count = 1;
+	atomic_store(&init()->ended, false);
 	init()->text = config->text;
 	config->text = NULL;
 	emu_error_per_process(config->per_process);
@@ -47,6 +72,7 @@ static aclError init_again(const struct emu_config *config, const char *path)
 static void init_end(void)
 {
 	init()->count = 0;
+	atomic_store(&init()->ended, true);
 	free(init()->text);
 	init()->text = NULL;
 	emu_error_per_process(false);
@@ -89,6 +115,8 @@ aclError aclFinalize(void)
 	else
 		code = report_ended();
 	pthread_mutex_unlock(&init()->lock);
+	if (!code)
+		run_at_end();
 	return code;
 }
 
@@ -106,6 +134,8 @@ aclError aclFinalizeReference(uint64_t *refCount)
 	else
 		left = --init()->count;
 	pthread_mutex_unlock(&init()->lock);
+	if (!code && !left)
+		run_at_end();
 	if (!code && refCount)
 		*refCount = left;
 	return code;

@@ -40,6 +40,9 @@ char *emu_process;
 
 __thread struct emu_thread emu_self;
 
+/* The process has a copy of the state of its parent. */
+static bool forked;
+
 static _Atomic int *mark_find(void)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -97,6 +100,7 @@ static void state_begin(void)
 		if ((*p)->begin)
 			(*p)->begin(block + (*p)->offset, parent ? parent + (*p)->offset : NULL);
 	}
+	forked = parent;
 	emu_process = block;
 	atomic_fetch_add(&generation, 1);
 }
@@ -115,6 +119,12 @@ static void process_begin(_Atomic int *mark)
 		state_begin();
 		atomic_store_explicit(mark, getpid(), memory_order_release);
 	}
+}
+
+/* Did the parent use the library before it forked this process? */
+bool emu_process_forked(void)
+{
+	return forked;
 }
 
 void emu_enter(const char *function)

@@ -16,6 +16,7 @@
 #ifndef EMU_CORE_PROCESS_H
 #define EMU_CORE_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct emu_part {
@@ -25,6 +26,8 @@ struct emu_part {
 };
 
 extern char *emu_process;
+
+bool emu_process_forked(void);
 
 /* Defined by the linker. */
 extern struct emu_part *const __start_emu_parts[];

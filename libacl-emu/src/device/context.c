@@ -146,22 +146,22 @@ aclError emu_context_current(uint32_t *device)
 
 aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId)
 {
+	uint32_t device, i;
 	aclError code;
-	uint32_t i;
 
 	EMU_ENTER();
 	if (!context)
 		return emu_null("context");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
-		code = emu_device_open((uint32_t)deviceId);
+		code = emu_device_open(device);
 	if (code)
 		return code;
 	pthread_mutex_lock(&contexts()->lock);
 	for (i = ACL_EMU_MAX_DEVICES; i < SLOTS && slot_used(i); i++)
 		;
 	if (i < SLOTS) {
-		slot_begin(i, (uint32_t)deviceId);
+		slot_begin(i, device);
 		emu_self.context = token_of(i);
 	}
 	pthread_mutex_unlock(&contexts()->lock);

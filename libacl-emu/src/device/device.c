@@ -9,6 +9,7 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
 
@@ -33,29 +34,79 @@ aclError emu_device_count(uint32_t *count)
 	};
 	int err;
 
-	*count = atomic_load_explicit(&devices()->count, memory_order_relaxed);
+	*count = atomic_load_explicit(&devices()->count, memory_order_acquire);
 	if (*count)
 		return ACL_SUCCESS;
 	err = emu_ioctl(ACL_EMU_NR_QUERY, &query.head);
 	if (err)
 		return emu_fail(err, &query.head, NULL, "the number of devices");
 	*count = (uint32_t)query.value;
+	emu_visible_parse(*count);
 	atomic_store(&devices()->count, *count);
 	return ACL_SUCCESS;
 }
 
-aclError emu_device_check(int64_t id)
+static const char *visible_problem(void)
 {
-	aclError code;
-	uint32_t count;
+	switch (emu_visible_state()) {
+	case EMU_VISIBLE_ORDER:
+		return "is not in ascending order";
+	case EMU_VISIBLE_TWICE:
+		return "names a device twice";
+	default:
+		return "does not begin with the number of a device";
+	}
+}
 
-	code = emu_device_count(&count);
+static aclError report_none_visible(aclError code, uint32_t devices)
+{
+	return emu_error(code, "list numbers of devices in ascending order, separated by commas",
+			 "no device is visible: " EMU_VISIBLE_NAME " is '%s' and %s, devices are "
+			 "0 to %" PRIu32, emu_visible_text(), visible_problem(), devices - 1);
+}
+
+/* The device of a user id. */
+aclError emu_device_find(int64_t user, uint32_t *device)
+{
+	uint32_t devices, count;
+	aclError code;
+
+	code = emu_device_count(&devices);
 	if (code)
 		return code;
-	if (id < 0 || id >= count)
+	count = emu_visible_count(devices);
+	if (user >= 0 && user < count && emu_visible_device(user, device))
+		return ACL_SUCCESS;
+	if (emu_visible_state() == EMU_VISIBLE_ALL)
 		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "use one of these ids",
-				 "device %" PRId64 ": devices are 0 to %" PRIu32, id, count - 1);
-	return ACL_SUCCESS;
+				 "device %" PRId64 ": devices are 0 to %" PRIu32, user,
+				 devices - 1);
+	if (emu_visible_state() != EMU_VISIBLE_LIST)
+		return report_none_visible(ACL_ERROR_RT_INVALID_DEVICEID, devices);
+	return emu_error(ACL_ERROR_RT_INVALID_DEVICEID,
+			 "use the index of an entry of the list, from 0",
+			 "device %" PRId64 ": devices are 0 to %" PRIu32 ", " EMU_VISIBLE_NAME
+			 " is '%s'", user, count - 1, emu_visible_text());
+}
+
+/* The user id of a device. */
+aclError emu_device_user(int64_t device, uint32_t *user)
+{
+	uint32_t devices;
+	aclError code;
+
+	code = emu_device_count(&devices);
+	if (code)
+		return code;
+	if (device < 0 || device >= devices)
+		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "use one of these ids",
+				 "device %" PRId64 ": devices of the machine are 0 to %" PRIu32,
+				 device, devices - 1);
+	if (emu_visible_user(device, user))
+		return ACL_SUCCESS;
+	return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "use a device of the list",
+			 "device %" PRId64 " of the machine is not visible, " EMU_VISIBLE_NAME
+			 " is '%s'", device, emu_visible_text());
 }
 
 static aclError open_locked(uint32_t id)
@@ -67,7 +118,7 @@ static aclError open_locked(uint32_t id)
 		return ACL_SUCCESS;
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_OPEN, &arg.head);
 	if (err)
-		return emu_fail(err, &arg.head, NULL, "opening device %" PRIu32, id);
+		return emu_fail(err, &arg.head, NULL, "opening device %" PRIu32, emu_user_id(id));
 	devices()->of[id].open = true;
 	return ACL_SUCCESS;
 }
@@ -94,17 +145,18 @@ aclError emu_device_open(uint32_t id)
 
 aclError aclrtSetDevice(int32_t deviceId)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	pthread_mutex_lock(&devices()->lock);
-	code = open_locked((uint32_t)deviceId);
+	code = open_locked(device);
 	if (!code) {
-		devices()->of[deviceId].set++;
-		emu_self.context = emu_context_default((uint32_t)deviceId);
+		devices()->of[device].set++;
+		emu_self.context = emu_context_default(device);
 	}
 	pthread_mutex_unlock(&devices()->lock);
 	return code;
@@ -134,7 +186,8 @@ aclError emu_device_release(uint32_t id, bool force, aclError (*reset)(uint32_t 
 	if (force ? !devices()->of[id].open : !devices()->of[id].set) {
 		code = emu_error(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR,
 				 "call it once for each aclrtSetDevice()",
-				 "device %" PRIu32 " is not set in this process", id);
+				 "device %" PRIu32 " is not set in this process",
+				 emu_user_id(id));
 	} else if (force || devices()->of[id].set == 1) {
 		code = reset(id);
 		if (!code) {
@@ -158,7 +211,7 @@ aclError emu_device_info(uint32_t id, struct acl_emu_device_info *info)
 	};
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head);
 	if (err)
-		return emu_fail(err, &info->head, NULL, "device %" PRIu32, id);
+		return emu_fail(err, &info->head, NULL, "device %" PRIu32, emu_user_id(id));
 	return ACL_SUCCESS;
 }
 
@@ -172,7 +225,7 @@ aclError aclrtGetDevice(int32_t *deviceId)
 		return emu_null("deviceId");
 	code = emu_context_current(&device);
 	if (!code)
-		*deviceId = (int32_t)device;
+		*deviceId = (int32_t)emu_user_id(device);
 	return code;
 }
 
@@ -185,9 +238,12 @@ aclError aclrtGetDeviceCount(uint32_t *count)
 	if (!count)
 		return emu_null("count");
 	code = emu_device_count(&found);
-	if (!code)
-		*count = found;
-	return code;
+	if (code)
+		return code;
+	if (!emu_visible_count(found))
+		return report_none_visible(ACL_ERROR_RT_NO_DEVICE, found);
+	*count = emu_visible_count(found);
+	return ACL_SUCCESS;
 }
 
 /* Queried each time: a forked child has another number. */

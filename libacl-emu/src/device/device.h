@@ -11,7 +11,9 @@
 #define EMU_PRIORITY_LAST	7
 
 aclError emu_device_count(uint32_t *count);
-aclError emu_device_check(int64_t id);
+/* Programs give user ids (core/visible.h); all other functions take devices. */
+aclError emu_device_find(int64_t user, uint32_t *device);
+aclError emu_device_user(int64_t device, uint32_t *user);
 aclError emu_device_open(uint32_t id);
 bool emu_device_is_open(uint32_t id);
 bool emu_device_set_once(uint32_t id);

@@ -11,6 +11,7 @@
 
 #include "core/config.h"
 #include "core/error.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
 
@@ -83,10 +84,11 @@ aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int
 	code = emu_device_count(&count);
 	if (code)
 		return code;
+	count = emu_visible_count(count);
 	if (deviceId >= count)
-		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of these ids",
-				 "device %" PRIu32 ": devices are 0 to %" PRIu32, deviceId,
-				 count - 1);
+		return emu_error(ACL_ERROR_INVALID_PARAM, "use the id of a visible device",
+				 "device %" PRIu32 ": %" PRIu32 " devices are visible", deviceId,
+				 count);
 	if ((unsigned int)deviceInfo > ACL_DEVICE_INFO_L2_SIZE)
 		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclDeviceInfo",
 				 "deviceInfo %d is unknown", (int)deviceInfo);
@@ -106,12 +108,13 @@ aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int
 aclError aclrtGetDeviceCapability(int32_t deviceId, aclrtDevFeatureType devFeatureType,
 				  int32_t *value)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!value)
 		return emu_null("value");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	if ((unsigned int)devFeatureType != ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV &&
@@ -172,12 +175,13 @@ aclError aclrtCheckArchCompatibility(const char *socVersion, int32_t *canCompati
 /* No device fails here. */
 aclError aclrtGetErrorVerbose(int32_t deviceId, aclrtErrorInfo *errorInfo)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!errorInfo)
 		return emu_null("errorInfo");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
 		memset(errorInfo, 0, sizeof(*errorInfo));
 	return code;
@@ -185,53 +189,71 @@ aclError aclrtGetErrorVerbose(int32_t deviceId, aclrtErrorInfo *errorInfo)
 
 /* --- ids ------------------------------------------------------------------- */
 
-/* Devices are neither chosen nor renumbered, so all their ids are one. */
-static aclError same_id(int32_t id, const char *name, int32_t *out)
+/* The physical id of a device is its number in the module. */
+static aclError device_of(int32_t user, const char *name, int32_t *out)
 {
+	uint32_t device;
 	aclError code;
 
 	if (!out)
 		return emu_null(name);
-	code = emu_device_check(id);
+	code = emu_device_find(user, &device);
 	if (!code)
-		*out = id;
+		*out = (int32_t)device;
+	return code;
+}
+
+static aclError user_of(int32_t device, const char *name, int32_t *out)
+{
+	uint32_t user;
+	aclError code;
+
+	if (!out)
+		return emu_null(name);
+	code = emu_device_user(device, &user);
+	if (!code)
+		*out = (int32_t)user;
 	return code;
 }
 
 aclError aclrtGetLogicDevIdByUserDevId(const int32_t userDevid, int32_t *const logicDevId)
 {
 	EMU_ENTER();
-	return same_id(userDevid, "logicDevId", logicDevId);
+	return device_of(userDevid, "logicDevId", logicDevId);
 }
 
+/*
+ * By contract, the logical id of this call and of aclrtGetLogicDevIdByPhyDevId() is
+ * a user id.
+ */
 aclError aclrtGetPhyDevIdByLogicDevId(const int32_t logicDevId, int32_t *const phyDevId)
 {
 	EMU_ENTER();
-	return same_id(logicDevId, "phyDevId", phyDevId);
+	return device_of(logicDevId, "phyDevId", phyDevId);
 }
 
 aclError aclrtGetPhyDevIdByUserDevId(const int32_t userDevId, int32_t *const phyDevId)
 {
 	EMU_ENTER();
-	return same_id(userDevId, "phyDevId", phyDevId);
+	return device_of(userDevId, "phyDevId", phyDevId);
 }
 
 aclError aclrtGetUserDevIdByLogicDevId(const int32_t logicDevId, int32_t *const userDevid)
 {
 	EMU_ENTER();
-	return same_id(logicDevId, "userDevid", userDevid);
+	return user_of(logicDevId, "userDevid", userDevid);
 }
 
 aclError aclrtGetUserDevIdByPhyDevId(const int32_t phyDevId, int32_t *const userDevId)
 {
 	EMU_ENTER();
-	return same_id(phyDevId, "userDevId", userDevId);
+	return user_of(phyDevId, "userDevId", userDevId);
 }
 
 aclError aclrtGetLogicDevIdByPhyDevId(const int32_t phyDevId, int32_t *const logicDevId)
 {
 	EMU_ENTER();
-	return same_id(phyDevId, "logicDevId", logicDevId);
+	return user_of(phyDevId, "logicDevId", logicDevId);
 }
 
 /* --- use ------------------------------------------------------------------- */
@@ -240,6 +262,7 @@ aclError aclrtGetLogicDevIdByPhyDevId(const int32_t phyDevId, int32_t *const log
 aclError aclrtGetMemUsageInfo(int32_t deviceId, aclrtMemUsageInfo *memUsageInfo,
 			      size_t inputNum, size_t *outputNum)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -250,7 +273,7 @@ aclError aclrtGetMemUsageInfo(int32_t deviceId, aclrtMemUsageInfo *memUsageInfo,
 				 "give the number of entries at memUsageInfo", "inputNum is 0");
 	if (!outputNum)
 		return emu_null("outputNum");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,

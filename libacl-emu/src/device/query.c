@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/visible.h"
 #include "device/device.h"
 
 static aclError find_capacity(uint32_t device, int64_t *value)
@@ -21,14 +22,16 @@ static aclError find_capacity(uint32_t device, int64_t *value)
 /* All devices of the machine belong to one server of one pod. */
 static aclError find_attr(uint32_t device, aclrtDevAttr attr, int64_t *value)
 {
+	uint32_t user = emu_user_id(device);
+
 	switch ((unsigned int)attr) {
 	case ACL_DEV_ATTR_AICORE_CORE_NUM:
 	case ACL_DEV_ATTR_CUBE_CORE_NUM:
-		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_AI_CORE_NUM, value);
+		return aclGetDeviceCapability(user, ACL_DEVICE_INFO_AI_CORE_NUM, value);
 	case ACL_DEV_ATTR_VECTOR_CORE_NUM:
-		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_VECTOR_CORE_NUM, value);
+		return aclGetDeviceCapability(user, ACL_DEVICE_INFO_VECTOR_CORE_NUM, value);
 	case ACL_DEV_ATTR_L2_CACHE_SIZE:
-		return aclGetDeviceCapability(device, ACL_DEVICE_INFO_L2_SIZE, value);
+		return aclGetDeviceCapability(user, ACL_DEVICE_INFO_L2_SIZE, value);
 	case ACL_DEV_ATTR_TOTAL_GLOBAL_MEM_SIZE:
 		return find_capacity(device, value);
 	case ACL_DEV_ATTR_PHY_CHIP_ID:
@@ -48,19 +51,21 @@ static aclError find_attr(uint32_t device, aclrtDevAttr attr, int64_t *value)
 
 aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr attr, int64_t *value)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!value)
 		return emu_null("value");
-	code = emu_device_check(deviceId);
-	return code ? code : find_attr(deviceId, attr, value);
+	code = emu_device_find(deviceId, &device);
+	return code ? code : find_attr(device, attr, value);
 }
 
 /* There are no cores; the use of memory is in percent. */
 aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *utilizationInfo)
 {
 	struct acl_emu_device_info info;
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -70,9 +75,9 @@ aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *u
 		return emu_error(ACL_ERROR_INVALID_PARAM, "set it to NULL",
 				 "utilizationInfo->utilizationExtend is %p",
 				 (void *)utilizationInfo->utilizationExtend);
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
-		code = emu_device_info((uint32_t)deviceId, &info);
+		code = emu_device_info(device, &info);
 	if (code)
 		return code;
 	memset(utilizationInfo, 0, sizeof(*utilizationInfo));
@@ -83,12 +88,13 @@ aclError aclrtGetDeviceUtilizationRate(int32_t deviceId, aclrtUtilizationInfo *u
 /* Emulated devices do not fail. */
 aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatus)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!deviceStatus)
 		return emu_null("deviceStatus");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
 		*deviceStatus = ACL_RT_DEVICE_STATUS_NORMAL;
 	return code;
@@ -98,6 +104,7 @@ aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatu
 aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray, size_t arraySize,
 			    size_t *retSize)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -108,7 +115,7 @@ aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray, 
 				 "give the number of entries at memUceInfoArray", "arraySize is 0");
 	if (!retSize)
 		return emu_null("retSize");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
 		*retSize = 0;
 	return code;
@@ -128,28 +135,30 @@ aclError aclrtDeviceGetStreamPriorityRange(int32_t *leastPriority, int32_t *grea
 
 aclError aclrtGetPrimaryCtxState(int32_t deviceId, uint32_t *flags, int32_t *active)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	if (flags)
 		*flags = 0;
 	if (active)
-		*active = emu_device_is_open((uint32_t)deviceId);
+		*active = emu_device_is_open(device);
 	return ACL_SUCCESS;
 }
 
 /* An emulated device has no property that is the same after a reboot. */
 aclError aclrtDeviceGetUuid(int32_t deviceId, aclrtUuid *uuid)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!uuid)
 		return emu_null("uuid");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use the id of the device",

@@ -9,6 +9,8 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/visible.h"
+#include "device/device.h"
 
 /* For these calls a device that does not exist is an invalid location. */
 static const struct emu_code codes[] = {
@@ -31,6 +33,25 @@ static aclError check_location(const aclrtMemLocation *location)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "device ids are below 64",
 				 "location.id is %" PRIu32 " with type DEVICE", location->id);
 	return ACL_SUCCESS;
+}
+
+/* The location as the module knows it. */
+static aclError find_location(const aclrtMemLocation *location, struct acl_emu_location *loc)
+{
+	uint32_t devices;
+	aclError code;
+
+	*loc = (struct acl_emu_location){ .type = (uint32_t)location->type, .id = location->id };
+	if (loc->type != ACL_EMU_LOC_DEVICE)
+		return ACL_SUCCESS;
+	/* The list of visible devices is parsed with their number. */
+	code = emu_device_count(&devices);
+	if (code || emu_visible_device(location->id, &loc->id))
+		return code;
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use the id of a visible device",
+			 "location.id is %" PRIu32 " with type DEVICE, %" PRIu32 " devices are "
+			 "visible, " EMU_VISIBLE_NAME " is '%s'", location->id,
+			 emu_visible_count(devices), emu_visible_text());
 }
 
 static aclError check_desc(const aclrtMemAccessDesc *desc)
@@ -69,17 +90,15 @@ static aclError grant(uint64_t addr, uint64_t size, const aclrtMemAccessDesc *de
 		.head = EMU_HEAD(acl_emu_access, .flags = ACL_EMU_ACCESS_KEEP),
 		.addr = addr,
 		.size = size,
-		.loc = { .type = (uint32_t)desc->location.type, .id = desc->location.id },
 		.rights = ACL_EMU_RIGHTS_RW,
 	};
+	aclError code = find_location(&desc->location, &arg.loc);
 	int err;
 
-	if (arg.loc.type == ACL_EMU_LOC_HOST) {
-		aclError code = check_host(addr);
-
-		if (code)
-			return code;
-	}
+	if (!code && arg.loc.type == ACL_EMU_LOC_HOST)
+		code = check_host(addr);
+	if (code)
+		return code;
 	err = emu_ioctl(ACL_EMU_NR_SET_ACCESS, &arg.head);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "[0x%" PRIx64 ", +%s) for %s", addr,
@@ -129,10 +148,10 @@ aclError aclrtMemGetAccess(void *virPtr, aclrtMemLocation *location, uint64_t *f
 	if (!flag)
 		return emu_null("flag");
 	code = check_location(location);
+	if (!code)
+		code = find_location(location, &arg.loc);
 	if (code)
 		return code;
-	arg.loc.type = (uint32_t)location->type;
-	arg.loc.id = location->id;
 	err = emu_ioctl(ACL_EMU_NR_GET_ACCESS, &arg.head);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "address %p for %s", virPtr,

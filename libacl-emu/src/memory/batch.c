@@ -5,12 +5,14 @@
  * Arguments and locations of all pieces are checked before the first byte is copied.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "core/error.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "memory/batch.h"
+#include "memory/classify.h"
 #include "memory/copy.h"
-#include "memory/pointer.h"
 
 static aclError check_pointers(const struct emu_batch *b)
 {
@@ -85,20 +87,29 @@ static aclError check_attrs(const struct emu_batch *b)
 static aclError check_place(const char *name, size_t i, const void *ptr,
 			    const aclrtMemLocation *said)
 {
-	struct acl_emu_location loc = { .type = ACL_EMU_LOC_HOST };
-	uint32_t device;
+	char item[32];
+	struct emu_at at;
+	bool device;
 
 	if (!ptr)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
 				 "%s[%zu] is NULL", name, i);
-	if (emu_pointer_device((uintptr_t)ptr, &device))
-		loc = (struct acl_emu_location){ .type = ACL_EMU_LOC_DEVICE, .id = device };
-	if (loc.type == (uint32_t)said->type && (!loc.type || loc.id == said->id))
+	emu_classify((uintptr_t)ptr, &at);
+	device = emu_at_is_device(&at);
+	if (emu_at_is_stale(&at)) {
+		snprintf(item, sizeof(item), "%s[%zu]", name, i);
+		return emu_at_unknown(ACL_ERROR_RT_INVALID_HANDLE, item, &at);
+	}
+	if (said->type != ACL_MEM_LOCATION_TYPE_DEVICE ? !device :
+	    device && emu_user_id(at.loc.id) == said->id)
 		return ACL_SUCCESS;
+	if (said->type == ACL_MEM_LOCATION_TYPE_DEVICE)
+		snprintf(item, sizeof(item), "device %" PRIu32, said->id);
+	else
+		snprintf(item, sizeof(item), "the host");
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "correct the location in attrs",
-			 "%s[%zu] %p is on %s, but attrs says %s", name, i, ptr,
-			 EMU_PLACE(loc),
-			 emu_place((char[EMU_SIZE_LEN]){ 0 }, said->type, said->id));
+			 "%s[%zu] %p is %s, but attrs says %s", name, i, ptr, EMU_AT_TEXT(&at),
+			 item);
 }
 
 /* Gives the index of the piece that failed in @fail. */

@@ -12,6 +12,7 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "device/context.h"
+#include "memory/classify.h"
 #include "memory/copy.h"
 #include "memory/peer.h"
 #include "memory/plain.h"
@@ -22,7 +23,6 @@
 #define HEIGHT_MAX	5242880
 
 static const struct emu_code codes[] = {
-	{ ACL_EMU_REASON_NOT_MAPPED, ACL_ERROR_RT_INVALID_HANDLE },
 	{ ACL_EMU_REASON_NO_RANGE, ACL_ERROR_RT_INVALID_HANDLE },
 	{ ACL_EMU_REASON_PAST_RANGE, ACL_ERROR_RT_INVALID_HANDLE },
 	{ 0, 0 }
@@ -41,12 +41,15 @@ static bool in_reservation(uint64_t addr)
  */
 static aclError check_own(const char *end, uint64_t addr, uint64_t size)
 {
+	struct emu_at at;
+
 	if (emu_plain_mapped(addr, size))
 		return ACL_SUCCESS;
+	emu_classify(addr, &at);
 	return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
 			 "use addresses that are mapped and not freed",
-			 "%s [0x%" PRIx64 ", +%s) is in no reservation and not mapped", end, addr,
-			 EMU_SIZE(size));
+			 "%s [0x%" PRIx64 ", +%s) is in no reservation: 0x%" PRIx64 " is %s", end,
+			 addr, EMU_SIZE(size), addr, EMU_AT_TEXT(&at));
 }
 
 /* Clears @flag if that end is memory of the program. */
@@ -67,7 +70,17 @@ static aclError true_end(struct acl_emu_copy *arg, uint32_t flag)
 static aclError report_copy(int err, const struct acl_emu_copy *arg)
 {
 	bool dst = arg->head.flags & ACL_EMU_COPY_FILL || arg->head.val[0] - arg->dst < arg->size;
+	struct emu_at at;
 
+	if (arg->head.reason == ACL_EMU_REASON_NOT_MAPPED) {
+		emu_classify(arg->head.val[0], &at);
+		return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
+				 "use addresses that are mapped and not freed",
+				 "%s [0x%" PRIx64 ", +%s) is not mapped at 0x%" PRIx64
+				 ", which is %s", dst ? "destination" : "source",
+				 (uint64_t)(dst ? arg->dst : arg->src), EMU_SIZE(arg->size),
+				 (uint64_t)arg->head.val[0], EMU_AT_TEXT(&at));
+	}
 	/* The values of this reason name the reservation, not the address. */
 	if (arg->head.reason == ACL_EMU_REASON_PAST_RANGE)
 		dst = arg->dst - arg->head.val[0] < arg->head.val[1];
@@ -225,7 +238,7 @@ aclError emu_copy_check(struct emu_copy *copy, void *dst, size_t room, const voi
 {
 	aclError code = check_ends(dst, src);
 
-	*copy = (struct emu_copy){ .dst = dst, .src = src, .size = count };
+	*copy = (struct emu_copy){ .dst = dst, .src = src, .size = count, .kind = kind };
 	if (code)
 		return code;
 	if ((unsigned int)kind > ACL_MEMCPY_HOST_TO_BUF_TO_DEVICE)
@@ -241,7 +254,7 @@ aclError emu_copy_check_rows(struct emu_copy *copy, void *dst, size_t dpitch, co
 
 	*copy = (struct emu_copy){
 		.dst = dst, .dpitch = dpitch, .src = src, .spitch = spitch, .size = width,
-		.rows = height,
+		.rows = height, .kind = kind,
 	};
 	if (code)
 		return code;
@@ -339,19 +352,22 @@ aclError aclrtMemsetD32(void *ptr, size_t memSize, uint32_t value, size_t N)
 }
 
 /* Only between host and device; ACL_MEMCPY_DEFAULT must turn out to be that. */
-static aclError check_direction(const struct emu_copy *c, aclrtMemcpyKind kind)
+static aclError check_direction(const struct emu_copy *c)
 {
-	uint32_t device;
-	bool to, from;
+	struct emu_at to, from;
 
-	if (kind != ACL_MEMCPY_DEFAULT)
+	if (c->kind != ACL_MEMCPY_DEFAULT)
 		return ACL_SUCCESS;
-	to = emu_pointer_device((uintptr_t)c->dst, &device);
-	from = emu_pointer_device((uintptr_t)c->src, &device);
-	if (to == from)
+	emu_classify((uintptr_t)c->dst, &to);
+	emu_classify((uintptr_t)c->src, &from);
+	if (emu_at_is_stale(&to))
+		return emu_at_unknown(ACL_ERROR_RT_INVALID_HANDLE, "dst", &to);
+	if (emu_at_is_stale(&from))
+		return emu_at_unknown(ACL_ERROR_RT_INVALID_HANDLE, "src", &from);
+	if (emu_at_is_device(&to) == emu_at_is_device(&from))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use aclrtMemcpy() for each row",
 				 "dst %p and src %p are both memory of %s", c->dst, c->src,
-				 to ? "devices" : "the host");
+				 emu_at_is_device(&to) ? "devices" : "the host");
 	return ACL_SUCCESS;
 }
 
@@ -372,6 +388,6 @@ aclError aclrtMemcpy2d(void *dst, size_t dpitch, const void *src, size_t spitch,
 	if (!code)
 		code = emu_context_current(&device);
 	if (!code)
-		code = check_direction(&copy, kind);
+		code = check_direction(&copy);
 	return code ? code : emu_copy_do(&copy);
 }

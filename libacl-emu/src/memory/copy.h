@@ -16,6 +16,7 @@ struct emu_copy {
 	size_t dpitch;
 	size_t spitch;
 	uint32_t pattern;
+	aclrtMemcpyKind kind;	/* that the program gave; not of fills */
 };
 
 /* These check what needs no context; those with a size of 0 do nothing. */

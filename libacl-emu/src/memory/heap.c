@@ -23,7 +23,9 @@
 #include "core/error.h"
 #include "core/process.h"
 #include "memory/chunk.h"
+#include "memory/classify.h"
 #include "memory/heap.h"
+#include "memory/idle.h"
 #include "memory/range.h"
 
 #define ARENA_SIZE	(32 * EMU_1G)
@@ -255,7 +257,7 @@ static aclError block_alloc(struct making *m, uint64_t size)
 	pthread_mutex_lock(&m->heap->lock);
 	m->epoch = m->heap->epoch;
 	pthread_mutex_unlock(&m->heap->lock);
-	err = emu_ioctl(ACL_EMU_NR_PHYS_ALLOC, &arg.head);
+	err = emu_phys_alloc(&arg);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "%s (%s with rounding) on %s",
 				EMU_SIZE(size), EMU_SIZE(m->bytes), EMU_PLACE(arg.loc));
@@ -464,11 +466,14 @@ aclError emu_heap_alloc(struct emu_heap *heap, uint64_t size, bool giant, void *
 static aclError report_foreign(enum acl_emu_range_kind kind, uint64_t addr)
 {
 	const char *maker = kind == ACL_EMU_RANGE_HOST ? "aclrtMallocHost" : "aclrtMalloc";
+	struct emu_at at;
 
+	emu_classify(addr, &at);
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 			 "free what that function returned, once; release what "
 			 "aclrtReserveMemAddress() returned with aclrtReleaseMemAddress()",
-			 "address 0x%" PRIx64 " does not begin a block of %s()", addr, maker);
+			 "address 0x%" PRIx64 " does not begin a block of %s(), it is %s", addr,
+			 maker, EMU_AT_TEXT(&at));
 }
 
 /* Called with the lock held and the block BUSY; releases the lock. */

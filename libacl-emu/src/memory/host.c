@@ -18,14 +18,16 @@
 #include "core/error.h"
 #include "core/process.h"
 #include "device/context.h"
+#include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/host.h"
 #include "memory/malloc.h"
-#include "memory/pointer.h"
+#include "memory/range.h"
 
 #define KNOWN_FLAGS	(ACL_HOST_REG_MAPPED | ACL_HOST_REG_IOMEMORY | ACL_HOST_REG_READONLY | \
 			 ACL_HOST_REG_PINNED)
 #define KNOWN_TYPES	(ACL_HOST_REGISTER_IOMEMORY | ACL_HOST_REGISTER_READONLY)
+#define ALIGNMENT	((uint64_t)ACL_EMU_SIZE_4K)
 
 struct registered {
 	struct registered *next;
@@ -86,20 +88,6 @@ aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size, aclrtMallocConfig *cf
 	return code;
 }
 
-aclError aclrtFreeHost(void *hostPtr)
-{
-	uint32_t device;
-	aclError code;
-
-	EMU_ENTER();
-	if (!hostPtr)
-		return emu_null("hostPtr");
-	code = emu_context_current(&device);
-	if (!code)
-		code = emu_heap_free(ACL_EMU_RANGE_HOST, hostPtr);
-	return code;
-}
-
 /* --- registering ----------------------------------------------------------- */
 
 /* With the lock held: the registered range that overlaps [@addr, +@size). */
@@ -114,18 +102,95 @@ static struct registered *find_overlap(uint64_t addr, uint64_t size)
 	return NULL;
 }
 
-/* Does all of a range lie in one that was registered? */
-bool emu_host_registered(uint64_t addr, uint64_t size)
+/* The registered range that an address lies in. */
+bool emu_host_find(uint64_t addr, uint64_t *start, uint64_t *size)
 {
 	struct registered *r;
-	bool inside;
 
 	pthread_mutex_lock(&host()->lock);
 	for (r = host()->list; r && addr - r->start >= r->size; r = r->next)
 		;
-	inside = r && size <= r->size - (addr - r->start);
+	if (r) {
+		*start = r->start;
+		*size = r->size;
+	}
 	pthread_mutex_unlock(&host()->lock);
-	return inside;
+	return r;
+}
+
+/* Does all of a range lie in one that was registered? */
+bool emu_host_registered(uint64_t addr, uint64_t size)
+{
+	uint64_t start, room;
+
+	return emu_host_find(addr, &start, &room) && size <= room - (addr - start);
+}
+
+/* Removes the records of the ranges that begin in [@start, +@size), and gives them. */
+static struct registered *take_inside(uint64_t start, uint64_t size)
+{
+	struct registered **p = &host()->list, *list = NULL, *r;
+
+	pthread_mutex_lock(&host()->lock);
+	while ((r = *p)) {
+		if (r->start - start >= size) {
+			p = &r->next;
+			continue;
+		}
+		*p = r->next;
+		r->next = list;
+		list = r;
+	}
+	pthread_mutex_unlock(&host()->lock);
+	return list;
+}
+
+static void put_back(struct registered *list)
+{
+	struct registered *r;
+
+	pthread_mutex_lock(&host()->lock);
+	while ((r = list)) {
+		list = r->next;
+		r->next = host()->list;
+		host()->list = r;
+	}
+	pthread_mutex_unlock(&host()->lock);
+}
+
+/* Frees a block of aclrtMallocHost(). Its registrations end with it. */
+aclError emu_host_free(void *ptr)
+{
+	struct registered *list = NULL, *r;
+	uint64_t start, size;
+	aclError code;
+
+	if (emu_heap_find((uintptr_t)ptr, &start, &size) && start == (uintptr_t)ptr)
+		list = take_inside(start, size);
+	code = emu_heap_free(ACL_EMU_RANGE_HOST, ptr);
+	if (code) {
+		put_back(list);
+		return code;
+	}
+	while ((r = list)) {
+		list = r->next;
+		free(r);
+	}
+	return ACL_SUCCESS;
+}
+
+aclError aclrtFreeHost(void *hostPtr)
+{
+	uint32_t device;
+	aclError code;
+
+	EMU_ENTER();
+	if (!hostPtr)
+		return emu_null("hostPtr");
+	code = emu_context_current(&device);
+	if (!code)
+		code = emu_host_free(hostPtr);
+	return code;
 }
 
 /* Is every page of the range mapped? */
@@ -143,21 +208,62 @@ static bool all_there(uint64_t addr, uint64_t size)
 	return true;
 }
 
+static aclError check_align(uint64_t addr, uint64_t base)
+{
+	if (!((addr - base) % ALIGNMENT))
+		return ACL_SUCCESS;
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+			 "allocate it with aligned_alloc(4096, size) or mmap()",
+			 "ptr 0x%" PRIx64 " is not a multiple of 4 KiB", addr);
+}
+
+/* For the device a block begins at a page, wherever the heap placed it. */
+static aclError check_block(const struct emu_at *at, uint64_t size)
+{
+	if (size > at->size - (at->addr - at->start))
+		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR, "stay inside the block",
+				 "[0x%" PRIx64 ", +%s) leaves the block [0x%" PRIx64
+				 ", +%s) of aclrtMallocHost()", at->addr, EMU_SIZE(size), at->start,
+				 EMU_SIZE(at->size));
+	return check_align(at->addr, at->start);
+}
+
+/* Finds emulated memory or a reservation anywhere in a range. */
+static bool meets_emulated(uint64_t addr, uint64_t size, struct emu_at *at)
+{
+	uint64_t end = addr + size, next = addr;
+
+	while (next < end) {
+		next = emu_range_first_in(next, end - next);
+		if (!next)
+			break;
+		emu_classify(next, at);
+		if (at->kind > EMU_AT_REGISTERED)
+			return true;
+		/* Reservations begin at multiples of 2 MiB. */
+		next = (next & ~(EMU_2M - 1)) + EMU_2M;
+	}
+	return false;
+}
+
 static aclError check_memory(uint64_t addr, uint64_t size)
 {
-	struct acl_emu_lookup found;
+	struct emu_at at;
 
 	if (size > UINT64_MAX - addr || !all_there(addr, size))
 		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
 				 "register memory that the process has mapped",
 				 "not all of [0x%" PRIx64 ", +%s) is memory of this process", addr,
 				 EMU_SIZE(size));
-	if (emu_pointer_look(addr, &found))
+	emu_classify(addr, &at);
+	if (at.kind == EMU_AT_HOST_BLOCK)
+		return check_block(&at, size);
+	if (meets_emulated(addr, size, &at))
 		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-				 "use it without registration",
-				 "0x%" PRIx64 " is emulated memory of %s", addr,
-				 EMU_PLACE(found.loc));
-	return ACL_SUCCESS;
+				 "register host memory only; devices access their own memory without it",
+				 "[0x%" PRIx64 ", +%s) holds emulated memory: 0x%" PRIx64 " is %s",
+				 addr, EMU_SIZE(size), at.addr, EMU_AT_TEXT(&at));
+	return check_align(addr, 0);
 }
 
 static aclError host_register(uint64_t addr, uint64_t size)
@@ -267,7 +373,7 @@ aclError aclrtHostUnregister(void *ptr)
 /* Blocks of aclrtMallocHost() count as registered. */
 aclError aclrtHostGetDevicePointer(void *pHost, void **pDevice, uint32_t flag)
 {
-	uint32_t owner;
+	struct emu_at at;
 
 	EMU_ENTER();
 	if (!pHost)
@@ -276,11 +382,12 @@ aclError aclrtHostGetDevicePointer(void *pHost, void **pDevice, uint32_t flag)
 		return emu_null("pDevice");
 	if (flag)
 		return emu_flags(flag);
-	if (!emu_host_registered((uintptr_t)pHost, 1) &&
-	    !(emu_heap_owner((uintptr_t)pHost, &owner) && owner == ACL_EMU_MAX_DEVICES))
+	emu_classify((uintptr_t)pHost, &at);
+	if (at.kind != EMU_AT_REGISTERED && at.kind != EMU_AT_HOST_BLOCK)
 		return emu_error(ACL_ERROR_HOST_MEMORY_NOT_REGISTERED,
 				 "call aclrtHostRegister() first",
-				 "address %p is not in a registered range", pHost);
+				 "address %p is not in a registered range, it is %s", pHost,
+				 EMU_AT_TEXT(&at));
 	*pDevice = pHost;
 	return ACL_SUCCESS;
 }

@@ -41,22 +41,6 @@ static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 	return ACL_SUCCESS;
 }
 
-/* If the device is out of memory, memory pools return their idle blocks first. */
-static aclError take(uint32_t device, uint64_t room, bool giant, void **devPtr)
-{
-	aclError code;
-
-	if (emu_mempool_any()) {
-		emu_self.quiet = true;
-		code = emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
-		emu_self.quiet = false;
-		if (!code)
-			return code;
-		emu_mempool_shrink(device);
-	}
-	return emu_heap_alloc(emu_heap_device(device), room, giant, devPtr);
-}
-
 /* @device: -1 is the current one. */
 static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more,
 		      int64_t device)
@@ -72,7 +56,7 @@ static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, u
 	if (!code && device >= 0)
 		current = (uint32_t)device;
 	if (!code)
-		code = take(current, room, is_giant(policy), devPtr);
+		code = emu_heap_alloc(emu_heap_device(current), room, is_giant(policy), devPtr);
 	return code;
 }
 
@@ -106,6 +90,7 @@ aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
 {
 	const aclrtMallocAttribute *attr;
+	uint32_t found;
 	aclError code;
 	size_t i;
 
@@ -118,10 +103,10 @@ aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
 		attr = &cfg->attrs[i];
 		switch ((unsigned int)attr->attr) {
 		case ACL_RT_MEM_ATTR_DEVICE_ID:
-			code = emu_device_check(attr->value.deviceId);
+			code = emu_device_find(attr->value.deviceId, &found);
 			if (code)
 				return code;
-			*device = attr->value.deviceId;
+			*device = found;
 			break;
 		case ACL_RT_MEM_ATTR_MODULE_ID:
 		case ACL_RT_MEM_ATTR_VA_FLAG:

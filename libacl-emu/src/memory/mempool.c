@@ -19,9 +19,11 @@
 
 #include "core/error.h"
 #include "core/process.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/heap.h"
+#include "memory/idle.h"
 #include "memory/mempool.h"
 
 #define GRANULE		EMU_MEMPOOL_GRANULE
@@ -32,6 +34,11 @@ struct mempools {
 };
 
 EMU_STATE(struct mempools, mempools, NULL)
+
+static bool any_mempool(void)
+{
+	return atomic_load_explicit(&mempools()->count, memory_order_relaxed);
+}
 
 static void mempool_free(struct emu_object *object)
 {
@@ -182,12 +189,12 @@ static void trim(struct emu_mempool *p, uint64_t floor)
 }
 
 /* Returns what the pools of a device hold beyond their thresholds. */
-void emu_mempool_shrink(uint32_t device)
+static void shrink(uint32_t device)
 {
 	uint32_t cursor = 0;
 	struct emu_mempool *p;
 
-	if (!emu_mempool_any())
+	if (!any_mempool())
 		return;
 	while ((p = mempool_next(&cursor))) {
 		if (p->device == device)
@@ -196,9 +203,19 @@ void emu_mempool_shrink(uint32_t device)
 	}
 }
 
-bool emu_mempool_any(void)
+/* Returns all idle blocks of the pools of a device, whatever their thresholds. */
+static void give_idle(uint32_t device)
 {
-	return atomic_load_explicit(&mempools()->count, memory_order_relaxed);
+	uint32_t cursor = 0;
+	struct emu_mempool *p;
+
+	if (!any_mempool())
+		return;
+	while ((p = mempool_next(&cursor))) {
+		if (device == EMU_IDLE_ALL || p->device == device)
+			trim(p, 0);
+		emu_mempool_put(p);
+	}
 }
 
 /* Every stream may use what this stream (0: any stream) freed before. */
@@ -208,7 +225,7 @@ void emu_mempool_synchronized(uint32_t device, uint64_t stream)
 	struct emu_block *b;
 	struct emu_mempool *p;
 
-	if (!emu_mempool_any())
+	if (!any_mempool())
 		return;
 	while ((p = mempool_next(&cursor))) {
 		pthread_mutex_lock(&p->lock);
@@ -219,7 +236,7 @@ void emu_mempool_synchronized(uint32_t device, uint64_t stream)
 		pthread_mutex_unlock(&p->lock);
 		emu_mempool_put(p);
 	}
-	emu_mempool_shrink(device);
+	shrink(device);
 }
 
 /* --- life ------------------------------------------------------------------------ */
@@ -245,19 +262,18 @@ static aclError check_props(const aclrtMemPoolProps *props)
 	return ACL_SUCCESS;
 }
 
-/* Of the size in the properties, or of all that the device has. */
 /* The size in the properties, or all memory of the device. */
-static aclError find_size(const aclrtMemPoolProps *props, uint64_t *max)
+static aclError find_size(const aclrtMemPoolProps *props, uint32_t device, uint64_t *max)
 {
 	struct acl_emu_device_info info;
-	aclError code = emu_device_info(props->location.id, &info);
+	aclError code = emu_device_info(device, &info);
 
 	if (code)
 		return code;
 	if (props->maxSize > info.capacity)
 		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "ask for less, or 0 for all of it",
 				 "maxSize %zu is more than the %s of device %" PRIu32,
-				 props->maxSize, EMU_SIZE(info.capacity), info.loc.id);
+				 props->maxSize, EMU_SIZE(info.capacity), emu_user_id(device));
 	*max = props->maxSize ? props->maxSize : info.capacity;
 	return ACL_SUCCESS;
 }
@@ -276,6 +292,7 @@ static aclError mempool_new(uint32_t device, uint64_t max, aclrtMemPool *token)
 	p->reuse[0] = 1;
 	p->reuse[1] = 1;
 	p->reuse[2] = 1;
+	emu_idle_register(give_idle);
 	atomic_fetch_add(&mempools()->count, 1);
 	code = emu_token_publish(EMU_TOKEN_MEMPOOL, &p->object, ACL_SUCCESS, token);
 	if (code)
@@ -285,8 +302,8 @@ static aclError mempool_new(uint32_t device, uint64_t max, aclrtMemPool *token)
 
 aclError aclrtMemPoolCreate(aclrtMemPool *memPool, const aclrtMemPoolProps *poolProps)
 {
+	uint32_t device, current;
 	uint64_t max = 0;
-	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -296,13 +313,13 @@ aclError aclrtMemPoolCreate(aclrtMemPool *memPool, const aclrtMemPoolProps *pool
 		return emu_null("poolProps");
 	code = check_props(poolProps);
 	if (!code)
-		code = emu_device_check(poolProps->location.id);
+		code = emu_device_find(poolProps->location.id, &device);
 	if (!code)
-		code = emu_context_current(&device);
+		code = emu_context_current(&current);
 	if (!code)
-		code = find_size(poolProps, &max);
+		code = find_size(poolProps, device, &max);
 	if (!code)
-		code = mempool_new(poolProps->location.id, max, memPool);
+		code = mempool_new(device, max, memPool);
 	return code;
 }
 
@@ -426,22 +443,6 @@ static void unaccount(struct emu_mempool *p, uint64_t size)
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* If the device is out of memory, pools return their idle blocks first. */
-static aclError heap_alloc(struct emu_mempool *p, uint64_t size, void **addr)
-{
-	struct emu_heap *heap = emu_heap_device(p->device);
-	aclError code;
-
-	emu_self.quiet = true;
-	code = emu_heap_alloc(heap, size, false, addr);
-	emu_self.quiet = false;
-	if (!code)
-		return code;
-	emu_mempool_shrink(p->device);
-	trim(p, 0);
-	return emu_heap_alloc(heap, size, false, addr);
-}
-
 static aclError block_new(struct emu_mempool *p, uint64_t size, struct emu_block **block)
 {
 	struct emu_block *b = calloc(1, sizeof(*b));
@@ -452,7 +453,7 @@ static aclError block_new(struct emu_mempool *p, uint64_t size, struct emu_block
 		return emu_no_memory("block");
 	code = account(p, size);
 	if (!code) {
-		code = heap_alloc(p, size, &addr);
+		code = emu_heap_alloc(emu_heap_device(p->device), size, false, &addr);
 		if (code)
 			unaccount(p, size);
 	}
@@ -520,7 +521,7 @@ struct emu_mempool *emu_mempool_find(uint64_t addr, enum emu_block_state *state)
 	struct emu_mempool *p;
 
 	*state = EMU_BLOCK_NONE;
-	if (!emu_mempool_any())
+	if (!any_mempool())
 		return NULL;
 	while ((p = mempool_next(&cursor))) {
 		pthread_mutex_lock(&p->lock);

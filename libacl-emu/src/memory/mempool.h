@@ -13,9 +13,7 @@
 #include "acl/acl_rt_memory_soma.h"
 #include "core/token.h"
 
-bool emu_mempool_any(void);
 bool emu_mempool_free(void *ptr, aclError *code);
-void emu_mempool_shrink(uint32_t device);
 void emu_mempool_synchronized(uint32_t device, uint64_t stream);
 void emu_mempool_reset_device(uint32_t device);
 

@@ -14,6 +14,7 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/heap.h"
@@ -114,8 +115,8 @@ aclError emu_peer_check(uint64_t dst, uint64_t src, uint64_t size)
 					 "call aclrtDeviceEnablePeerAccess() first",
 					 "source 0x%" PRIx64 " is memory of device %" PRIu32
 					 " and destination 0x%" PRIx64 " of device %" PRIu32
-					 ", and neither may reach the other", from.first[s], s,
-					 to.first[d], d);
+					 ", and neither may reach the other", from.first[s],
+					 emu_user_id(s), to.first[d], emu_user_id(d));
 		}
 	}
 	return ACL_SUCCESS;
@@ -129,6 +130,7 @@ static aclError same_device(int32_t device)
 
 aclError aclrtDeviceCanAccessPeer(int32_t *canAccessPeer, int32_t deviceId, int32_t peerDeviceId)
 {
+	uint32_t device, peer;
 	aclError code;
 
 	EMU_ENTER();
@@ -137,64 +139,65 @@ aclError aclrtDeviceCanAccessPeer(int32_t *canAccessPeer, int32_t deviceId, int3
 	if (!canAccessPeer)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
 				 "canAccessPeer is NULL");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
-		code = emu_device_check(peerDeviceId);
+		code = emu_device_find(peerDeviceId, &peer);
 	if (!code)
 		*canAccessPeer = 1;
 	return code;
 }
 
 /* The checks that enabling and disabling share. */
-static aclError check_peer(int32_t peer, uint32_t *device)
+static aclError check_peer(int32_t user, uint32_t *device, uint32_t *peer)
 {
 	aclError code = emu_context_current(device);
 
-	if (!code && peer >= 0 && (uint32_t)peer == *device)
-		code = same_device(peer);
 	if (!code)
-		code = emu_device_check(peer);
+		code = emu_device_find(user, peer);
+	if (!code && *peer == *device)
+		code = same_device(user);
 	return code;
 }
 
 aclError aclrtDeviceEnablePeerAccess(int32_t peerDeviceId, uint32_t flags)
 {
-	uint32_t device;
+	uint32_t device, peer;
 	aclError code;
 
 	EMU_ENTER();
 	if (flags)
 		return emu_error(ACL_ERROR_FEATURE_UNSUPPORTED, "set it to 0",
 				 "flags is 0x%" PRIx32, flags);
-	code = check_peer(peerDeviceId, &device);
+	code = check_peer(peerDeviceId, &device, &peer);
 	if (!code)
-		emu_peer_enable(device, (uint32_t)peerDeviceId);
+		emu_peer_enable(device, peer);
 	return code;
 }
 
 aclError aclrtDeviceDisablePeerAccess(int32_t peerDeviceId)
 {
-	uint32_t device;
+	uint32_t device, peer;
 	aclError code;
 
 	EMU_ENTER();
-	code = check_peer(peerDeviceId, &device);
+	code = check_peer(peerDeviceId, &device, &peer);
 	if (!code)
-		atomic_fetch_and(&peers()->may[device], ~(UINT64_C(1) << peerDeviceId));
+		atomic_fetch_and(&peers()->may[device], ~(UINT64_C(1) << peer));
 	return code;
 }
 
 aclError aclrtDevicePeerAccessStatus(int32_t deviceId, int32_t peerDeviceId, int32_t *status)
 {
+	uint32_t device, peer;
 	aclError code;
 
 	EMU_ENTER();
 	if (!status)
 		return emu_null("status");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (!code)
-		code = emu_device_check(peerDeviceId);
+		code = emu_device_find(peerDeviceId, &peer);
 	if (!code)
-		*status = enabled((uint32_t)deviceId, (uint32_t)peerDeviceId);
+		*status = enabled(device, peer);
 	return code;
 }

@@ -10,8 +10,10 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
+#include "memory/idle.h"
 
 #define NOT_AN_ATTR	{ KIND_NONE, 0 }
 #define COOKIE_MAGIC	(UINT64_C(0x61636c61) << 32)
@@ -170,14 +172,16 @@ static aclError check_first(const aclrtDrvMemHandle *handle, size_t size,
 	return check_attr(prop);
 }
 
-static aclError check_place(const aclrtPhysicalMemProp *prop)
+/* Gives the id of the location as the module knows it. */
+static aclError check_place(const aclrtPhysicalMemProp *prop, uint32_t *place)
 {
 	unsigned int type = (unsigned int)prop->location.type;
 	uint32_t id = prop->location.id, device;
 	aclError code = ACL_SUCCESS;
 
+	*place = id;
 	if (type == ACL_MEM_LOCATION_TYPE_DEVICE)
-		code = emu_device_check(id);
+		code = emu_device_find(id, place);
 	else if (type == ACL_MEM_LOCATION_TYPE_HOST_NUMA)
 		code = emu_context_current(&device);
 	if (!code)
@@ -210,7 +214,7 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 	EMU_ENTER();
 	code = check_first(handle, size, prop, flags);
 	if (!code)
-		code = check_place(prop);
+		code = check_place(prop, &arg.loc.id);
 	if (code)
 		return code;
 	if (is_giant(prop)) {
@@ -221,9 +225,8 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 		arg.size &= ~(EMU_1G - 1);
 	}
 	arg.loc.type = (uint32_t)prop->location.type;
-	arg.loc.id = prop->location.id;
 	arg.cookie = COOKIE_MAGIC | (uint32_t)prop->memAttr;
-	err = emu_ioctl(ACL_EMU_NR_PHYS_ALLOC, &arg.head);
+	err = emu_phys_alloc(&arg);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "%s on %s", EMU_SIZE(arg.size),
 				EMU_PLACE(arg.loc));
@@ -281,6 +284,7 @@ aclError aclrtMemGetAllocationPropertiesFromHandle(aclrtDrvMemHandle handle,
 		.handle = handle_in(handle),
 	};
 	unsigned int attr;
+	bool device;
 	int err;
 
 	EMU_ENTER();
@@ -295,11 +299,15 @@ aclError aclrtMemGetAllocationPropertiesFromHandle(aclrtDrvMemHandle handle,
 	/* Memory that another library allocated has no attribute. */
 	if ((info.cookie ^ COOKIE_MAGIC) > ACL_MEM_P2P_HUGE1G || attrs[attr].kind == KIND_NONE)
 		attr = info.granule == EMU_1G ? ACL_MEM_HUGE1G : ACL_MEM_HUGE;
+	device = info.loc.type == ACL_EMU_LOC_DEVICE;
 	*prop = (aclrtPhysicalMemProp){
 		.handleType = ACL_MEM_HANDLE_TYPE_NONE,
 		.allocationType = ACL_MEM_ALLOCATION_TYPE_PINNED,
-		.memAttr = plain_attr(attr, info.loc.type == ACL_EMU_LOC_DEVICE),
-		.location = { .id = info.loc.id, .type = (aclrtMemLocationType)info.loc.type },
+		.memAttr = plain_attr(attr, device),
+		.location = {
+			.id = device ? emu_user_id(info.loc.id) : info.loc.id,
+			.type = (aclrtMemLocationType)info.loc.type,
+		},
 	};
 	return ACL_SUCCESS;
 }
@@ -307,6 +315,7 @@ aclError aclrtMemGetAllocationPropertiesFromHandle(aclrtDrvMemHandle handle,
 aclError aclrtMemGetAllocationGranularity(aclrtPhysicalMemProp *prop,
 					  aclrtMemGranularityOptions option, size_t *granularity)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -316,7 +325,7 @@ aclError aclrtMemGetAllocationGranularity(aclrtPhysicalMemProp *prop,
 		return emu_null("granularity");
 	code = check_attr(prop);
 	if (!code && (unsigned int)prop->location.type == ACL_MEM_LOCATION_TYPE_DEVICE)
-		code = emu_device_check(prop->location.id);
+		code = emu_device_find(prop->location.id, &device);
 	if (code)
 		return code;
 	if ((unsigned int)option > ACL_RT_MEM_ALLOC_GRANULARITY_RECOMMENDED)

@@ -6,7 +6,8 @@
 
 #include "core/driver.h"
 #include "core/error.h"
-#include "memory/host.h"
+#include "core/visible.h"
+#include "memory/classify.h"
 #include "memory/pointer.h"
 #include "memory/range.h"
 
@@ -20,17 +21,6 @@ bool emu_pointer_look(uint64_t addr, struct acl_emu_lookup *found)
 	       found->found & ACL_EMU_FOUND_MAPPING;
 }
 
-/* The device whose memory is at an address; false for all other memory. */
-bool emu_pointer_device(uint64_t addr, uint32_t *device)
-{
-	struct acl_emu_lookup found;
-
-	if (!emu_pointer_look(addr, &found) || found.loc.type != ACL_EMU_LOC_DEVICE)
-		return false;
-	*device = found.loc.id;
-	return true;
-}
-
 /* The types of the module are those of the interface. */
 _Static_assert(ACL_EMU_LOC_HOST == (int)ACL_MEM_LOCATION_TYPE_HOST &&
 	       ACL_EMU_LOC_DEVICE == (int)ACL_MEM_LOCATION_TYPE_DEVICE &&
@@ -38,7 +28,7 @@ _Static_assert(ACL_EMU_LOC_HOST == (int)ACL_MEM_LOCATION_TYPE_HOST &&
 
 aclError aclrtPointerGetAttributes(const void *ptr, aclrtPtrAttributes *attributes)
 {
-	struct acl_emu_lookup found;
+	struct emu_at at;
 	aclError code;
 
 	EMU_ENTER();
@@ -49,12 +39,16 @@ aclError aclrtPointerGetAttributes(const void *ptr, aclrtPtrAttributes *attribut
 	code = emu_driver_ready();
 	if (code)
 		return code;
+	emu_classify((uintptr_t)ptr, &at);
+	if (emu_at_is_stale(&at))
+		return emu_at_unknown(ACL_ERROR_RT_DRV_INTERNAL_ERROR, "address", &at);
 	*attributes = (aclrtPtrAttributes){ 0 };
-	if (emu_pointer_look((uintptr_t)ptr, &found)) {
-		attributes->location.id = found.loc.id;
-		attributes->location.type = (aclrtMemLocationType)found.loc.type;
-		attributes->pageSize = (uint32_t)found.granule;
-	} else if (emu_host_registered((uintptr_t)ptr, 1)) {
+	if (at.kind >= EMU_AT_HOST_BLOCK) {
+		attributes->location.id = at.loc.type == ACL_EMU_LOC_DEVICE ?
+					  emu_user_id(at.loc.id) : at.loc.id;
+		attributes->location.type = (aclrtMemLocationType)at.loc.type;
+		attributes->pageSize = (uint32_t)at.map.granule;
+	} else if (at.kind == EMU_AT_REGISTERED) {
 		attributes->location.type = ACL_MEM_LOCATION_TYPE_HOST;
 		attributes->pageSize = ACL_EMU_SIZE_4K;
 	} else {
@@ -82,8 +76,10 @@ static aclError check_type_args(uint32_t size, uint32_t memType, uint32_t reserv
 aclError aclrtCheckMemType(void **addrList, uint32_t size, uint32_t memType,
 			   uint32_t *checkResult, uint32_t reserve)
 {
-	uint32_t device, i;
+	bool all = memType & ACL_RT_MEM_TYPE_DEV;
+	struct emu_at at;
 	aclError code;
+	uint32_t i;
 
 	EMU_ENTER();
 	if (!addrList)
@@ -95,8 +91,10 @@ aclError aclrtCheckMemType(void **addrList, uint32_t size, uint32_t memType,
 		code = emu_driver_ready();
 	if (code)
 		return code;
-	for (i = 0; i < size && emu_pointer_device((uintptr_t)addrList[i], &device); i++)
-		;
-	*checkResult = i == size && memType & ACL_RT_MEM_TYPE_DEV;
+	for (i = 0; all && i < size; i++) {
+		emu_classify((uintptr_t)addrList[i], &at);
+		all = emu_at_is_device(&at);
+	}
+	*checkResult = all;
 	return ACL_SUCCESS;
 }

@@ -8,6 +8,5 @@
 #include "core/common.h"
 
 bool emu_pointer_look(uint64_t addr, struct acl_emu_lookup *found);
-bool emu_pointer_device(uint64_t addr, uint32_t *device);
 
 #endif

@@ -14,7 +14,7 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
-#include "memory/heap.h"
+#include "memory/classify.h"
 #include "memory/range.h"
 
 /*
@@ -83,6 +83,27 @@ bool emu_range_may_hold(uint64_t addr)
 		;
 	pthread_mutex_unlock(&ranges()->lock);
 	return o;
+}
+
+/* The first address in [@addr, +@size) that can be emulated memory; 0: there is none. */
+uint64_t emu_range_first_in(uint64_t addr, uint64_t size)
+{
+	uint64_t end = addr + size, first = end, start;
+	struct outside *o;
+
+	start = addr > ACL_EMU_VA_HEAP_FIRST ? addr : ACL_EMU_VA_HEAP_FIRST;
+	if (start < end && start < ACL_EMU_VA_LAST)
+		first = start;
+	if (atomic_load_explicit(&ranges()->any, memory_order_relaxed)) {
+		pthread_mutex_lock(&ranges()->lock);
+		for (o = ranges()->outside; o; o = o->next) {
+			start = addr > o->start ? addr : o->start;
+			if (start < first && start - o->start < o->size)
+				first = start;
+		}
+		pthread_mutex_unlock(&ranges()->lock);
+	}
+	return first < end ? first : 0;
 }
 
 /*
@@ -313,38 +334,21 @@ aclError aclrtReleaseMemAddress(void *virPtr)
 	return ACL_SUCCESS;
 }
 
-static aclError find_mapping(uint64_t addr, uint64_t *start, uint64_t *size)
-{
-	struct acl_emu_lookup arg = { .head = EMU_HEAD(acl_emu_lookup), .addr = addr };
-	int err = emu_ioctl(ACL_EMU_NR_LOOKUP, &arg.head);
-
-	if (err)
-		return emu_fail(err, &arg.head, NULL, "address 0x%" PRIx64, addr);
-	if (!(arg.found & ACL_EMU_FOUND_MAPPING))
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "map it with aclrtMapMem() or allocate it with aclrtMalloc()",
-				 "address 0x%" PRIx64 " is %s", addr,
-				 arg.found & ACL_EMU_FOUND_RANGE ?
-				 "reserved, but nothing is mapped there" :
-				 "no memory of a device and no pinned memory of the host");
-	*start = arg.map_addr;
-	*size = arg.map_size;
-	return ACL_SUCCESS;
-}
-
-/* Blocks of the heap are smaller than the mappings they lie in. */
 static aclError find_memory(uint64_t addr, uint64_t *start, uint64_t *size)
 {
-	uint32_t device;
+	aclError code = emu_driver_ready();
+	struct emu_at at;
 
-	if (emu_heap_find(addr, start, size))
-		return ACL_SUCCESS;
-	if (emu_heap_owner(addr, &device))
+	if (code)
+		return code;
+	emu_classify(addr, &at);
+	if (at.kind < EMU_AT_HOST_BLOCK || emu_at_is_stale(&at))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "use addresses of blocks that were not freed",
-				 "address 0x%" PRIx64 " is in no block of aclrtMalloc() or "
-				 "aclrtMallocHost()", addr);
-	return find_mapping(addr, start, size);
+				 "map it with aclrtMapMem() or allocate it with aclrtMalloc()",
+				 "address 0x%" PRIx64 " is %s", addr, EMU_AT_TEXT(&at));
+	*start = at.start;
+	*size = at.size;
+	return ACL_SUCCESS;
 }
 
 aclError aclrtMemGetAddressRange(void *ptr, void **pbase, size_t *psize)

@@ -40,7 +40,6 @@ aclError acl_emu_import_fd(int fd, int32_t device, aclrtDrvMemHandle *handle)
 	struct acl_emu_import_fd arg = {
 		.head = EMU_HEAD(acl_emu_import_fd),
 		.fd = fd,
-		.device = (uint32_t)device,
 	};
 	aclError code;
 	int err;
@@ -48,7 +47,7 @@ aclError acl_emu_import_fd(int fd, int32_t device, aclrtDrvMemHandle *handle)
 	EMU_ENTER();
 	if (!handle)
 		return emu_null("handle");
-	code = emu_device_check(device);
+	code = emu_device_find(device, &arg.device);
 	if (code)
 		return code;
 	err = emu_ioctl(ACL_EMU_NR_IMPORT_FD, &arg.head);

@@ -19,10 +19,10 @@
 #include "core/error.h"
 #include "core/ipc_name.h"
 #include "core/process.h"
+#include "core/visible.h"
 #include "device/context.h"
-#include "memory/heap.h"
+#include "memory/classify.h"
 #include "memory/peer.h"
-#include "memory/pointer.h"
 #include "memory/range.h"
 #include "share/ipc.h"
 
@@ -125,19 +125,18 @@ static aclError check_export(const void *devPtr, size_t size, const char *key, s
 /* The block or mapping of device memory that all of [@addr, +@size) lies in. */
 static aclError find_memory(uint64_t addr, uint64_t size, struct acl_emu_lookup *found)
 {
-	uint64_t start, room;
+	struct emu_at at;
 
-	if (!emu_pointer_look(addr, found) || found->loc.type != ACL_EMU_LOC_DEVICE)
+	emu_classify(addr, &at);
+	*found = at.map;
+	if (!emu_at_is_device(&at))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "share memory of aclrtMalloc()",
-				 "0x%" PRIx64 " is no memory of a device", addr);
-	if (!emu_heap_find(addr, &start, &room)) {
-		start = found->map_addr;
-		room = found->map_size;
-	}
-	if (size > room - (addr - start))
+				 "0x%" PRIx64 " is no memory of a device, it is %s", addr,
+				 EMU_AT_TEXT(&at));
+	if (size > at.size - (addr - at.start))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "stay inside it",
 				 "[0x%" PRIx64 ", +%s) leaves the block at 0x%" PRIx64 " of %s",
-				 addr, EMU_SIZE(size), start, EMU_SIZE(room));
+				 addr, EMU_SIZE(size), at.start, EMU_SIZE(at.size));
 	return ACL_SUCCESS;
 }
 
@@ -261,7 +260,7 @@ static aclError import_handle(struct making *m)
 
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "key %s for device %" PRIu32, m->text,
-				m->device);
+				emu_user_id(m->device));
 	info.handle = arg.handle;
 	err = emu_ioctl(ACL_EMU_NR_PHYS_INFO, &info.head);
 	if (err)

@@ -54,16 +54,17 @@ rtError_t rtGetDeviceInfo(uint32_t deviceId, int32_t moduleType, int32_t infoTyp
 {
 	aclDeviceInfo cores = moduleType == MODULE_AICORE ? ACL_DEVICE_INFO_AI_CORE_NUM :
 							    ACL_DEVICE_INFO_VECTOR_CORE_NUM;
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	if (!val)
 		return report_null("val");
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
 	if (moduleType == MODULE_SYSTEM)
-		return system_info(deviceId, infoType, val);
+		return system_info(device, infoType, val);
 	if ((moduleType == MODULE_AICORE || moduleType == MODULE_VECTOR_CORE) &&
 	    infoType == INFO_CORE_NUM)
 		return aclGetDeviceCapability(deviceId, cores, val);
@@ -74,15 +75,10 @@ rtError_t rtGetDeviceInfo(uint32_t deviceId, int32_t moduleType, int32_t infoTyp
 
 rtError_t rtGetDevicePhyIdByIndex(uint32_t devIndex, uint32_t *phyId)
 {
-	aclError code;
-
 	EMU_ENTER();
 	if (!phyId)
 		return report_null("phyId");
-	code = emu_device_check(devIndex);
-	if (!code)
-		*phyId = devIndex;
-	return code;
+	return emu_device_find(devIndex, phyId);
 }
 
 rtError_t rtGetLogicDevIdByUserDevId(const int32_t userDevId, int32_t *const logicDevId)
@@ -106,6 +102,7 @@ rtError_t rtIpcSetMemoryName(const void *ptr, uint64_t byteCount, char_t *name, 
 
 rtError_t rtSetIpcMemorySuperPodPid(const char_t *name, uint32_t sdid, int32_t pid[], int32_t num)
 {
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -116,7 +113,7 @@ rtError_t rtSetIpcMemorySuperPodPid(const char_t *name, uint32_t sdid, int32_t p
 	if (num <= 0)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give at least one entry",
 				 "num is %" PRId32, num);
-	code = emu_device_check(sdid);
+	code = emu_device_find(sdid, &device);
 	if (code)
 		return code;
 	return aclrtIpcMemSetImportPid(name, pid, (size_t)num);

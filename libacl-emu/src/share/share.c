@@ -10,6 +10,7 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
 
@@ -211,7 +212,8 @@ static aclError import(uint64_t key, uint32_t device, aclrtDrvMemHandle *handle)
 
 	if (err)
 		return emu_fail(err, &arg.head, NULL,
-				"shareable handle 0x%" PRIx64 " for device %" PRIu32, key, device);
+				"shareable handle 0x%" PRIx64 " for device %" PRIu32, key,
+				emu_user_id(device));
 	*handle = (aclrtDrvMemHandle)(uintptr_t)arg.handle;
 	return ACL_SUCCESS;
 }
@@ -230,20 +232,20 @@ static aclError query(uint64_t key)
 aclError aclrtMemImportFromShareableHandle(uint64_t shareableHandle, int32_t deviceId,
 					   aclrtDrvMemHandle *handle)
 {
-	uint32_t device;
+	uint32_t device, current;
 	aclError code;
 
 	EMU_ENTER();
 	if (!handle)
 		return emu_null("handle");
-	code = emu_device_check(deviceId);
-	if (!code && !emu_context_device(emu_self.context, &device)) {
+	code = emu_device_find(deviceId, &device);
+	if (!code && !emu_context_device(emu_self.context, &current)) {
 		code = query(shareableHandle);
 		if (!code)
-			code = emu_context_current(&device);
+			code = emu_context_current(&current);
 	}
 	if (!code)
-		code = import(shareableHandle, (uint32_t)deviceId, handle);
+		code = import(shareableHandle, device, handle);
 	return code;
 }
 

@@ -12,33 +12,53 @@
 
 #include "core/error.h"
 #include "memory/batch.h"
+#include "memory/classify.h"
 #include "memory/copy.h"
-#include "memory/host.h"
-#include "memory/plain.h"
-#include "memory/pointer.h"
-#include "memory/range.h"
 #include "stream/stream.h"
 
 enum place { PLACE_DEVICE, PLACE_PINNED, PLACE_PAGEABLE };
+
+#define KIND(name)	(1u << ACL_MEMCPY_##name)
+#define ANY_KIND	(KIND(HOST_TO_HOST) | KIND(HOST_TO_DEVICE) | KIND(DEVICE_TO_HOST) | \
+			 KIND(DEVICE_TO_DEVICE) | KIND(DEFAULT))
+
+/*
+ * The kinds that streams accept, by destination and source. The places of device
+ * memory and of pinned host memory are known, and the kind does not matter there.
+ */
+static const unsigned int accepted[][PLACE_PAGEABLE + 1] = {
+	[PLACE_DEVICE] = {
+		[PLACE_DEVICE] = ANY_KIND,
+		[PLACE_PINNED] = ANY_KIND | KIND(HOST_TO_BUF_TO_DEVICE),
+		[PLACE_PAGEABLE] = KIND(DEFAULT) | KIND(HOST_TO_DEVICE) | KIND(DEVICE_TO_DEVICE) |
+				   KIND(HOST_TO_BUF_TO_DEVICE),
+	},
+	[PLACE_PINNED] = {
+		[PLACE_DEVICE] = ANY_KIND,
+		[PLACE_PINNED] = ANY_KIND,
+		[PLACE_PAGEABLE] = KIND(DEFAULT) | KIND(HOST_TO_HOST) | KIND(DEVICE_TO_HOST),
+	},
+	[PLACE_PAGEABLE] = {
+		[PLACE_DEVICE] = KIND(DEFAULT) | KIND(DEVICE_TO_HOST) | KIND(DEVICE_TO_DEVICE),
+		[PLACE_PINNED] = KIND(DEFAULT) | KIND(HOST_TO_HOST) | KIND(HOST_TO_DEVICE),
+		[PLACE_PAGEABLE] = ANY_KIND,
+	},
+};
 
 struct async_task {
 	struct emu_task task;
 	struct emu_copy copy;
 };
 
-static enum place place_of(const void *ptr, size_t size)
+/* If nothing is mapped at the address, the copy fails when it runs. */
+static enum place place_of(const struct emu_at *at, size_t size)
 {
-	struct acl_emu_lookup found;
-	uint64_t addr = (uintptr_t)ptr;
-
-	if (emu_range_may_hold(addr)) {
-		if (emu_pointer_look(addr, &found))
-			return found.loc.type == ACL_EMU_LOC_DEVICE ? PLACE_DEVICE : PLACE_PINNED;
-		/* If nothing is mapped, the copy fails when it runs. */
-		if (found.found & ACL_EMU_FOUND_RANGE || !emu_plain_mapped(addr, size))
-			return PLACE_DEVICE;
-	}
-	return emu_host_registered(addr, size) ? PLACE_PINNED : PLACE_PAGEABLE;
+	if (emu_at_is_device(at) || emu_at_is_stale(at))
+		return PLACE_DEVICE;
+	/* A range that is registered only in part is pageable. */
+	if (at->kind == EMU_AT_REGISTERED && size > at->size - (at->addr - at->start))
+		return PLACE_PAGEABLE;
+	return emu_at_is_pinned(at) ? PLACE_PINNED : PLACE_PAGEABLE;
 }
 
 static aclError async_run(struct emu_task *task, struct emu_queue *queue)
@@ -75,10 +95,34 @@ static aclError do_now(struct emu_stream *s, const struct emu_copy *copy)
 	return code ? code : emu_copy_do(copy);
 }
 
-static aclError report_host_only(const char *what)
+static aclError report_kind(aclrtMemcpyKind kind, const struct emu_at *dst,
+			    const struct emu_at *src)
+{
+	static const char *const names[] = {
+		"host to host", "host to device", "device to host", "device to device", "default",
+		"host to buffer to device" };
+
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give the right kind, or ACL_MEMCPY_DEFAULT",
+			 "kind %u (%s) contradicts the addresses: dst 0x%" PRIx64 " is %s, src 0x%"
+			 PRIx64 " is %s", (unsigned int)kind, names[kind], dst->addr,
+			 EMU_AT_TEXT(dst), src->addr, EMU_AT_TEXT(src));
+}
+
+/* Streams copy only to and from devices. */
+static bool is_host_only(aclrtMemcpyKind kind, enum place dst, enum place src)
+{
+	if (dst == PLACE_DEVICE || src == PLACE_DEVICE)
+		return false;
+	return (dst == PLACE_PINNED && src == PLACE_PINNED) || kind == ACL_MEMCPY_HOST_TO_HOST ||
+	       kind == ACL_MEMCPY_DEFAULT;
+}
+
+static aclError report_host_only(const struct emu_at *dst, const struct emu_at *src)
 {
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use aclrtMemcpy() or memcpy()",
-			 "%s, and streams do not copy from host to host", what);
+			 "dst 0x%" PRIx64 " is %s and src 0x%" PRIx64 " is %s, and streams do not "
+			 "copy from host to host", dst->addr, EMU_AT_TEXT(dst), src->addr,
+			 EMU_AT_TEXT(src));
 }
 
 static size_t span(const struct emu_copy *copy, size_t pitch)
@@ -88,11 +132,17 @@ static size_t span(const struct emu_copy *copy, size_t pitch)
 
 static aclError copy_later(struct emu_stream *s, const struct emu_copy *copy)
 {
-	enum place dst = place_of(copy->dst, span(copy, copy->dpitch));
-	enum place src = place_of(copy->src, span(copy, copy->spitch));
+	struct emu_at to, from;
+	enum place dst, src;
 
-	if (dst != PLACE_DEVICE && src != PLACE_DEVICE)
-		return report_host_only("both addresses are host memory");
+	emu_classify((uintptr_t)copy->dst, &to);
+	emu_classify((uintptr_t)copy->src, &from);
+	dst = place_of(&to, span(copy, copy->dpitch));
+	src = place_of(&from, span(copy, copy->spitch));
+	if (!(accepted[dst][src] & 1u << copy->kind))
+		return report_kind(copy->kind, &to, &from);
+	if (is_host_only(copy->kind, dst, src))
+		return report_host_only(&to, &from);
 	if (copy->dst == copy->src)
 		return ACL_SUCCESS;
 	if (dst == PLACE_PAGEABLE || src == PLACE_PAGEABLE)
@@ -108,9 +158,10 @@ static aclError copy_in(struct emu_stream *s, void *arg)
 static aclError fill_in(struct emu_stream *s, void *arg)
 {
 	const struct emu_copy *copy = arg;
+	struct emu_at to;
 
-	return place_of(copy->dst, copy->size) == PLACE_PAGEABLE ? do_now(s, copy) :
-								   do_later(s, copy);
+	emu_classify((uintptr_t)copy->dst, &to);
+	return place_of(&to, copy->size) == PLACE_PAGEABLE ? do_now(s, copy) : do_later(s, copy);
 }
 
 static aclError copy_async(void *dst, size_t destMax, const void *src, size_t count,
@@ -122,8 +173,6 @@ static aclError copy_async(void *dst, size_t destMax, const void *src, size_t co
 	if (!count)
 		return ACL_SUCCESS;
 	code = emu_copy_check(&copy, dst, destMax, src, count, kind);
-	if (!code && kind == ACL_MEMCPY_HOST_TO_HOST)
-		code = report_host_only("kind is ACL_MEMCPY_HOST_TO_HOST");
 	return code ? code : emu_with_stream(stream, copy_in, &copy);
 }
 
@@ -201,7 +250,9 @@ struct later {
 
 static aclError copy_piece(void *arg, void *dst, const void *src, size_t size)
 {
-	struct emu_copy copy = { .dst = dst, .src = src, .size = size };
+	struct emu_copy copy = {
+		.dst = dst, .src = src, .size = size, .kind = ACL_MEMCPY_DEFAULT,
+	};
 
 	return copy_later(arg, &copy);
 }

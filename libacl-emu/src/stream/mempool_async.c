@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/mempool.h"
 #include "stream/stream.h"
@@ -111,21 +112,21 @@ static void heap_end(struct emu_task *task, bool ran)
 
 static aclError free_heap_block(void *ptr, struct emu_stream *s)
 {
-	uint64_t addr = (uintptr_t)ptr, epoch = 0, start, size;
+	uint64_t addr = (uintptr_t)ptr, epoch = 0;
 	struct heap_task *t;
+	struct emu_at at;
 	uint32_t device;
 	aclError code;
-	bool ours;
 
-	ours = emu_heap_owner(addr, &device) && device != ACL_EMU_MAX_DEVICES;
-	if (ours)
+	/* Read before the lookup: if a reset follows it, the free finds no block. */
+	if (emu_heap_owner(addr, &device) && device != ACL_EMU_MAX_DEVICES)
 		epoch = emu_heap_epoch(device);
-	if (!ours || !emu_heap_find(addr, &start, &size) || start != addr)
+	emu_classify(addr, &at);
+	if (at.kind != EMU_AT_DEVICE_BLOCK || at.start != addr)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "free what aclrtMemPoolMallocAsync() returned, once",
-				 "address 0x%" PRIx64 " begins no block of a pool, nor of "
-				 "aclrtMalloc()",
-				 addr);
+				 "address 0x%" PRIx64 " does not begin a block of a pool or of "
+				 "aclrtMalloc(), it is %s", addr, EMU_AT_TEXT(&at));
 	t = emu_task_new(sizeof(*t), heap_run, heap_end);
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "stream/notify.h"
 #include "stream/stream.h"
@@ -208,7 +209,8 @@ static aclError check_device(struct emu_notify *n, const struct emu_stream *s)
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 			 "create it on the device that waits, and record it on the other",
 			 "a stream of device %" PRIu32 " cannot wait for a shared notify that was "
-			 "created on device %" PRIu32, s->device, n->device);
+			 "created on device %" PRIu32, emu_user_id(s->device),
+			 emu_user_id(n->device));
 }
 
 static aclError submit(struct emu_notify *n, struct emu_stream *s, int64_t timeout_ms,

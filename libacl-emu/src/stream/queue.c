@@ -249,10 +249,13 @@ enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_condition *conditio
 
 	pthread_mutex_lock(&q->lock);
 	q->condition = condition;
+	q->endless |= timeout_ms < 0;
 	pthread_mutex_unlock(&q->lock);
 	result = emu_condition_wait(condition, ready, arg, timeout_ms, &q->abort);
 	pthread_mutex_lock(&q->lock);
 	q->condition = NULL;
+	if (timeout_ms < 0)
+		q->endless = false;
 	pthread_mutex_unlock(&q->lock);
 	return result;
 }
@@ -293,12 +296,14 @@ enum emu_wait emu_queue_wait_sync(struct emu_queue *q, uint64_t handle, uint64_t
 	pthread_mutex_lock(&q->lock);
 	q->cancel = cancel;
 	begun = begin_sync(q);
+	q->endless = begun && deadline == EMU_SYNC_FOREVER;
 	pthread_mutex_unlock(&q->lock);
 	if (!begun)
 		return EMU_WAIT_ABORTED;
 	result = emu_sync_wait(handle, value, take, deadline, cancel, &now);
 	pthread_mutex_lock(&q->lock);
 	q->in_sync = false;
+	q->endless = false;
 	pthread_mutex_unlock(&q->lock);
 	return result;
 }
@@ -347,17 +352,53 @@ aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline)
 	return code;
 }
 
-/* Waits as emu_queue_sync() does; reports nothing. */
-void emu_queue_drain(struct emu_queue *q)
+/* For a wait without a time limit that consists of waits with one. */
+void emu_queue_set_endless(struct emu_queue *q, bool endless)
 {
-	uint64_t target, aborts;
+	pthread_mutex_lock(&q->lock);
+	q->endless = endless;
+	pthread_mutex_unlock(&q->lock);
+}
+
+enum emu_queue_state emu_queue_state(struct emu_queue *q, uint64_t *finished)
+{
+	enum emu_queue_state state = EMU_QUEUE_BUSY;
 
 	pthread_mutex_lock(&q->lock);
-	target = q->submitted;
-	aborts = q->aborts;
-	while (q->finished < target && aborts == q->aborts && !q->halted)
-		wait_progress(q, target, NULL);
+	*finished = q->finished;
+	/* No call waits for a stream that is stopped. */
+	if (q->finished == q->submitted || (q->halted && !q->running))
+		state = EMU_QUEUE_DONE;
+	else if (q->running && q->endless)
+		state = EMU_QUEUE_WAITS;
 	pthread_mutex_unlock(&q->lock);
+	return state;
+}
+
+struct emu_queue_mark emu_queue_mark(struct emu_queue *q)
+{
+	struct emu_queue_mark mark;
+
+	pthread_mutex_lock(&q->lock);
+	mark = (struct emu_queue_mark){ .target = q->submitted, .aborts = q->aborts };
+	pthread_mutex_unlock(&q->lock);
+	return mark;
+}
+
+/* Waits as emu_queue_sync() does and reports no failure. False: the time has passed. */
+bool emu_queue_drained(struct emu_queue *q, const struct emu_queue_mark *mark, int64_t timeout_ms)
+{
+	struct timespec deadline = emu_deadline(timeout_ms);
+	bool in_time = true, drained = false;
+
+	pthread_mutex_lock(&q->lock);
+	while (in_time && !drained) {
+		drained = q->finished >= mark->target || q->aborts != mark->aborts || q->halted;
+		if (!drained)
+			in_time = wait_progress(q, mark->target, &deadline);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return drained;
 }
 
 bool emu_queue_done(struct emu_queue *q)
@@ -387,6 +428,18 @@ void emu_queue_abort(struct emu_queue *q)
 	pthread_mutex_unlock(&q->lock);
 }
 
+/*
+ * Drops all tasks and accepts no more, while another thread is in
+ * emu_queue_end().
+ */
+void emu_queue_cancel(struct emu_queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	q->ending = true;
+	pthread_mutex_unlock(&q->lock);
+	emu_queue_abort(q);
+}
+
 /* Ends the running task; the tasks behind it stay and do not begin. */
 void emu_queue_halt(struct emu_queue *q)
 {
@@ -397,6 +450,9 @@ void emu_queue_halt(struct emu_queue *q)
 	target = q->finished + q->running;
 	interrupt(q);
 	wake_all(q);
+	/* A queue that ends would run them. */
+	if (q->ending)
+		drop(q, take_all(q));
 	wait_finished(q, target);
 	pthread_mutex_unlock(&q->lock);
 }
@@ -410,7 +466,7 @@ void emu_queue_end(struct emu_queue *q, bool force)
 	q->ending = true;
 	started = q->started;
 	if (force || q->halted) {
-		q->aborts += force;
+		q->aborts += force && q->finished < q->submitted;
 		interrupt(q);
 		wake_all(q);
 		drop(q, take_all(q));

@@ -57,6 +57,7 @@ struct emu_queue {
 	bool halted;
 	bool ending;
 	bool in_sync;			/* the running task waits for a sync */
+	bool endless;			/* it waits without a time limit */
 	bool canceled;			/* the value of cancel is not 0 */
 	bool stop_on_failure;
 	aclError code;			/* of the first failure that was not reported */
@@ -73,9 +74,28 @@ enum emu_wait emu_queue_wait_completion(struct emu_queue *q, struct emu_completi
 enum emu_wait emu_queue_wait_sync(struct emu_queue *q, uint64_t handle, uint64_t value, bool take,
 				  uint64_t deadline);
 aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline);
-void emu_queue_drain(struct emu_queue *q);
+
+/*
+ * What a queue does. BUSY: its tasks continue without other threads. WAITS: the
+ * running task waits without a time limit.
+ */
+enum emu_queue_state { EMU_QUEUE_DONE, EMU_QUEUE_BUSY, EMU_QUEUE_WAITS };
+
+enum emu_queue_state emu_queue_state(struct emu_queue *q, uint64_t *finished);
+void emu_queue_set_endless(struct emu_queue *q, bool endless);
+
+/* The tasks that a queue has at one moment. */
+struct emu_queue_mark {
+	uint64_t target;
+	uint64_t aborts;
+};
+
+struct emu_queue_mark emu_queue_mark(struct emu_queue *q);
+bool emu_queue_drained(struct emu_queue *q, const struct emu_queue_mark *mark, int64_t timeout_ms);
+
 bool emu_queue_done(struct emu_queue *q);
 void emu_queue_abort(struct emu_queue *q);
+void emu_queue_cancel(struct emu_queue *q);
 void emu_queue_halt(struct emu_queue *q);
 void emu_queue_end(struct emu_queue *q, bool force);
 

@@ -7,12 +7,15 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/heap.h"
+#include "memory/host.h"
 #include "memory/malloc.h"
 #include "memory/mempool.h"
 #include "memory/peer.h"
+#include "stream/ending.h"
 #include "stream/stream.h"
 
 static int reset_ioctl(void *arg)
@@ -29,7 +32,7 @@ static aclError reset_memory(uint32_t id)
 	int err = emu_heap_reset(id, reset_ioctl, &arg);
 
 	if (err)
-		return emu_fail(err, &arg.head, NULL, "device %" PRIu32, id);
+		return emu_fail(err, &arg.head, NULL, "device %" PRIu32, emu_user_id(id));
 	emu_context_reset_device(id);
 	emu_peer_reset_device(id);
 	emu_mempool_reset_device(id);
@@ -42,9 +45,10 @@ static aclError reset_memory(uint32_t id)
  */
 static aclError device_reset(int32_t id, bool force)
 {
-	aclError code = emu_device_check(id);
-	uint32_t device = (uint32_t)id;
+	uint32_t device;
+	aclError code;
 
+	code = emu_device_find(id, &device);
 	if (code)
 		return code;
 	if (emu_stream_any_mine(device, 0))
@@ -90,7 +94,7 @@ aclError aclrtDestroyContext(aclrtContext context)
 	if (emu_context_slot(token) < ACL_EMU_MAX_DEVICES)
 		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, "use aclrtResetDevice()",
 				 "0x%" PRIx64 " is the default context of device %" PRIu32, token,
-				 device);
+				 emu_user_id(device));
 	if (emu_stream_any_mine(device, token))
 		return emu_stream_wait_self();
 	/* Tasks run while their context exists; their failures are not reported. */
@@ -106,19 +110,20 @@ aclError aclrtDestroyContext(aclrtContext context)
 /* The timeout is for hardware that does not answer; threads always do. */
 aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout)
 {
+	uint32_t device;
 	aclError code;
 
 	(void)timeout;
 	EMU_ENTER();
-	code = emu_device_check(deviceId);
+	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
-	if (!emu_device_is_open((uint32_t)deviceId))
+	if (!emu_device_is_open(device))
 		return emu_error(ACL_ERROR_RT_CONTEXT_NULL, "call aclrtSetDevice() first",
 				 "device %" PRId32 " is not in use in this process", deviceId);
-	if (emu_stream_any_mine((uint32_t)deviceId, 0))
+	if (emu_stream_any_mine(device, 0))
 		return emu_stream_wait_self();
-	emu_stream_abort_all((uint32_t)deviceId, 0);
+	emu_stream_abort_all(device, 0);
 	return ACL_SUCCESS;
 }
 
@@ -180,5 +185,5 @@ aclError aclrtFreeHostWithDevSync(void *hostPtr)
 	if (!hostPtr)
 		return emu_null("hostPtr");
 	code = synchronize(NULL);
-	return code ? code : emu_heap_free(ACL_EMU_RANGE_HOST, hostPtr);
+	return code ? code : emu_host_free(hostPtr);
 }

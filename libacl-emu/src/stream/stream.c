@@ -10,9 +10,11 @@
 
 #include "core/error.h"
 #include "core/process.h"
+#include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/mempool.h"
+#include "stream/ending.h"
 #include "stream/stream.h"
 
 #define FLAGS_KNOWN	(ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC | ACL_STREAM_PERSISTENT | \
@@ -61,19 +63,31 @@ static aclError stream_new(uint32_t device, uint32_t priority, uint32_t flags, b
 	s->is_default = is_default;
 	emu_queue_init(&s->queue, emu_self.context, device);
 	code = emu_token_add(EMU_TOKEN_STREAM, &s->object);
-	if (code)
+	if (code) {
 		emu_stream_put(s);
-	else
-		*stream = s;
-	return code;
+		return code;
+	}
+	emu_ending_begin();
+	*stream = s;
+	return ACL_SUCCESS;
 }
 
-/* False: another thread did it before. */
+/*
+ * The token stays valid until the tasks are finished: a call that ends streams
+ * then finds a stream that another thread waits for. False: another thread ends
+ * the stream, and this call, without @force, does nothing.
+ */
 static bool stream_end(struct emu_stream *s, bool force)
 {
-	if (!emu_token_remove(EMU_TOKEN_STREAM, &s->object))
+	bool first = !atomic_exchange(&s->ending, true);
+
+	if (first)
+		emu_queue_end(&s->queue, force);
+	else if (force)
+		emu_queue_cancel(&s->queue);
+	else
 		return false;
-	emu_queue_end(&s->queue, force);
+	emu_token_remove(EMU_TOKEN_STREAM, &s->object);
 	emu_callback_unsubscribe(s);
 	return true;
 }
@@ -153,7 +167,7 @@ aclError emu_stream_get(aclrtStream token, struct emu_stream **stream)
 		emu_error(ACL_ERROR_RT_STREAM_CONTEXT,
 			  "make its context current with aclrtSetCurrentContext()",
 			  "stream 0x%" PRIxPTR " belongs to another context, on device %" PRIu32,
-			  (uintptr_t)token, s->device);
+			  (uintptr_t)token, emu_user_id(s->device));
 		emu_stream_put(s);
 		return ACL_ERROR_RT_STREAM_CONTEXT;
 	}
@@ -212,11 +226,12 @@ aclError emu_stream_wait_aborted(void)
 
 static bool belongs(const struct emu_stream *s, uint32_t device, uint64_t context)
 {
-	return s->device == device && (!context || s->queue.context == context);
+	return device == EMU_EVERY_DEVICE ||
+	       (s->device == device && (!context || s->queue.context == context));
 }
 
-/* The next stream of the device or context, with a reference. */
-static struct emu_stream *next_of(uint32_t device, uint64_t context, uint32_t *cursor)
+/* The next stream of the device or context, or of the process, with a reference. */
+struct emu_stream *emu_stream_next(uint32_t device, uint64_t context, uint32_t *cursor)
 {
 	struct emu_stream *s;
 
@@ -236,7 +251,7 @@ bool emu_stream_any_mine(uint32_t device, uint64_t context)
 
 	if (!emu_self.queue)
 		return false;
-	while (!mine && (s = next_of(device, context, &cursor))) {
+	while (!mine && (s = emu_stream_next(device, context, &cursor))) {
 		mine = emu_stream_is_mine(s);
 		emu_stream_put(s);
 	}
@@ -250,7 +265,7 @@ aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct tim
 	struct emu_stream *s;
 	uint32_t cursor = 0;
 
-	while ((s = next_of(device, context, &cursor))) {
+	while ((s = emu_stream_next(device, context, &cursor))) {
 		code = emu_queue_sync(&s->queue, deadline);
 		emu_stream_put(s);
 		if (!first)
@@ -259,24 +274,12 @@ aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct tim
 	return first;
 }
 
-/* Waits for all of them; failures are reported by later calls. */
-void emu_stream_drain(uint32_t device, uint64_t context)
-{
-	struct emu_stream *s;
-	uint32_t cursor = 0;
-
-	while ((s = next_of(device, context, &cursor))) {
-		emu_queue_drain(&s->queue);
-		emu_stream_put(s);
-	}
-}
-
 void emu_stream_abort_all(uint32_t device, uint64_t context)
 {
 	struct emu_stream *s;
 	uint32_t cursor = 0;
 
-	while ((s = next_of(device, context, &cursor))) {
+	while ((s = emu_stream_next(device, context, &cursor))) {
 		emu_queue_abort(&s->queue);
 		emu_stream_put(s);
 	}
@@ -288,7 +291,7 @@ void emu_stream_end_all(uint32_t device, uint64_t context, bool force)
 	struct emu_stream *s;
 	uint32_t cursor = 0, unused;
 
-	while ((s = next_of(device, context, &cursor))) {
+	while ((s = emu_stream_next(device, context, &cursor))) {
 		if (!emu_context_device(s->queue.context, &unused))
 			stream_end(s, force);
 		emu_stream_put(s);

@@ -17,6 +17,7 @@ struct emu_stream {
 	uint32_t priority;
 	uint32_t flags;
 	bool is_default;
+	_Atomic bool ending;	/* a thread is in the call that ends it */
 	struct emu_report *report;	/* under callbacks.lock */
 };
 
@@ -32,7 +33,9 @@ aclError emu_stream_wait_self(void);
 aclError emu_stream_wait_aborted(void);
 
 /* For all streams of a device, or of one context of it (if not 0). */
-void emu_stream_drain(uint32_t device, uint64_t context);
+#define EMU_EVERY_DEVICE	UINT32_MAX
+
+struct emu_stream *emu_stream_next(uint32_t device, uint64_t context, uint32_t *cursor);
 aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct timespec *deadline);
 bool emu_stream_any_mine(uint32_t device, uint64_t context);
 void emu_stream_abort_all(uint32_t device, uint64_t context);

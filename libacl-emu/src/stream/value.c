@@ -53,12 +53,6 @@ static bool satisfied(const struct value_task *t, uint64_t now)
 	}
 }
 
-static bool never(void *arg)
-{
-	(void)arg;
-	return false;
-}
-
 /* The condition is for pauses that an abort can end; it is never true. */
 static aclError watch(struct value_task *t, struct emu_queue *queue,
 		      struct emu_condition *never_true)
@@ -75,7 +69,8 @@ static aclError watch(struct value_task *t, struct emu_queue *queue,
 			return ACL_SUCCESS;
 		if (looks < LOOKS_BEFORE_PAUSE && !atomic_load(&queue->abort))
 			sched_yield();
-		else if (emu_queue_wait(queue, never_true, never, NULL, 1) == EMU_WAIT_ABORTED)
+		else if (emu_queue_wait(queue, never_true, emu_condition_never, NULL, 1) ==
+			 EMU_WAIT_ABORTED)
 			return emu_stream_wait_aborted();
 	}
 }
@@ -86,7 +81,9 @@ static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 	aclError code;
 
 	emu_condition_init(&never_true);
+	emu_queue_set_endless(queue, true);
 	code = watch((struct value_task *)task, queue, &never_true);
+	emu_queue_set_endless(queue, false);
 	emu_condition_end(&never_true);
 	return code;
 }

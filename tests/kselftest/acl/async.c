@@ -53,8 +53,8 @@ TEST_F(async, wrong)
 	      "destMax");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemcpyAsync(a, 1, p, 1, ANY, self),
 	      hex(self));
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-	      aclrtMemcpyAsync(a, 1, p, 1, ACL_MEMCPY_HOST_TO_HOST, s), "host");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMemcpyAsync(a, 1, self->pageable, 1, ACL_MEMCPY_HOST_TO_HOST, s), "kind 0");
 	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
 	      aclrtMemcpyAsync(self->pageable, 1, p, 1, ANY, s), "host");
 	WORKS(aclrtMemsetAsync(NULL, 0, 0, 0, s));

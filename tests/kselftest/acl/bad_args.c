@@ -29,7 +29,8 @@
 /* What the calls leave for one another. */
 static struct {
 	void *dev, *dev2, *host, *range, *far, *same, *out, *block;
-	char plain[SIZE], text[256], key[65];
+	char text[256], key[65];
+	char plain[SIZE] __attribute__((aligned(4096)));
 	size_t size, size2;
 	int32_t i32, i32b, i32c;
 	uint32_t u32, reg;

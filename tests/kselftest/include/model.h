@@ -318,6 +318,7 @@ struct handle *handle_of(struct world *w, int who, uint64_t value);
 struct range *range_at(struct world *w, int who, uint64_t addr);
 struct map *map_at(struct world *w, int who, uint64_t addr);
 struct block *block_at(struct world *w, int who, uint64_t addr);
+bool between_blocks(struct world *w, int who, const struct map *map, uint64_t addr);
 bool in_arena(const struct world *w, int who, uint64_t addr);
 bool map_open(const struct map *map);
 int phys_new(struct world *w, struct place at, uint64_t size, uint64_t granule);

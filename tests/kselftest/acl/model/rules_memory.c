@@ -10,6 +10,7 @@
 #define V	(job->v)
 #define INVALID		ACL_ERROR_INVALID_PARAM
 #define PARAM		ACL_ERROR_RT_PARAM_INVALID
+#define INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
 #define BAD_HANDLE	ACL_ERROR_RT_INVALID_HANDLE
 #define FULL		ACL_ERROR_RT_MEMORY_ALLOCATION
 
@@ -181,6 +182,12 @@ static aclError touch(struct world *w, int who, const struct job *job)
 
 /* ---- questions ---- */
 
+/* Addresses that the driver hands out; the program has no memory of its own there. */
+static bool may_hold(struct world *w, int who, uint64_t addr)
+{
+	return range_at(w, who, addr) || (addr >= ACL_EMU_VA_HEAP_FIRST && addr < ACL_EMU_VA_LAST);
+}
+
 static aclError pointer(struct world *w, int who, const struct job *job)
 {
 	struct map *map = map_at(w, who, V[0]);
@@ -188,6 +195,8 @@ static aclError pointer(struct world *w, int who, const struct job *job)
 
 	if (!V[0])
 		return INVALID;
+	if (map ? between_blocks(w, who, map, V[0]) : may_hold(w, who, V[0]))
+		return INTERNAL;
 	if (map) {
 		type = w->model.handle[map->handle].at.type;
 		id = w->model.handle[map->handle].at.id;
@@ -200,17 +209,6 @@ static aclError pointer(struct world *w, int who, const struct job *job)
 	return ACL_SUCCESS;
 }
 
-/* Is there memory of the library's own, and no block, in a heap? */
-static bool between_blocks(struct world *w, int who, const struct map *map)
-{
-	int i;
-
-	for (i = 0; i < HEAPS; i++)
-		if (w->model.proc[who].chunk[i] == (int)(map - w->model.map))
-			return true;
-	return false;
-}
-
 static aclError extent(struct world *w, int who, const struct job *job)
 {
 	struct map *map = map_at(w, who, V[0]);
@@ -219,7 +217,7 @@ static aclError extent(struct world *w, int who, const struct job *job)
 
 	if (!V[0])
 		return INVALID;
-	if (!map || (!block && between_blocks(w, who, map)))
+	if (!map || between_blocks(w, who, map, V[0]))
 		return PARAM;
 	start = block ? block->start : map->start;
 	size = block ? block->size : map->size;

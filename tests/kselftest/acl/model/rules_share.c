@@ -257,7 +257,8 @@ static aclError ipc_key(struct world *w, int who, const struct job *job)
 		return PARAM;
 	if (need_current(w, who))
 		return ACL_ERROR_RT_CONTEXT_NULL;
-	if (!map || w->model.handle[map->handle].at.type != ACL_EMU_LOC_DEVICE)
+	if (!map || between_blocks(w, who, map, V[0]) ||
+	    w->model.handle[map->handle].at.type != ACL_EMU_LOC_DEVICE)
 		return PARAM;
 	left = block ? block->start + block->size - V[0] : map->start + map->size - V[0];
 	if (V[1] > left)

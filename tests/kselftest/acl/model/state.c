@@ -105,6 +105,19 @@ struct block *block_at(struct world *w, int who, uint64_t addr)
 	return NULL;
 }
 
+/* Is an address of a mapping in memory of the heap, outside its blocks? */
+bool between_blocks(struct world *w, int who, const struct map *map, uint64_t addr)
+{
+	int i;
+
+	if (block_at(w, who, addr))
+		return false;
+	for (i = 0; i < HEAPS; i++)
+		if (w->model.proc[who].chunk[i] == (int)(map - w->model.map))
+			return true;
+	return false;
+}
+
 /* An address that the library reserved for itself. */
 bool in_arena(const struct world *w, int who, uint64_t addr)
 {

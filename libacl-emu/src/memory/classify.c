@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What an address is.
+ *
+ * The module knows reservations and mappings, the heap knows its blocks, and
+ * host.c knows what the program registered. Every call that depends on the kind
+ * of an address uses emu_classify(), so that no two calls disagree about one.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/error.h"
+#include "memory/classify.h"
+#include "memory/heap.h"
+#include "memory/host.h"
+#include "memory/plain.h"
+#include "memory/pointer.h"
+#include "memory/range.h"
+
+static void classify_own(struct emu_at *at)
+{
+	at->loc = (struct acl_emu_location){ .type = ACL_EMU_LOC_HOST };
+	if (emu_host_find(at->addr, &at->start, &at->size))
+		at->kind = EMU_AT_REGISTERED;
+	else
+		at->kind = emu_plain_mapped(at->addr, 1) ? EMU_AT_PLAIN : EMU_AT_NOTHING;
+}
+
+/* @owner is what emu_heap_owner() gives. */
+static void classify_heap(struct emu_at *at, uint32_t owner)
+{
+	bool host = owner == ACL_EMU_MAX_DEVICES;
+
+	at->loc.type = host ? ACL_EMU_LOC_HOST : ACL_EMU_LOC_DEVICE;
+	at->loc.id = host ? 0 : owner;
+	at->kind = EMU_AT_FREED;
+	if (!emu_heap_find(at->addr, &at->start, &at->size) ||
+	    !emu_pointer_look(at->addr, &at->map))
+		at->size = 0;
+	else
+		at->kind = host ? EMU_AT_HOST_BLOCK : EMU_AT_DEVICE_BLOCK;
+}
+
+void emu_classify(uint64_t addr, struct emu_at *at)
+{
+	uint32_t owner;
+
+	*at = (struct emu_at){ .addr = addr };
+	if (!emu_range_may_hold(addr)) {
+		classify_own(at);
+	} else if (emu_heap_owner(addr, &owner)) {
+		classify_heap(at, owner);
+	} else if (emu_pointer_look(addr, &at->map)) {
+		at->kind = at->map.kind == ACL_EMU_RANGE_HEAP ? EMU_AT_IMPORTED : EMU_AT_MAPPED;
+		at->loc = at->map.loc;
+		at->start = at->map.map_addr;
+		at->size = at->map.map_size;
+	} else if (at->map.found & ACL_EMU_FOUND_RANGE) {
+		at->kind = EMU_AT_RESERVED;
+		at->start = at->map.range_addr;
+		at->size = at->map.range_size;
+	} else {
+		classify_own(at);
+	}
+}
+
+/* Is there memory of a device? */
+bool emu_at_is_device(const struct emu_at *at)
+{
+	return (at->kind == EMU_AT_DEVICE_BLOCK || at->kind == EMU_AT_MAPPED ||
+		at->kind == EMU_AT_IMPORTED) && at->loc.type == ACL_EMU_LOC_DEVICE;
+}
+
+/* Is there host memory that streams may use later? */
+bool emu_at_is_pinned(const struct emu_at *at)
+{
+	return at->kind == EMU_AT_REGISTERED || at->kind == EMU_AT_HOST_BLOCK ||
+	       (at->kind == EMU_AT_MAPPED && at->loc.type != ACL_EMU_LOC_DEVICE);
+}
+
+/* Is the address one of emulated memory, where none exists now? */
+bool emu_at_is_stale(const struct emu_at *at)
+{
+	return at->kind == EMU_AT_RESERVED || at->kind == EMU_AT_FREED ||
+	       (at->kind == EMU_AT_NOTHING && emu_range_may_hold(at->addr));
+}
+
+/* Continues a sentence that begins with the address and "is". */
+const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at)
+{
+	char extent[64];
+
+	snprintf(extent, sizeof(extent), "[0x%" PRIx64 ", +%s)", at->start, EMU_SIZE(at->size));
+	switch (at->kind) {
+	case EMU_AT_PLAIN:
+		snprintf(buf, EMU_AT_LEN, "host memory of the program");
+		break;
+	case EMU_AT_REGISTERED:
+		snprintf(buf, EMU_AT_LEN, "in registered host memory %s", extent);
+		break;
+	case EMU_AT_HOST_BLOCK:
+		snprintf(buf, EMU_AT_LEN, "in the block %s of aclrtMallocHost()", extent);
+		break;
+	case EMU_AT_DEVICE_BLOCK:
+		snprintf(buf, EMU_AT_LEN, "in the block %s of aclrtMalloc() on %s", extent,
+			 EMU_PLACE(at->loc));
+		break;
+	case EMU_AT_MAPPED:
+		snprintf(buf, EMU_AT_LEN, "in the mapping %s of aclrtMapMem() on %s", extent,
+			 EMU_PLACE(at->loc));
+		break;
+	case EMU_AT_IMPORTED:
+		snprintf(buf, EMU_AT_LEN, "in the imported memory %s of %s", extent,
+			 EMU_PLACE(at->loc));
+		break;
+	case EMU_AT_RESERVED:
+		snprintf(buf, EMU_AT_LEN, "in the reservation %s, where nothing is mapped", extent);
+		break;
+	case EMU_AT_FREED:
+		snprintf(buf, EMU_AT_LEN, "freed memory of %s, in no block", EMU_PLACE(at->loc));
+		break;
+	default:
+		snprintf(buf, EMU_AT_LEN, "no memory of this process");
+	}
+	return buf;
+}
+
+/* Reports an address where there is no memory. */
+aclError emu_at_unknown(aclError code, const char *name, const struct emu_at *at)
+{
+	return emu_error(code, "use addresses that are allocated or mapped",
+			 "%s 0x%" PRIx64 " is %s", name, at->addr, EMU_AT_TEXT(at));
+}

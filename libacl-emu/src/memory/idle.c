@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Allocation of physical memory: before it fails because memory is short, the
+ * process returns all memory that is idle.
+ *
+ * Memory pools keep idle blocks. They allocate through this file, so they register
+ * the function that returns the blocks.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/driver.h"
+#include "core/process.h"
+#include "memory/idle.h"
+
+struct idle {
+	_Atomic(emu_idle_fn) give;	/* NULL: nothing can be idle */
+	/*
+	 * Held while idle memory is returned: a second thread that runs out of memory
+	 * waits until the memory that the first one returns is free.
+	 */
+	pthread_mutex_t lock;
+};
+
+EMU_STATE(struct idle, idle, NULL)
+
+void emu_idle_register(emu_idle_fn give)
+{
+	atomic_store(&idle()->give, give);
+}
+
+static bool is_short(int err, const struct acl_emu_phys_alloc *arg)
+{
+	return err == -ENOMEM && (arg->head.reason == ACL_EMU_REASON_CAPACITY ||
+				  arg->head.reason == ACL_EMU_REASON_HOST_NOMEM);
+}
+
+/* Returns what emu_ioctl() does. Called without the locks of heaps and memory pools. */
+int emu_phys_alloc(struct acl_emu_phys_alloc *arg)
+{
+	emu_idle_fn give = atomic_load(&idle()->give);
+	struct acl_emu_phys_alloc again = *arg;
+	int err = emu_ioctl(ACL_EMU_NR_PHYS_ALLOC, &arg->head);
+	uint32_t device = EMU_IDLE_ALL;
+
+	if (!give || !is_short(err, arg))
+		return err;
+	/* Without memory of this machine, idle memory of every device helps. */
+	if (arg->head.reason == ACL_EMU_REASON_CAPACITY) {
+		if (arg->loc.type != ACL_EMU_LOC_DEVICE)
+			return err;
+		device = arg->loc.id;
+	}
+	pthread_mutex_lock(&idle()->lock);
+	give(device);
+	pthread_mutex_unlock(&idle()->lock);
+	*arg = again;
+	return emu_ioctl(ACL_EMU_NR_PHYS_ALLOC, &arg->head);
+}

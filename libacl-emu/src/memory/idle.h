@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Allocation of physical memory, and return of idle memory.
+ */
+#ifndef EMU_MEMORY_IDLE_H
+#define EMU_MEMORY_IDLE_H
+
+#include "core/common.h"
+
+/* Returns idle memory of a device, or of all devices (EMU_IDLE_ALL), to the module. */
+typedef void (*emu_idle_fn)(uint32_t device);
+
+#define EMU_IDLE_ALL	ACL_EMU_MAX_DEVICES
+
+void emu_idle_register(emu_idle_fn give);
+int emu_phys_alloc(struct acl_emu_phys_alloc *arg);
+
+#endif
