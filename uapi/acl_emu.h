@@ -874,7 +874,7 @@ struct acl_emu_share_close {
 	__aligned_u64 key;
 };
 
-/* Flags of IMPORT: the key is that of a sync object, else of memory. */
+/* Flags of IMPORT: the key names a sync object; without it, memory. */
 #define ACL_EMU_IMPORT_SYNC	(1u << 0)
 
 /**
