@@ -180,6 +180,8 @@ TEST_F(memory, pins_until_it_is_full)
 #define CHARGES		16384ul
 /* No object of the module is smaller. */
 #define CHARGE_LEAST	64
+/* The inode, dentry and file of a dma-buf are larger than any record of ours. */
+#define CHARGE_DMABUF	1024
 
 /* What the group holds in the end, in bytes. */
 static uint64_t group_current(void)
@@ -197,6 +199,8 @@ static uint64_t group_current(void)
 struct hoard {
 	const char *name;
 	uint64_t count;
+	/* The least that one of them charges to the group, in bytes. */
+	uint64_t least;
 	/* Makes object number i of them all. */
 	int (*make)(int fd, uint64_t handle, uint64_t i);
 };
@@ -243,9 +247,12 @@ static int make_client(int fd, uint64_t handle, uint64_t i)
 	return uapi_open() < 0;
 }
 
-static int make_file(int fd, uint64_t handle, uint64_t i)
+/* An allocation has one dma-buf: each needs an allocation of its own. */
+static int make_dmabuf(int fd, uint64_t handle, uint64_t i)
 {
 	(void)i;
+	if (uapi_alloc(fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle))
+		return -1;
 	return uapi_export_fd(fd, handle) < 0;
 }
 
@@ -256,13 +263,13 @@ static int make_sync(int fd, uint64_t handle, uint64_t i)
 }
 
 static const struct hoard hoards[] = {
-	{ "handles", CHARGES, make_handle },
-	{ "shares", CHARGES, make_share },
-	{ "mappings", CHARGES, make_mapping },
-	{ "reservations", CHARGES, make_range },
-	{ "syncs", CHARGES, make_sync },
-	{ "clients", 2048, make_client },
-	{ "dma-bufs", 2048, make_file },
+	{ "handles", CHARGES, CHARGE_LEAST, make_handle },
+	{ "shares", CHARGES, CHARGE_LEAST, make_share },
+	{ "mappings", CHARGES, CHARGE_LEAST, make_mapping },
+	{ "reservations", CHARGES, CHARGE_LEAST, make_range },
+	{ "syncs", CHARGES, CHARGE_LEAST, make_sync },
+	{ "clients", 2048, CHARGE_LEAST, make_client },
+	{ "dma-bufs", 2048, SIZE_4K + CHARGE_DMABUF, make_dmabuf },
 };
 
 /* Makes so many objects and tells what the group is charged more than before. */
@@ -307,7 +314,7 @@ TEST_F(memory, objects_are_charged)
 		charged = uapi_recv(sock);
 		EXPECT_NE(~0ull, charged) TH_LOG("%s", hoards[i].name);
 		EXPECT_GE((int64_t)charged, (int64_t)(harness_count(hoards[i].count, 4) *
-						CHARGE_LEAST))
+						hoards[i].least))
 			TH_LOG("%s: %" PRId64 " bytes for all", hoards[i].name, (int64_t)charged);
 		close(sock);
 		EXPECT_EQ(0, uapi_wait(pid)) TH_LOG("%s", hoards[i].name);
