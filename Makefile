@@ -45,8 +45,8 @@ help:
 	@echo 'make lib              the library (CC=clang works as well)'
 	@echo 'make examples         the example programs'
 	@echo 'make man              the manual pages, from the comments of the headers'
-	@echo 'make install          library, headers and manual pages to DESTDIR and PREFIX'
-	@echo '                      ($(PREFIX))'
+	@echo 'make install          library, headers, manual pages and the sources of the examples'
+	@echo '                      to DESTDIR and PREFIX ($(PREFIX))'
 	@echo 'make check-busy       make check while four processes use the processors'
 	@echo 'make check-debug      all tests in a kernel that looks for faults (built once)'
 	@echo 'make mutations        takes rules out of the module; the tests must notice'
@@ -214,6 +214,9 @@ install: lib man
 	sed 's|@PREFIX@|$(PREFIX)|g' libacl-emu/set_env.sh.in >$(INSTALL_TO)/set_env.sh
 	cd $(MAN_OUT) && find . -type f -name '*.[1-8]' \
 		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/share/man/{}' ';'
+	install -d $(INSTALL_TO)/share/doc/acl-emu/examples
+	install -m 644 libacl-emu/examples/*.c libacl-emu/examples/*.cpp \
+		$(INSTALL_TO)/share/doc/acl-emu/examples/
 
 # --- the two main commands ---------------------------------------------------
 

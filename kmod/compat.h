@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The differences between the kernels we build for, and nothing else.
+ * The differences between the supported kernels.
  */
 #ifndef ACL_EMU_COMPAT_H
 #define ACL_EMU_COMPAT_H
@@ -24,7 +24,7 @@ static inline void emu_vm_flags_mod(struct vm_area_struct *vma,
 #endif
 }
 
-/* 6.6: ->huge_fault is given an order. */
+/* 6.6: ->huge_fault gets an order. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 typedef enum page_entry_size emu_fault_size_t;
 #define EMU_FAULT_SIZE_PMD	PE_SIZE_PMD
@@ -35,7 +35,7 @@ typedef unsigned int emu_fault_size_t;
 
 /*
  * @pmd is the entry of the faulting address or lies in the same table.
- * 6.17: takes the plain frame number.
+ * 6.17: vmf_insert_pfn_pmd() takes the plain frame number.
  */
 static inline vm_fault_t emu_insert_pmd(struct vm_fault *vmf,
 					unsigned long addr, pmd_t *pmd,

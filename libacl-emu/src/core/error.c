@@ -224,7 +224,7 @@ const char *emu_place(char buf[EMU_SIZE_LEN], uint32_t type, uint32_t id)
 	return buf;
 }
 
-/* An id that no device has stands for any device. */
+/* An id above all devices means any device. */
 static void put_device(char *out, size_t room, uint64_t id)
 {
 	if (id < ACL_EMU_MAX_DEVICES)

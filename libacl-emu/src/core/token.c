@@ -2,9 +2,9 @@
 /*
  * Tokens of streams, events, notifies and memory pools.
  *
- * A token consists of slot, kind and generation. One whose object is gone, that
- * was never returned to the program or that is of another kind never becomes
- * valid. The generation of a slot is odd while the slot is in use.
+ * A token consists of slot, kind and generation. A token is never valid if its
+ * object has ended, if no call returned it or if it has another kind. The
+ * generation of a slot is odd while the slot is in use.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -57,7 +57,7 @@ static const struct {
 };
 
 /*
- * A child goes on with the generations of its parent, so that no token of the
+ * A child continues with the generations of its parent, so that no token of the
  * parent becomes a token of the child. Slots in use count as freed; their objects
  * are not touched, as other threads of the parent may have been using them.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Contexts: which device a thread works on.
+ * Contexts: the current device of a thread.
  *
  * Programs hold a token of slot and generation, not a pointer: the token of a
  * context that was destroyed, or whose device was reset, never becomes valid
@@ -29,7 +29,7 @@ struct contexts {
 };
 
 /*
- * A child goes on with the generations of its parent, so that no token of the
+ * A child continues with the generations of its parent, so that no token of the
  * parent becomes a token of the child. All contexts count as destroyed.
  */
 static void begin(void *part, const void *parent)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Devices: how often the process has set each, and their memory.
+ * Devices: the number of times the process has set each one, and their memory.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -14,7 +14,7 @@
 #include "device/device.h"
 
 struct devices {
-	/* Held over the calls of the module, so that both sides stay the same. */
+	/* Held during the ioctls, so that library and module have the same state. */
 	pthread_mutex_t lock;
 	struct {
 		uint64_t set;	/* calls of aclrtSetDevice() that are not taken back */
@@ -162,7 +162,7 @@ aclError aclrtSetDevice(int32_t deviceId)
 	return code;
 }
 
-/* Is one call of aclrtSetDevice() left to be taken back? */
+/* Is there a call of aclrtSetDevice() without a reset? */
 bool emu_device_set_once(uint32_t id)
 {
 	bool once;
@@ -174,9 +174,9 @@ bool emu_device_set_once(uint32_t id)
 }
 
 /*
- * Takes back one call of aclrtSetDevice(), or with @force all of them. With the
- * last one it closes the device: @reset, called with the lock held, releases all
- * that is on the device, or on failure nothing.
+ * Reverts one call of aclrtSetDevice(), or with @force all calls. After the last
+ * one it closes the device: @reset, called with the lock held, releases all
+ * objects of the device, or on failure nothing.
  */
 aclError emu_device_release(uint32_t id, bool force, aclError (*reset)(uint32_t id))
 {

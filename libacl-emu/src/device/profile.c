@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The kind of device that is emulated: the numbers of its profile.
+ * The profile of the emulated kind of device.
  *
- * No cores are emulated. The numbers are those published for a real device, for
- * programs that choose their code and its tiling by them. ACL_EMU_SOC names
- * another device; if the table does not have it, only its name is known.
+ * No cores are emulated. Programs choose their code and tiling by these numbers,
+ * which are published for a real device. ACL_EMU_SOC names another device; if it
+ * is not in the table, only its name is used.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -71,7 +71,7 @@ aclError aclrtGetRunMode(aclrtRunMode *runMode)
 	return ACL_SUCCESS;
 }
 
-/* In this table of the interface a wrong device is not 107001. */
+/* This function does not return 107001 for a wrong device. */
 aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int64_t *value)
 {
 	const struct profile *p;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Queries of programs about a device: properties, state, use.
+ * Queries about a device: attributes, state, utilization.
  */
 #include <inttypes.h>
 #include <string.h>

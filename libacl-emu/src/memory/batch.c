@@ -45,7 +45,7 @@ static aclError check_arrays(const struct emu_batch *b)
 					 "sizes[%zu] %zu is larger than destMaxs[%zu] %zu", i,
 					 b->sizes[i], i, b->rooms[i]);
 	}
-	/* Checked here: a larger number would lead past the end of the array. */
+	/* Checked here: with a larger number the loop would read past the array. */
 	if (!b->attr_count || b->attr_count > b->count)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give one to numBatches",
 				 "numAttrs is %zu, numBatches %zu", b->attr_count, b->count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an address is: one classification for every call and every sentence.
+ * Classification of addresses, for every call and every sentence.
  */
 #ifndef EMU_MEMORY_CLASSIFY_H
 #define EMU_MEMORY_CLASSIFY_H

@@ -36,8 +36,8 @@ static bool in_reservation(uint64_t addr)
 }
 
 /*
- * For an end in the window that is in no reservation. The program may have memory
- * of its own there, as sanitizers do; if nothing is mapped it is an error.
+ * For an end in the window and outside all reservations. The program may have mapped
+ * memory of its own there, as sanitizers do; if nothing is mapped, the copy fails.
  */
 static aclError check_own(const char *end, uint64_t addr, uint64_t size)
 {
@@ -52,7 +52,7 @@ static aclError check_own(const char *end, uint64_t addr, uint64_t size)
 			 addr, EMU_SIZE(size), addr, EMU_AT_TEXT(&at));
 }
 
-/* Clears @flag if that end is memory of the program. */
+/* Clears @flag if this end is memory of the program. */
 static aclError true_end(struct acl_emu_copy *arg, uint32_t flag)
 {
 	bool dst = flag == ACL_EMU_COPY_DST_MAPPED;
@@ -135,7 +135,7 @@ aclError emu_copy_bytes(void *dst, const void *src, size_t size)
 	return arg.head.flags ? ACL_SUCCESS : emu_plain_copy(dst, src, size);
 }
 
-/* With a pattern of 32 bits, which may be cut at the end. */
+/* Fills with a pattern of 32 bits; the last one may be incomplete. */
 static aclError fill(void *dst, uint32_t pattern, size_t size)
 {
 	struct acl_emu_copy arg = {

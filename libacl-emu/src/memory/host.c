@@ -102,7 +102,7 @@ static struct registered *find_overlap(uint64_t addr, uint64_t size)
 	return NULL;
 }
 
-/* The registered range that an address lies in. */
+/* The registered range that contains an address. */
 bool emu_host_find(uint64_t addr, uint64_t *start, uint64_t *size)
 {
 	struct registered *r;
@@ -118,7 +118,7 @@ bool emu_host_find(uint64_t addr, uint64_t *start, uint64_t *size)
 	return r;
 }
 
-/* Does all of a range lie in one that was registered? */
+/* Does a registered range contain the whole range? */
 bool emu_host_registered(uint64_t addr, uint64_t size)
 {
 	uint64_t start, room;
@@ -126,7 +126,7 @@ bool emu_host_registered(uint64_t addr, uint64_t size)
 	return emu_host_find(addr, &start, &room) && size <= room - (addr - start);
 }
 
-/* Removes the records of the ranges that begin in [@start, +@size), and gives them. */
+/* Removes and returns the registered ranges that begin in [@start, +@size). */
 static struct registered *take_inside(uint64_t start, uint64_t size)
 {
 	struct registered **p = &host()->list, *list = NULL, *r;
@@ -217,7 +217,7 @@ static aclError check_align(uint64_t addr, uint64_t base)
 			 "ptr 0x%" PRIx64 " is not a multiple of 4 KiB", addr);
 }
 
-/* For the device a block begins at a page, wherever the heap placed it. */
+/* Alignment counts from the start of the block: on a device it begins at a page. */
 static aclError check_block(const struct emu_at *at, uint64_t size)
 {
 	if (size > at->size - (at->addr - at->start))

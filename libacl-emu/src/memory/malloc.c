@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Blocks of device memory; the heap does the work.
+ * Blocks of device memory, from the heap.
  */
 #include <inttypes.h>
 
@@ -31,7 +31,7 @@ static aclError check_alloc(void **devPtr, size_t size)
 	return ACL_SUCCESS;
 }
 
-/* Rounds up to a multiple of 32, with @more bytes after it. */
+/* Rounds up to a multiple of 32 and adds @more bytes. */
 static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 {
 	if (__builtin_add_overflow((uint64_t)size, 31 + more, room))
@@ -41,7 +41,7 @@ static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 	return ACL_SUCCESS;
 }
 
-/* @device: -1 is the current one. */
+/* @device: -1 is the current device. */
 static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more,
 		      int64_t device)
 {
@@ -84,8 +84,8 @@ aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 }
 
 /*
- * Module ids select accounts that the emulator does not keep. Every address is
- * valid on every device, so attributes that ask for this are met.
+ * Module ids select statistics, which the emulator does not have. Every address is
+ * valid on every device, so attributes that request this need nothing.
  */
 aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which devices may access each other's memory.
+ * Access of devices to the memory of other devices.
  *
  * All emulated devices can access each other; the program enables each direction
  * separately, as on the real stack. Copies check this, kernels on the CPU do not:

@@ -122,7 +122,7 @@ static aclError check_export(const void *devPtr, size_t size, const char *key, s
 	return ACL_SUCCESS;
 }
 
-/* The block or mapping of device memory that all of [@addr, +@size) lies in. */
+/* The block or mapping of device memory that contains all of [@addr, +@size). */
 static aclError find_memory(uint64_t addr, uint64_t size, struct acl_emu_lookup *found)
 {
 	struct emu_at at;
@@ -244,7 +244,7 @@ static void drop_handle(uint64_t handle)
 {
 	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
 
-	/* Fails only after a reset of the device, which dropped it as well. */
+	/* This fails only after a reset of the device, which has freed the memory. */
 	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
 }
 
@@ -317,7 +317,7 @@ static aclError import_make(struct making *m)
 	code = import_handle(m);
 	if (!code) {
 		code = import_map(m);
-		/* The mapping holds the memory from here on. */
+		/* From here on the mapping holds the memory. */
 		drop_handle(m->handle);
 	}
 	if (code) {

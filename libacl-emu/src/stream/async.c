@@ -2,10 +2,9 @@
 /*
  * Copies and fills in streams.
  *
- * The call checks its arguments, and looks up only the kind of memory at the
- * addresses; the addresses are checked when the copy runs. Memory that is not
- * pinned may not exist any more by then, so for such memory the calling thread
- * waits for the stream and copies itself.
+ * The call checks its arguments and looks up the kind of memory; the copy checks
+ * the addresses when it runs. Memory that is not pinned may not exist any more
+ * then, so for such memory the calling thread waits for the stream and copies.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,8 +22,8 @@ enum place { PLACE_DEVICE, PLACE_PINNED, PLACE_PAGEABLE };
 			 KIND(DEVICE_TO_DEVICE) | KIND(DEFAULT))
 
 /*
- * The kinds that streams accept, by destination and source. The places of device
- * memory and of pinned host memory are known, and the kind does not matter there.
+ * The kinds that streams accept, by destination and source. For device memory and
+ * pinned host memory the kind does not matter.
  */
 static const unsigned int accepted[][PLACE_PAGEABLE + 1] = {
 	[PLACE_DEVICE] = {

@@ -62,7 +62,7 @@ static void report_put(struct emu_report *report)
 	free(report);
 }
 
-/* Under callbacks.lock. */
+/* Called with callbacks.lock held. */
 static struct emu_report *report_find(uint64_t thread)
 {
 	struct emu_report *r;
@@ -107,7 +107,7 @@ static void call_end(struct call *call, aclError code)
 	free(call);
 }
 
-/* Calls that a stream waits for fail: no thread will run them. */
+/* Calls that streams wait for fail, because no thread will run them. */
 static bool report_close(struct emu_report *report)
 {
 	struct call **p, *c;
@@ -214,7 +214,7 @@ aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStream stream)
 
 /* --- in streams ------------------------------------------------------------- */
 
-/* False: the report is closed, no thread would run the call. */
+/* Returns false if the report is closed: no thread would run the call. */
 static bool hand_over(struct emu_report *r, struct call *call)
 {
 	bool open;

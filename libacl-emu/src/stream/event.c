@@ -130,7 +130,7 @@ aclError aclrtCreateEventExWithFlag(aclrtEvent *event, uint32_t flag)
 	return code ? code : create(event, flag, true);
 }
 
-/* It cannot be recorded any more, so waits for a record end. */
+/* The event cannot be recorded any more, so waits for a record end. */
 aclError aclrtDestroyEvent(aclrtEvent event)
 {
 	struct event *e;
@@ -179,7 +179,7 @@ static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 	return ACL_SUCCESS;
 }
 
-/* A dropped record completes, or waits for it would never end. */
+/* A dropped record completes, because threads and streams may wait for it. */
 static void record_end(struct emu_task *task, bool ran)
 {
 	struct event_task *t = (struct event_task *)task;
@@ -262,7 +262,7 @@ static aclError wait_locked(struct event *e, struct emu_stream *s)
 
 	if (e->ipc)
 		return emu_event_ipc_wait(e->ipc, s);
-	/* Such an event waits for earlier records only. */
+	/* A wait for such an event waits for earlier records only. */
 	if (e->ex && !e->recorded)
 		return ACL_SUCCESS;
 	completion = completion_of(e, false);

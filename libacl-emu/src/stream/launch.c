@@ -57,7 +57,10 @@ static void run_blocks(struct job *job)
 		job->kernel(&block, job->args);
 }
 
-/* A call of a block counts as one of its stream. False: this is a child, the block forked. */
+/*
+ * Runs blocks as the stream of the job. Returns false in a child process that a
+ * block forked.
+ */
 static bool run_as_worker(struct job *job)
 {
 	const struct emu_queue *queue = job->queue;
@@ -96,7 +99,7 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-/* Workers inherit the signal mask of the caller: all are blocked. */
+/* Workers inherit the signal mask of the caller, which blocks all signals. */
 static int start_workers(uint32_t count)
 {
 	pthread_attr_t attr;
@@ -114,7 +117,7 @@ static int start_workers(uint32_t count)
 	return err;
 }
 
-/* Returns 0, or what pthread_create() does. */
+/* Returns 0 or the error of pthread_create(). */
 static int ask_workers(struct job *job, uint32_t count)
 {
 	int err;

@@ -118,7 +118,7 @@ static aclError free_heap_block(void *ptr, struct emu_stream *s)
 	uint32_t device;
 	aclError code;
 
-	/* Read before the lookup: if a reset follows it, the free finds no block. */
+	/* The epoch is read first: if a reset follows, the free finds no block. */
 	if (emu_heap_owner(addr, &device) && device != ACL_EMU_MAX_DEVICES)
 		epoch = emu_heap_epoch(device);
 	emu_classify(addr, &at);

@@ -147,7 +147,7 @@ static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 	return notify_write(((struct notify_task *)task)->notify, true);
 }
 
-/* One of several waits takes the flag. All of them end when a sync replaces it. */
+/* Only one of several waits clears the flag. All of them end when a sync replaces it. */
 static bool take(void *arg)
 {
 	struct notify_task *t = arg;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls that concern all streams of a device or of a context: reset, end and
- * synchronization.
+ * Calls for all streams of a device or a context: reset, end and synchronization.
  */
 #include <inttypes.h>
 
@@ -25,7 +24,7 @@ static int reset_ioctl(void *arg)
 	return emu_ioctl(ACL_EMU_NR_DEVICE_RESET, &device->head);
 }
 
-/* Releases all that is on the device, or on failure nothing. */
+/* Releases all memory of the device, or on failure nothing. */
 static aclError reset_memory(uint32_t id)
 {
 	struct acl_emu_device arg = { .head = EMU_HEAD(acl_emu_device), .device = id };
@@ -58,7 +57,7 @@ static aclError device_reset(int32_t id, bool force)
 	else if (emu_device_set_once(device))
 		emu_stream_drain(device, 0);
 	code = emu_device_release(device, force, reset_memory);
-	/* Those of the contexts that ended with the device. */
+	/* Ends the streams of the contexts that ended with the device. */
 	emu_stream_end_all(device, 0, true);
 	return code;
 }
@@ -107,7 +106,7 @@ aclError aclrtDestroyContext(aclrtContext context)
 	return ACL_SUCCESS;
 }
 
-/* The timeout is for hardware that does not answer; threads always do. */
+/* The timeout is for hardware that does not respond; threads always respond. */
 aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout)
 {
 	uint32_t device;

@@ -204,7 +204,7 @@ aclError emu_stream_submit(aclrtStream token, struct emu_task *task)
 	return code;
 }
 
-/* Does the stream's own thread, in a function of the program, make the call? */
+/* Does a function that runs in the stream make this call? */
 bool emu_stream_is_mine(const struct emu_stream *stream)
 {
 	return emu_self.queue == &stream->queue;
@@ -258,7 +258,7 @@ bool emu_stream_any_mine(uint32_t device, uint64_t context)
 	return mine;
 }
 
-/* Waits for all of them and returns the first failure. */
+/* Waits for all these streams and returns the first failure. */
 aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct timespec *deadline)
 {
 	aclError first = ACL_SUCCESS, code;
@@ -285,7 +285,7 @@ void emu_stream_abort_all(uint32_t device, uint64_t context)
 	}
 }
 
-/* Only those whose context has ended: the device may be in use again already. */
+/* Ends only streams whose context has ended: the device may be in use again. */
 void emu_stream_end_all(uint32_t device, uint64_t context, bool force)
 {
 	struct emu_stream *s;

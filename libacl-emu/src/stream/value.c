@@ -2,9 +2,9 @@
 /*
  * Streams that write a value to memory, or wait for one.
  *
- * Nothing reports a change of memory, so a wait reads it repeatedly, after a number
- * of reads with pauses of a millisecond. The module reads and writes the memory: an
- * address that is not mapped is an error of the task, not a signal.
+ * Nothing reports a change of memory, so a wait reads it repeatedly, later with
+ * pauses of a millisecond. The module reads and writes the memory, so an address
+ * that is not mapped is an error of the task and no signal.
  */
 #include <inttypes.h>
 #include <sched.h>

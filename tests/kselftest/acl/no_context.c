@@ -2,11 +2,7 @@
 /*
  * Calls that need a current context, in a thread that has none.
  */
-#include "acl_stream.h"
-
-#include "acl/acl_rt_memory_soma.h"
-
-#define NONE	ACL_ERROR_RT_CONTEXT_NULL
+#include "acl_mempool.h"
 
 static struct {
 	void *dev, *host, *out;
@@ -62,22 +58,22 @@ static void *all_calls(void *data)
 {
 	struct __test_metadata *_metadata = data;
 
-	FAILS(NONE, aclrtMemsetD32(s.words, 16, 1, 4), "context");
-	FAILS(NONE, aclrtMemsetD32Async(s.words, 16, 1, 4, s.stream), "context");
-	FAILS(NONE, aclrtMemcpyAsyncWithCondition(s.dev, 8, s.words, 8, ACL_MEMCPY_DEFAULT,
+	FAILS(NO_CONTEXT, aclrtMemsetD32(s.words, 16, 1, 4), "context");
+	FAILS(NO_CONTEXT, aclrtMemsetD32Async(s.words, 16, 1, 4, s.stream), "context");
+	FAILS(NO_CONTEXT, aclrtMemcpyAsyncWithCondition(s.dev, 8, s.words, 8, ACL_MEMCPY_DEFAULT,
 						  s.stream), "context");
-	EXPECT_EQ(NONE, list(0));
-	EXPECT_EQ(NONE, list(1));
-	EXPECT_EQ(NONE, list(2));
-	FAILS(NONE, aclrtFreeWithDevSync(s.dev), "context");
-	FAILS(NONE, aclrtFreeHostWithDevSync(s.host), "context");
-	EXPECT_EQ(NONE, pool_create());
-	FAILS(NONE, aclrtMemPoolMallocAsync(&s.out, 1, s.pool, s.stream), "context");
-	FAILS(NONE, aclrtMemPoolFreeAsync(s.dev, s.stream), "context");
-	FAILS(NONE, aclrtCntNotifyCreate(&s.out, 0), "context");
-	EXPECT_EQ(NONE, record());
-	EXPECT_EQ(NONE, wait_for());
-	FAILS(NONE, aclrtCntNotifyReset(s.counter, s.stream), "context");
+	EXPECT_EQ(NO_CONTEXT, list(0));
+	EXPECT_EQ(NO_CONTEXT, list(1));
+	EXPECT_EQ(NO_CONTEXT, list(2));
+	FAILS(NO_CONTEXT, aclrtFreeWithDevSync(s.dev), "context");
+	FAILS(NO_CONTEXT, aclrtFreeHostWithDevSync(s.host), "context");
+	EXPECT_EQ(NO_CONTEXT, pool_create());
+	FAILS(NO_CONTEXT, aclrtMemPoolMallocAsync(&s.out, 1, s.pool, s.stream), "context");
+	FAILS(NO_CONTEXT, aclrtMemPoolFreeAsync(s.dev, s.stream), "context");
+	FAILS(NO_CONTEXT, aclrtCntNotifyCreate(&s.out, 0), "context");
+	EXPECT_EQ(NO_CONTEXT, record());
+	EXPECT_EQ(NO_CONTEXT, wait_for());
+	FAILS(NO_CONTEXT, aclrtCntNotifyReset(s.counter, s.stream), "context");
 	return NULL;
 }
 

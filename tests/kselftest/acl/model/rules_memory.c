@@ -8,11 +8,6 @@
 #include "model.h"
 
 #define V	(job->v)
-#define INVALID		ACL_ERROR_INVALID_PARAM
-#define PARAM		ACL_ERROR_RT_PARAM_INVALID
-#define INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
-#define BAD_HANDLE	ACL_ERROR_RT_INVALID_HANDLE
-#define FULL		ACL_ERROR_RT_MEMORY_ALLOCATION
 
 /* ---- bytes ---- */
 
