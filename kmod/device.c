@@ -389,7 +389,8 @@ int emu_device_reset_ioctl(struct emu_cmd *cmd)
 		return emu_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
 				arg->device, emu_device_count);
 
-	down_write(&client->sem);
+	if (down_write_killable(&client->sem))
+		return emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED, 0, 0);
 	if (client->dead) {
 		ret = emu_fail(cmd, -ESTALE, ACL_EMU_REASON_DEAD, 0, 0);
 		goto out;
