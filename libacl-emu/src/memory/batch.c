@@ -34,11 +34,19 @@ static aclError check_pointers(const struct emu_batch *b)
 	return ACL_SUCCESS;
 }
 
+static aclError null_entry(const char *name, size_t i)
+{
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer", "%s[%zu] is NULL",
+			 name, i);
+}
+
 static aclError check_arrays(const struct emu_batch *b)
 {
 	size_t i, k;
 
 	for (i = 0; i < b->count; i++) {
+		if (!b->dsts[i] || !b->srcs[i])
+			return null_entry(b->dsts[i] ? "srcs" : "dsts", i);
 		if (b->rooms[i] < b->sizes[i])
 			return emu_error(ACL_ERROR_INVALID_PARAM,
 					 "copy no more than there is room for",
@@ -76,10 +84,6 @@ static aclError check_attrs(const struct emu_batch *b)
 		    (unsigned int)a->srcLoc.type > ACL_MEM_LOCATION_TYPE_DEVICE)
 			return emu_error(ACL_ERROR_RT_PARAM_INVALID, "name the host or a device",
 					 "attrs[%zu] has a location of another type", i);
-		if (a->dstLoc.type == a->srcLoc.type)
-			return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-					 "use aclrtMemcpy() for each piece",
-					 "attrs[%zu] is no copy between host and device", i);
 	}
 	return ACL_SUCCESS;
 }
@@ -91,9 +95,6 @@ static aclError check_place(const char *name, size_t i, const void *ptr,
 	struct emu_at at;
 	bool device;
 
-	if (!ptr)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
-				 "%s[%zu] is NULL", name, i);
 	emu_classify((uintptr_t)ptr, &at);
 	device = emu_at_is_device(&at);
 	if (emu_at_is_stale(&at)) {
@@ -125,6 +126,10 @@ aclError emu_batch_run(const struct emu_batch *b, emu_batch_copy copy, void *arg
 		code = check_place("dsts", i, b->dsts[i], &b->attrs[k].dstLoc);
 		if (!code)
 			code = check_place("srcs", i, b->srcs[i], &b->attrs[k].srcLoc);
+		if (!code && b->attrs[k].dstLoc.type == b->attrs[k].srcLoc.type)
+			code = emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+					 "use aclrtMemcpy() for each piece",
+					 "attrs[%zu] is no copy between host and device", k);
 	}
 	for (i = 0; !code && i < b->count; i++) {
 		*fail = i;

@@ -88,6 +88,18 @@ bool emu_chunk_find(const struct chunk *c, uint64_t addr, uint64_t *start, uint6
 	return true;
 }
 
+/* The first address in [@addr, @end) and in the chunk that is in no block; 0: none. */
+uint64_t emu_chunk_hole(const struct chunk *c, uint64_t addr, uint64_t end)
+{
+	uint32_t first = addr < c->base ? 0 : (uint32_t)((addr - c->base) / CHUNK_PIECE);
+	uint32_t i = next_piece(c, first, false);
+	uint64_t hole = c->base + (uint64_t)i * CHUNK_PIECE;
+
+	if (i == CHUNK_PIECES || hole >= end)
+		return 0;
+	return hole < addr ? addr : hole;
+}
+
 bool emu_chunk_full(const struct chunk *c)
 {
 	return c->used_count == CHUNK_PIECES;

@@ -71,10 +71,13 @@ bool emu_at_is_device(const struct emu_at *at)
 		at->kind == EMU_AT_IMPORTED) && at->loc.type == ACL_EMU_LOC_DEVICE;
 }
 
-/* Is the address host memory that streams can use later? */
-bool emu_at_is_pinned(const struct emu_at *at)
+/* Are there @size bytes of host memory that streams can use later? */
+bool emu_at_is_pinned(const struct emu_at *at, uint64_t size)
 {
-	return at->kind == EMU_AT_REGISTERED || at->kind == EMU_AT_HOST_BLOCK ||
+	/* A range that is registered only in part is not pinned. */
+	if (at->kind == EMU_AT_REGISTERED)
+		return size <= at->size - (at->addr - at->start);
+	return at->kind == EMU_AT_HOST_BLOCK ||
 	       (at->kind == EMU_AT_MAPPED && at->loc.type != ACL_EMU_LOC_DEVICE);
 }
 

@@ -611,6 +611,26 @@ bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size)
 	return found;
 }
 
+/* The first address of [@addr, +@size) that lies among small blocks and in none; 0: none does. */
+uint64_t emu_heap_hole(uint64_t addr, uint64_t size)
+{
+	struct arena *a = arena_at(addr);
+	uint64_t end, hole = 0;
+	size_t unit;
+
+	if (!a || !size)
+		return 0;
+	end = size < a->base + a->count * EMU_2M - addr ? addr + size :
+							    a->base + a->count * EMU_2M;
+	pthread_mutex_lock(&a->heap->lock);
+	for (unit = (addr - a->base) / EMU_2M; !hole && unit_addr(a, unit) < end; unit++) {
+		if (a->units[unit].state == UNIT_CHUNK)
+			hole = emu_chunk_hole(a->units[unit].chunk, addr, end);
+	}
+	pthread_mutex_unlock(&a->heap->lock);
+	return hole;
+}
+
 /* The reset released all blocks. BUSY blocks belong to their threads. */
 static void arena_clear(struct arena *a)
 {

@@ -17,6 +17,7 @@ aclError emu_heap_free_of(uint64_t epoch, void *addr);
 uint64_t emu_heap_epoch(uint32_t device);
 bool emu_heap_owner(uint64_t addr, uint32_t *device);
 bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size);
+uint64_t emu_heap_hole(uint64_t addr, uint64_t size);
 int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg);
 
 #endif

@@ -74,7 +74,6 @@ aclError aclrtMallocHost(void **hostPtr, size_t size)
 
 aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size, aclrtMallocConfig *cfg)
 {
-	int64_t device = -1;
 	aclError code;
 
 	EMU_ENTER();
@@ -82,7 +81,7 @@ aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size, aclrtMallocConfig *cf
 		return emu_null("ptr");
 	code = check_size(size);
 	if (!code)
-		code = emu_malloc_config(cfg, &device);
+		code = emu_malloc_config(cfg, NULL);
 	if (!code)
 		code = host_alloc(size, ptr);
 	return code;
@@ -116,14 +115,6 @@ bool emu_host_find(uint64_t addr, uint64_t *start, uint64_t *size)
 	}
 	pthread_mutex_unlock(&host()->lock);
 	return r;
-}
-
-/* Does a registered range contain the whole range? */
-bool emu_host_registered(uint64_t addr, uint64_t size)
-{
-	uint64_t start, room;
-
-	return emu_host_find(addr, &start, &room) && size <= room - (addr - start);
 }
 
 /* Removes and returns the registered ranges that begin in [@start, +@size). */
@@ -181,16 +172,8 @@ aclError emu_host_free(void *ptr)
 
 aclError aclrtFreeHost(void *hostPtr)
 {
-	uint32_t device;
-	aclError code;
-
 	EMU_ENTER();
-	if (!hostPtr)
-		return emu_null("hostPtr");
-	code = emu_context_current(&device);
-	if (!code)
-		code = emu_host_free(hostPtr);
-	return code;
+	return hostPtr ? emu_host_free(hostPtr) : emu_null("hostPtr");
 }
 
 /* Is every page of the range mapped? */
@@ -351,10 +334,15 @@ aclError aclrtHostRegisterV2(void *ptr, uint64_t size, uint32_t flag)
 aclError aclrtHostUnregister(void *ptr)
 {
 	struct registered **p, *found;
+	uint32_t device;
+	aclError code;
 
 	EMU_ENTER();
 	if (!ptr)
 		return emu_null("ptr");
+	code = emu_context_current(&device);
+	if (code)
+		return code;
 	pthread_mutex_lock(&host()->lock);
 	for (p = &host()->list; *p && (*p)->start != (uintptr_t)ptr; p = &(*p)->next)
 		;
@@ -374,6 +362,8 @@ aclError aclrtHostUnregister(void *ptr)
 aclError aclrtHostGetDevicePointer(void *pHost, void **pDevice, uint32_t flag)
 {
 	struct emu_at at;
+	uint32_t device;
+	aclError code;
 
 	EMU_ENTER();
 	if (!pHost)
@@ -382,6 +372,9 @@ aclError aclrtHostGetDevicePointer(void *pHost, void **pDevice, uint32_t flag)
 		return emu_null("pDevice");
 	if (flag)
 		return emu_flags(flag);
+	code = emu_context_current(&device);
+	if (code)
+		return code;
 	emu_classify((uintptr_t)pHost, &at);
 	if (at.kind != EMU_AT_REGISTERED && at.kind != EMU_AT_HOST_BLOCK)
 		return emu_error(ACL_ERROR_HOST_MEMORY_NOT_REGISTERED,

@@ -91,8 +91,6 @@ static aclError key_read(const char *text, struct key *key)
 {
 	struct emu_ipc_name k;
 
-	if (!text)
-		return emu_null("key");
 	if (strnlen(text, KEY_LEN + 1) != KEY_LEN ||
 	    !emu_ipc_name_read(EMU_IPC_NAME_MEMORY, text, &k))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
@@ -182,6 +180,7 @@ aclError aclrtIpcMemGetExportKey(void *devPtr, size_t size, char *key, size_t le
 aclError aclrtIpcMemSetImportPid(const char *key, int32_t *pid, size_t num)
 {
 	struct acl_emu_allow_pids arg = { .head = EMU_HEAD(acl_emu_allow_pids) };
+	uint32_t device;
 	struct key k;
 	aclError code;
 	int err;
@@ -194,7 +193,9 @@ aclError aclrtIpcMemSetImportPid(const char *key, int32_t *pid, size_t num)
 	if (!num || num > ACL_EMU_MAX_PIDS)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give 1 to 65535 entries",
 				 "num is %zu", num);
-	code = key_read(key, &k);
+	code = emu_context_current(&device);
+	if (!code)
+		code = key_read(key, &k);
 	if (code)
 		return code;
 	arg.key = k.share;
@@ -422,12 +423,17 @@ aclError aclrtIpcMemClose(const char *key)
 {
 	struct acl_emu_share_close share = { .head = EMU_HEAD(acl_emu_share_close) };
 	struct import *import;
+	uint32_t device;
 	struct key k;
 	aclError code;
 	int err;
 
 	EMU_ENTER();
-	code = key_read(key, &k);
+	if (!key)
+		return emu_null("key");
+	code = emu_context_current(&device);
+	if (!code)
+		code = key_read(key, &k);
 	if (code)
 		return code;
 	import = list_take(&ipc()->imports, k.share);

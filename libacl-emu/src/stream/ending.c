@@ -117,6 +117,7 @@ static void end_waits(void)
 		now = activity_now();
 	}
 	emu_condition_end(&never_true);
+	emu_callback_abort(NULL);
 }
 
 /* Called when a stream is created: without streams there is nothing to end. */

@@ -25,17 +25,29 @@ static int reset_ioctl(void *arg)
 }
 
 /* Releases all memory of the device, or on failure nothing. */
-static aclError reset_memory(uint32_t id)
+static aclError reset_memory(uint32_t id, bool force)
 {
 	struct acl_emu_device arg = { .head = EMU_HEAD(acl_emu_device), .device = id };
 	int err = emu_heap_reset(id, reset_ioctl, &arg);
 
+	(void)force;
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "device %" PRIu32, emu_user_id(id));
-	emu_context_reset_device(id);
 	emu_peer_reset_device(id);
 	emu_mempool_reset_device(id);
 	return ACL_SUCCESS;
+}
+
+/* Contexts that the program created, and memory, stay until the last of these contexts ends. */
+static aclError reset_contexts(uint32_t id, bool force)
+{
+	aclError code = ACL_SUCCESS;
+
+	if (force || !emu_context_any(id))
+		code = reset_memory(id, force);
+	if (!code)
+		emu_context_reset_device(id, force);
+	return code;
 }
 
 /*
@@ -54,9 +66,9 @@ static aclError device_reset(int32_t id, bool force)
 		return emu_stream_wait_self();
 	if (force)
 		emu_stream_abort_all(device, 0);
-	else if (emu_device_set_once(device))
-		emu_stream_drain(device, 0);
-	code = emu_device_release(device, force, reset_memory);
+	else if (emu_device_set_count(device) == 1)
+		emu_stream_drain(device, emu_context_default(device));
+	code = emu_device_release(device, force, reset_contexts);
 	/* Ends the streams of the contexts that ended with the device. */
 	emu_stream_end_all(device, 0, true);
 	return code;
@@ -103,7 +115,7 @@ aclError aclrtDestroyContext(aclrtContext context)
 	emu_stream_end_all(device, token, false);
 	if (emu_self.context == token)
 		emu_self.context = 0;
-	return ACL_SUCCESS;
+	return emu_device_context_gone(device, reset_memory);
 }
 
 /* The timeout is for hardware that does not respond; threads always respond. */
