@@ -136,7 +136,7 @@ TEST_F(allocator, wrong)
 	FAILS(BAD, aclrtAllocatorSetGetAddrFromBlockFuncToDesc(self->desc, NULL), "func");
 	FAILS(BAD, aclrtAllocatorRegister(NULL, self->desc), "stream");
 	FAILS(BAD, aclrtAllocatorRegister(self->stream, NULL), "allocatorDesc");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtAllocatorRegister(self, self->desc), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtAllocatorRegister(self, self->desc), hex(self));
 	FAILS(BAD, aclrtAllocatorUnregister(NULL), "stream");
 	EXPECT_EQ(BAD, find(NULL, &f));
 	EXPECT_EQ(BAD, aclrtAllocatorGetByStream(self->stream, NULL, &f.object, &f.alloc, &f.free,
@@ -152,7 +152,7 @@ TEST_F(allocator, stream_destroyed)
 	WORKS(aclrtCreateStream(&stream));
 	WORKS(aclrtAllocatorRegister(stream, self->desc));
 	WORKS(aclrtDestroyStream(stream));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtAllocatorRegister(stream, self->desc), hex(stream));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtAllocatorRegister(stream, self->desc), hex(stream));
 	WORKS(aclrtAllocatorUnregister(stream));
 }
 

@@ -51,7 +51,7 @@ TEST_F(async, wrong)
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMemcpyAsync(a, 1, p, 1, (aclrtMemcpyKind)6, s), "6");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemcpyAsync(a, 1, p, 2, ANY, s),
 	      "destMax");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemcpyAsync(a, 1, p, 1, ANY, self),
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtMemcpyAsync(a, 1, p, 1, ANY, self),
 	      hex(self));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID,
 	      aclrtMemcpyAsync(a, 1, self->pageable, 1, ACL_MEMCPY_HOST_TO_HOST, s), "kind 0");
@@ -60,7 +60,7 @@ TEST_F(async, wrong)
 	WORKS(aclrtMemsetAsync(NULL, 0, 0, 0, s));
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMemsetAsync(NULL, 1, 1, 1, s), "devPtr");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemsetAsync(a, 1, 1, 2, s), "maxCount");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemsetAsync(a, 1, 1, 1, self), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtMemsetAsync(a, 1, 1, 1, self), hex(self));
 	WORKS(aclrtSynchronizeStream(s));
 	EXPECT_TRUE(zeroed(a, BLOCK));
 	EXPECT_TRUE(filled(p, BLOCK, 1));
@@ -268,7 +268,7 @@ TEST_F(async, set_words)
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMemsetD32Async(NULL, 8, 1, 2, self->stream), "ptr");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMemsetD32Async(a, 8, 1, 0, self->stream), "N");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMemsetD32Async(a, 7, 1, 2, self->stream), "7");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemsetD32Async(a, 8, 1, 2, self), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtMemsetD32Async(a, 8, 1, 2, self), hex(self));
 	WORKS(aclrtMemsetD32Async((char *)a + BLOCK - 4, 8, 1, 2, self->stream));
 	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->stream),
 	      "aclrtMemsetD32Async");
@@ -292,7 +292,7 @@ TEST_F(async, rows)
 	      aclrtMemcpy2dAsync(a, 8, p, 8, 8, 1, ACL_MEMCPY_HOST_TO_HOST, s), "kind");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID,
 	      aclrtMemcpy2dAsync(a, 8, p, 8, 8, 5242881, ANY, s), "5242881");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
 	      aclrtMemcpy2dAsync(a, 8, p, 8, 8, 1, ANY, self), hex(self));
 	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
 	      aclrtMemcpy2dAsync(p + 64, 8, p, 8, 8, 1, ANY, s), "host");

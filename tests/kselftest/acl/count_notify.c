@@ -6,6 +6,7 @@
 
 #define BAD	ACL_ERROR_INVALID_PARAM
 #define PARAM	ACL_ERROR_RT_PARAM_INVALID
+#define HANDLE	ACL_ERROR_RT_INVALID_HANDLE
 
 #define SET	ACL_RT_CNT_NOTIFY_RECORD_SET_VALUE_MODE
 #define ADD	ACL_RT_CNT_NOTIFY_RECORD_ADD_MODE
@@ -82,20 +83,20 @@ TEST_F(count_notify, wrong)
 	FAILS(BAD, aclrtCntNotifyGetId(none, NULL), "notifyId");
 	FAILS(BAD, aclrtCntNotifyGetId(NULL, &id), "cntNotify");
 	WORKS(aclrtCntNotifyDestroy(none));
-	FAILS(PARAM, aclrtCntNotifyDestroy(none), hex(none));
-	FAILS(PARAM, aclrtCntNotifyGetId(none, &id), hex(none));
-	FAILS(PARAM, aclrtCntNotifyRecord(none, self->a, &set), hex(none));
-	FAILS(PARAM, aclrtCntNotifyWaitWithTimeout(none, self->a, &is), hex(none));
-	FAILS(PARAM, aclrtCntNotifyReset(none, self->a), hex(none));
+	FAILS(HANDLE, aclrtCntNotifyDestroy(none), hex(none));
+	FAILS(HANDLE, aclrtCntNotifyGetId(none, &id), hex(none));
+	FAILS(HANDLE, aclrtCntNotifyRecord(none, self->a, &set), hex(none));
+	FAILS(HANDLE, aclrtCntNotifyWaitWithTimeout(none, self->a, &is), hex(none));
+	FAILS(HANDLE, aclrtCntNotifyReset(none, self->a), hex(none));
 	FAILS(BAD, aclrtCntNotifyDestroy(NULL), "cntNotify");
 	FAILS(BAD, aclrtCntNotifyRecord(NULL, self->a, &set), "cntNotify");
 	FAILS(BAD, aclrtCntNotifyRecord(self->counter, self->a, NULL), "info");
 	FAILS(BAD, aclrtCntNotifyWaitWithTimeout(NULL, self->a, &is), "cntNotify");
 	FAILS(BAD, aclrtCntNotifyWaitWithTimeout(self->counter, self->a, NULL), "info");
 	FAILS(BAD, aclrtCntNotifyReset(NULL, self->a), "cntNotify");
-	FAILS(PARAM, aclrtCntNotifyRecord(self->counter, self, &set), hex(self));
-	FAILS(PARAM, aclrtCntNotifyWaitWithTimeout(self->counter, self, &is), hex(self));
-	FAILS(PARAM, aclrtCntNotifyReset(self->counter, self), hex(self));
+	FAILS(HANDLE, aclrtCntNotifyRecord(self->counter, self, &set), hex(self));
+	FAILS(HANDLE, aclrtCntNotifyWaitWithTimeout(self->counter, self, &is), hex(self));
+	FAILS(HANDLE, aclrtCntNotifyReset(self->counter, self), hex(self));
 	set.mode = (aclrtCntNotifyRecordMode)3;
 	FAILS(PARAM, aclrtCntNotifyRecord(self->counter, self->a, &set), "3");
 	set.mode = (aclrtCntNotifyRecordMode)5;
@@ -234,8 +235,8 @@ TEST_F(count_notify, batch_reset)
 	WORKS(aclrtSynchronizeStream(self->b));
 	FAILS(BAD, aclrtNotifyBatchReset(NULL, 3), "notifies");
 	FAILS(PARAM, aclrtNotifyBatchReset(notify, 0), "num");
-	FAILS(PARAM, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], self }, 2), hex(self));
-	FAILS(BAD, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], NULL }, 2), "notify");
+	FAILS(HANDLE, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], self }, 2), hex(self));
+	FAILS(PARAM, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], NULL }, 2), "NULL");
 	WORKS(aclrtWaitAndResetNotify(notify[0], self->a, 0));
 	WORKS(aclrtSynchronizeStream(self->a));
 	WORKS(aclrtNotifyBatchReset(notify, 3));

@@ -69,7 +69,7 @@ TEST_F(event_ipc, create_wrong)
 		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateEventWithFlag(&event, wrong[i]),
 		      "alone");
 		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateEventExWithFlag(&event, wrong[i]),
-		      "alone");
+		      "flag");
 	}
 	EXPECT_EQ((aclrtEvent)UNTOUCHED, event);
 	WORKS(aclrtCreateEventWithFlag(&event, ACL_EVENT_IPC));
@@ -84,7 +84,7 @@ TEST_F(event_ipc, handle_wrong)
 	memset(&handle, 0x5a, sizeof(handle));
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcGetEventHandle(NULL, &handle), "event");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcGetEventHandle(self->event, NULL), "handle");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcGetEventHandle(self, &handle), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtIpcGetEventHandle(self, &handle), hex(self));
 	WORKS(aclrtCreateEvent(&local));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcGetEventHandle(local, &handle), "ACL_EVENT_IPC");
 	WORKS(aclrtDestroyEvent(local));
@@ -296,7 +296,7 @@ TEST_F(event_ipc, opened_twice)
 	ASK(&self->peer, EVENT_QUERY, self->there, 0);
 	EXPECT_EQ(ACL_EVENT_RECORDED_STATUS_NOT_READY, self->peer.value);
 	ASK(&self->peer, EVENT_DROP, second, 0);
-	ASK_FAILS(&self->peer, ACL_ERROR_RT_PARAM_INVALID, EVENT_QUERY, second, 0,
+	ASK_FAILS(&self->peer, ACL_ERROR_RT_INVALID_HANDLE, EVENT_QUERY, second, 0,
 		  "aclrtQueryEventStatus", hex((void *)second));
 	FAILS(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, aclrtSynchronizeEventWithTimeout(self->event, 5),
 	      NULL);
@@ -508,7 +508,7 @@ TEST_F(event_ipc, forked_child)
 	WORKS(aclrtRecordEvent(self->event, self->a));
 	ASSERT_TRUE(peer_start(&child));
 	ASK(&child, SYNC_BEGIN, 0, 0);
-	ASK_FAILS(&child, ACL_ERROR_RT_PARAM_INVALID, EVENT_QUERY, mine, 0,
+	ASK_FAILS(&child, ACL_ERROR_RT_INVALID_HANDLE, EVENT_QUERY, mine, 0,
 		  "aclrtQueryEventStatus", hex(self->event));
 	ASSERT_EQ(ACL_SUCCESS, ask_data(&child, EVENT_OPEN, 0, &self->handle, 64))
 		TH_LOG("%s", child.text);

@@ -228,10 +228,16 @@ TEST_F(host, with_attributes_wrong)
 	FAILS(ACL_ERROR_INVALID_PARAM,
 	      aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &lost), "attrs");
 	cfg = config(&attr, (aclrtMallocAttrType)9, 0);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMallocHostWithCfg(&addr, 1, &cfg), "9");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMallocHostWithCfg(&addr, 1, &cfg), "9");
+	cfg = config(&attr, ACL_RT_MEM_ATTR_VA_FLAG, 0);
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "3");
+	cfg = (aclrtMallocConfig){ 0 };
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	      aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "NULL");
 	cfg = config(&attr, ACL_RT_MEM_ATTR_DEVICE_ID, 70);
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtMallocHostWithCfg(&addr, 1, &cfg), "70");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID,
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMallocHostWithCfg(&addr, 1, &cfg), "2");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID,
 	      aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "70");
 	cfg = config(&attr, ACL_RT_MEM_ATTR_DEVICE_ID, 3);
 	FAILS(ACL_ERROR_RT_INVALID_HANDLE,

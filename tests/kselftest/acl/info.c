@@ -98,16 +98,20 @@ TEST_F(info, features)
 {
 	int32_t value = 5;
 
+	FAILS(ACL_ERROR_RT_CONTEXT_NULL,
+	      aclrtGetDeviceCapability(0, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), NULL);
+	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtGetDeviceCapability(0, ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV, &value));
 	EXPECT_EQ(ACL_DEV_FEATURE_NOT_SUPPORT, value);
 	value = 5;
 	FAILS(ACL_ERROR_INVALID_PARAM,
 	      aclrtGetDeviceCapability(0, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, NULL), "value");
 	FAILS(ACL_ERROR_RT_INVALID_DEVICEID,
-	      aclrtGetDeviceCapability(-1, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), "-1");
+	      aclrtGetDeviceCapability(64, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), "64");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID,
 	      aclrtGetDeviceCapability(0, (aclrtDevFeatureType)2, &value), "2");
 	EXPECT_EQ(5, value);
+	WORKS(aclrtResetDevice(0));
 }
 
 TEST_F(info, faults)
@@ -137,7 +141,7 @@ TEST_F(info, ids)
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetLogicDevIdByUserDevId(0, NULL), "logicDevId");
 	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetLogicDevIdByUserDevId(64, &id), "64");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetPhyDevIdByLogicDevId(0, NULL), "phyDevId");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetPhyDevIdByLogicDevId(-1, &id), "-1");
+	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetPhyDevIdByLogicDevId(64, &id), "64");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetPhyDevIdByUserDevId(0, NULL), "phyDevId");
 	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetPhyDevIdByUserDevId(64, &id), "64");
 	EXPECT_EQ(5, id);

@@ -158,7 +158,7 @@ TEST_F(kernel, wrong)
 	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, acl_emu_launch(self->stream, add_kernel, NULL, 0, 0));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID,
 	      acl_emu_launch(self->stream, add_kernel, NULL, 0, ACL_EMU_MAX_BLOCKS + 1), "65536");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, acl_emu_launch(self, add_kernel, NULL, 0, 1), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, acl_emu_launch(self, add_kernel, NULL, 0, 1), hex(self));
 	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_launch(NULL, add_kernel, self, SIZE_MAX, 1), NULL);
 }
 

@@ -101,7 +101,7 @@ static int child(void)
 	if (aclrtFree(had.host) != ACL_ERROR_RT_PARAM_INVALID ||
 	    !strstr(aclGetRecentErrMsg(), "forked"))
 		return 51;
-	if (aclrtSynchronizeStream(had.stream) != ACL_ERROR_RT_PARAM_INVALID)
+	if (aclrtSynchronizeStream(had.stream) != ACL_ERROR_RT_INVALID_HANDLE)
 		return 52;
 	return aclrtFree(own) || aclrtResetDevice(0) ? 53 : 0;
 }

@@ -44,17 +44,17 @@ TEST_F(notify, create)
 	WORKS(aclrtGetNotifyId(self->notify, &other));
 	EXPECT_NE(id, other);
 	WORKS(aclrtDestroyNotify(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyNotify(second), hex(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtGetNotifyId(second, &id), hex(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtRecordNotify(second, self->a), hex(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtWaitAndResetNotify(second, self->a, 0), hex(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtRecordNotify(self->a, self->a), hex(self->a));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtDestroyNotify(second), hex(second));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtGetNotifyId(second, &id), hex(second));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtRecordNotify(second, self->a), hex(second));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtWaitAndResetNotify(second, self->a, 0), hex(second));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtRecordNotify(self->a, self->a), hex(self->a));
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDestroyNotify(NULL), "notify");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetNotifyId(NULL, &id), "notify");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtRecordNotify(NULL, self->a), "notify");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtWaitAndResetNotify(NULL, self->a, 0), "notify");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtRecordNotify(self->notify, self), hex(self));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtWaitAndResetNotify(self->notify, self, 0),
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtRecordNotify(self->notify, self), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtWaitAndResetNotify(self->notify, self, 0),
 	      hex(self));
 }
 
@@ -131,14 +131,14 @@ TEST_F(notify, value_wrong)
 
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtValueWrite(NULL, 1, 0, self->a), "devAddr");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtValueWait(NULL, 1, 0, self->a), "devAddr");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWrite(word, 1, 1, self->a), "0x1");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWrite(word, 1, 1, self->a), "1");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWait(word, 1, 4, self->a), "4");
 	FAILS(ACL_ERROR_RT_ADDR_UNALIGNED, aclrtValueWrite((char *)word + 4, 1, 0, self->a), NULL);
 	FAILS(ACL_ERROR_RT_ADDR_UNALIGNED, aclrtValueWait((char *)word + 4, 1, 0, self->a), NULL);
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWrite(&own, 1, 0, self->a), hex(&own));
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWait(&own, 0, 0, self->a), hex(&own));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWrite(word, 1, 0, self), hex(self));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWait(word, 1, 0, self), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtValueWrite(word, 1, 0, self), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtValueWait(word, 1, 0, self), hex(self));
 	EXPECT_EQ(0, own);
 	EXPECT_EQ(0, word[0]);
 }
@@ -158,17 +158,24 @@ TEST_F(notify, value_write)
 	EXPECT_EQ(0, word[4]);
 }
 
-/* Memory that is freed before the task runs: the stream reports the error. */
+/* Memory that is unmapped before the task runs: the stream reports the error. */
 TEST_F(notify, value_unmapped)
 {
-	void *hole;
+	struct hold hold = HOLD;
+	struct block b;
 
-	WORKS(reserve(&hole, BLOCK));
-	WORKS(aclrtValueWrite(hole, 1, 0, self->a));
+	WORKS(block_make(&b, BLOCK, 0));
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtValueWrite(b.addr, 1, 0, self->a));
+	WORKS(aclrtValueWait(b.addr, 1, 0, self->b));
+	WORKS(aclrtUnmapMem(b.addr));
+	flag_raise(&hold.go_on);
 	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), "aclrtValueWrite");
-	WORKS(aclrtValueWait(hole, 1, 0, self->a));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), "aclrtValueWait");
-	WORKS(aclrtReleaseMemAddress(hole));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->b), "aclrtValueWait");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWrite(b.addr, 1, 0, self->a), "reservation");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWait(b.addr, 1, 0, self->a), "reservation");
+	WORKS(aclrtReleaseMemAddress(b.addr));
+	WORKS(aclrtFreePhysical(b.handle));
 }
 
 TEST_F(notify, value_wait)

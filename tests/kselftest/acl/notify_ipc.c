@@ -82,7 +82,7 @@ TEST_F(notify_ipc, export_wrong)
 	      "64");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyGetExportKey(self->notify, key, KEY, 1),
 	      "0x1");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyGetExportKey(self->a, key, KEY, 0),
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtNotifyGetExportKey(self->a, key, KEY, 0),
 	      hex(self->a));
 	EXPECT_STREQ("untouched", key);
 	EXPECT_EQ(self->syncs, module_stat(ACL_EMU_STAT_SYNCS));
@@ -163,7 +163,7 @@ TEST_F(notify_ipc, pids_wrong)
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifySetImportPid(self->notify, &pid, 0), "num");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifySetImportPid(self->notify, &pid, 65536),
 	      "65536");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifySetImportPid(self, &pid, 1), hex(self));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtNotifySetImportPid(self, &pid, 1), hex(self));
 	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtNotifySetImportPid(self->notify, none, 2),
 	      "all 0");
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifySetImportPidInterServer(NULL, &server, 1),
@@ -381,10 +381,10 @@ TEST_F(notify_ipc, batch_reset)
 	WORKS(aclrtRecordNotify(second, self->a));
 	WORKS(aclrtSynchronizeStream(self->a));
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifyBatchReset(NULL, 1), "notifies");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifyBatchReset(both_of, 3), "notify");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyBatchReset(both_of, 3), "NULL");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyBatchReset(both_of, 0), "num");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyBatchReset(both_of, 16385), "16385");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyBatchReset(&self->a, 1), hex(self->a));
+	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtNotifyBatchReset(&self->a, 1), hex(self->a));
 	/* The failures took nothing back. */
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
 	WORKS(aclrtWaitAndResetNotify(second, self->a, 0));

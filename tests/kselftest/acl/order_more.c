@@ -250,7 +250,7 @@ TEST_F(order, copy)
 {
 	struct trial t = {
 		"aclrtMemcpy(", do_copy,
-		{ .a = { SET, 32, SET, 32, ACL_MEMCPY_HOST_TO_HOST } }, 5, {
+		{ .a = { SET, 32, SET, 32, ACL_MEMCPY_DEFAULT } }, 5, {
 			{ 100000, "dst", 0, { FIELD(a[0], 0) } },
 			{ 100000, "src", 0, { FIELD(a[2], 0) } },
 			{ 100000, "kind", 0, { FIELD(a[4], 6) } },
@@ -261,6 +261,11 @@ TEST_F(order, copy)
 
 	try_all(_metadata, &t);
 	GOOD(&t);
+	/* From host to host no context is needed. */
+	t.good.a[4] = ACL_MEMCPY_HOST_TO_HOST;
+	t.count--;
+	t.wrong[0].place = PLACE_THREAD;
+	try_all(_metadata, &t);
 }
 
 static aclError do_set(struct args *x)

@@ -173,7 +173,7 @@ TEST_F(peer, can_wrong)
 	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDeviceCanAccessPeer(&can, 1, 1), "device 1");
 	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDeviceCanAccessPeer(NULL, 0, 1), "canAccessPeer");
 	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtDeviceCanAccessPeer(&can, 0, 64), "64");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtDeviceCanAccessPeer(&can, -1, 0), "-1");
+	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDeviceCanAccessPeer(&can, -1, 0), "-1");
 	EXPECT_EQ(5, can);
 }
 

@@ -8,6 +8,7 @@
 
 #define BAD	ACL_ERROR_INVALID_PARAM
 #define PARAM	ACL_ERROR_RT_PARAM_INVALID
+#define HANDLE	ACL_ERROR_RT_INVALID_HANDLE
 #define FULL	ACL_ERROR_RT_MEMORY_ALLOCATION
 #define D2D	ACL_MEMCPY_DEVICE_TO_DEVICE
 
@@ -161,15 +162,15 @@ TEST_F(pool, wrong)
 	FAILS(BAD, aclrtMemPoolMallocAsync(NULL, 1, self->pool, a), "ptr");
 	FAILS(BAD, aclrtMemPoolMallocAsync(&ptr, 1, NULL, a), "memPool");
 	FAILS(BAD, aclrtMemPoolMallocAsync(&ptr, 1, self->pool, NULL), "stream");
-	FAILS(PARAM, aclrtMemPoolMallocAsync(&ptr, 1, self->pool, self), hex(self));
+	FAILS(HANDLE, aclrtMemPoolMallocAsync(&ptr, 1, self->pool, self), hex(self));
 	FAILS(PARAM, aclrtMemPoolMallocAsync(&ptr, 1, self, a), hex(self));
 	FAILS(PARAM, aclrtMemPoolMallocAsync(&ptr, SIZE_MAX, self->pool, a), "size");
 	FAILS(FULL, aclrtMemPoolMallocAsync(&ptr, MAX + 1, self->pool, a), "pool");
 	EXPECT_EQ((void *)UNTOUCHED, ptr);
 	WORKS(aclrtMemPoolMallocAsync(&block, 4096, self->pool, a));
 	FAILS(BAD, aclrtMemPoolFreeAsync(NULL, a), "ptr");
-	FAILS(PARAM, aclrtMemPoolFreeAsync(block, NULL), "stream");
-	FAILS(PARAM, aclrtMemPoolFreeAsync(block, self), hex(self));
+	FAILS(ACL_ERROR_RT_INTERNAL_ERROR, aclrtMemPoolFreeAsync(block, NULL), "stream");
+	FAILS(HANDLE, aclrtMemPoolFreeAsync(block, self), hex(self));
 	FAILS(PARAM, aclrtMemPoolFreeAsync((char *)block + 512, a), hex((char *)block + 512));
 	FAILS(PARAM, aclrtMemPoolFreeAsync(&ptr, a), hex(&ptr));
 	WORKS(aclrtMemPoolFreeAsync(block, a));

@@ -33,7 +33,8 @@ TEST_F(query, facts)
 	WORKS(aclGetDeviceCapability(0, ACL_DEVICE_INFO_L2_SIZE, &l2));
 	EXPECT_EQ(l2, value);
 	FAILS(NO, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_AICPU_CORE_NUM, &value), "1");
-	FAILS(NO, aclrtGetDeviceInfo(0, (aclrtDevAttr)9999, &value), "9999");
+	FAILS(NO, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_NPU_ARCH, &value), "601");
+	FAILS(PARAM, aclrtGetDeviceInfo(0, (aclrtDevAttr)8, &value), "8");
 	FAILS(BAD, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_PHY_CHIP_ID, NULL), "value");
 	FAILS(ID, aclrtGetDeviceInfo(99, ACL_DEV_ATTR_PHY_CHIP_ID, &value), "99");
 	EXPECT_EQ(l2, value);
@@ -81,14 +82,13 @@ TEST_F(query, state)
 	EXPECT_EQ(77, count);
 	WORKS(aclrtGetMemUceInfo(0, &broken, 1, &count));
 	EXPECT_EQ(0, count);
-	FAILS(BAD, aclrtDeviceGetStreamPriorityRange(NULL, &greatest), "leastPriority");
-	FAILS(BAD, aclrtDeviceGetStreamPriorityRange(&least, NULL), "greatestPriority");
+	WORKS(aclrtDeviceGetStreamPriorityRange(NULL, NULL));
 	WORKS(aclrtDeviceGetStreamPriorityRange(&least, &greatest));
 	EXPECT_EQ(7, least);
 	EXPECT_EQ(0, greatest);
-	FAILS(ID, aclrtGetPrimaryCtxState(99, &flags, &active), "99");
-	WORKS(aclrtGetPrimaryCtxState(2, &flags, &active));
-	EXPECT_EQ(0, flags);
+	FAILS(ID, aclrtGetPrimaryCtxState(99, NULL, &active), "99");
+	FAILS(BAD, aclrtGetPrimaryCtxState(1, &flags, &active), "flags");
+	WORKS(aclrtGetPrimaryCtxState(2, NULL, &active));
 	EXPECT_EQ(0, active);
 	WORKS(aclrtGetPrimaryCtxState(1, NULL, &active));
 	EXPECT_EQ(1, active);
@@ -111,7 +111,8 @@ TEST_F(query, ids)
 	FAILS(BAD, aclrtGetUserDevIdByLogicDevId(1, NULL), "userDevid");
 	FAILS(BAD, aclrtGetUserDevIdByPhyDevId(1, NULL), "userDevId");
 	FAILS(BAD, aclrtGetLogicDevIdByPhyDevId(1, NULL), "logicDevId");
-	FAILS(ID, aclrtGetUserDevIdByLogicDevId(-1, &id), "-1");
+	FAILS(PARAM, aclrtGetUserDevIdByLogicDevId(-1, &id), "-1");
+	FAILS(ID, aclrtGetUserDevIdByLogicDevId(64, &id), "64");
 	FAILS(ID, aclrtGetUserDevIdByPhyDevId(64, &id), "64");
 	FAILS(ID, aclrtGetLogicDevIdByPhyDevId(64, &id), "64");
 	EXPECT_EQ(1, id);

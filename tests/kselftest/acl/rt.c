@@ -75,7 +75,7 @@ TEST_F(rt, ids)
 	WRONG(PARAM, rt.logic(0, NULL));
 	WRONG(ID, rt.phy(99, &phy));
 	WRONG(ID, rt.phy(UINT32_MAX, &phy));
-	WRONG(ID, rt.logic(-1, &logic));
+	WRONG(PARAM, rt.logic(-1, &logic));
 	EXPECT_EQ(1, phy);
 	EXPECT_EQ(1, logic);
 }
