@@ -34,19 +34,16 @@ static aclError check_pointers(const struct emu_batch *b)
 	return ACL_SUCCESS;
 }
 
-static aclError null_entry(const char *name, size_t i)
-{
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer", "%s[%zu] is NULL",
-			 name, i);
-}
-
-static aclError check_arrays(const struct emu_batch *b)
+static aclError check_arrays(const struct emu_batch *b, size_t *fail)
 {
 	size_t i, k;
 
 	for (i = 0; i < b->count; i++) {
-		if (!b->dsts[i] || !b->srcs[i])
-			return null_entry(b->dsts[i] ? "srcs" : "dsts", i);
+		if (!b->dsts[i] || !b->srcs[i]) {
+			*fail = i;
+			return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
+					 "%s[%zu] is NULL", b->dsts[i] ? "srcs" : "dsts", i);
+		}
 		if (b->rooms[i] < b->sizes[i])
 			return emu_error(ACL_ERROR_INVALID_PARAM,
 					 "copy no more than there is room for",
@@ -139,12 +136,13 @@ aclError emu_batch_run(const struct emu_batch *b, emu_batch_copy copy, void *arg
 	return code;
 }
 
-aclError emu_batch_check(const struct emu_batch *b)
+/* Gives the index of an entry that is NULL in @fail. */
+aclError emu_batch_check(const struct emu_batch *b, size_t *fail)
 {
 	aclError code = check_pointers(b);
 
 	if (!code)
-		code = check_arrays(b);
+		code = check_arrays(b, fail);
 	return code ? code : check_attrs(b);
 }
 
@@ -156,7 +154,7 @@ static aclError copy_now(void *arg, void *dst, const void *src, size_t size)
 
 static aclError batch_now(const struct emu_batch *b, size_t *fail)
 {
-	aclError code = emu_batch_check(b);
+	aclError code = emu_batch_check(b, fail);
 	uint32_t device;
 
 	if (!code)

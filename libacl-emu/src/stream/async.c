@@ -262,7 +262,7 @@ static aclError batch_later(const struct emu_batch *b, aclrtStream stream, size_
 {
 	struct later later = { b, fail };
 
-	return emu_with_stream_if(emu_batch_check(b), stream, batch_in, &later);
+	return emu_with_stream_if(emu_batch_check(b, fail), stream, batch_in, &later);
 }
 
 aclError aclrtMemcpyBatchAsync(void **dsts, size_t *destMaxs, void **srcs, size_t *sizes,

@@ -17,7 +17,9 @@
 #include "stream/ending.h"
 #include "stream/stream.h"
 
-#define DEFAULT_FLAGS	(ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC)
+#define FLAGS_DEFAULT	(ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC)
+#define FLAGS_KNOWN	(FLAGS_DEFAULT | ACL_STREAM_PERSISTENT | ACL_STREAM_HUGE | \
+			 ACL_STREAM_CPU_SCHEDULE | ACL_STREAM_DEVICE_USE_ONLY)
 
 struct streams {
 	pthread_mutex_t lock;	/* held while a default stream is created */
@@ -132,7 +134,7 @@ static aclError default_get(uint32_t device, struct emu_stream **stream)
 	pthread_mutex_lock(&streams()->lock);
 	*stream = default_there(slot);
 	if (!*stream) {
-		code = stream_new(device, 0, DEFAULT_FLAGS, true, stream);
+		code = stream_new(device, 0, FLAGS_DEFAULT, true, stream);
 		made = !code;
 		if (made)
 			atomic_store(&streams()->defaults[slot], (*stream)->object.token);
@@ -309,7 +311,7 @@ void emu_stream_end_all(uint32_t device, uint64_t context, bool force)
 
 /* --- calls ------------------------------------------------------------------ */
 
-static aclError create(aclrtStream *stream, uint32_t priority)
+static aclError create(aclrtStream *stream, uint32_t priority, uint32_t flag)
 {
 	struct emu_stream *s;
 	uint32_t device;
@@ -317,7 +319,7 @@ static aclError create(aclrtStream *stream, uint32_t priority)
 
 	code = emu_context_current(&device);
 	if (!code)
-		code = stream_new(device, priority, 0, false, &s);
+		code = stream_new(device, priority, flag & FLAGS_KNOWN, false, &s);
 	if (!code)
 		code = check_context(s);
 	if (code)
@@ -332,17 +334,16 @@ aclError aclrtCreateStream(aclrtStream *stream)
 	EMU_ENTER();
 	if (!stream)
 		return emu_null("stream");
-	return create(stream, 0);
+	return create(stream, 0, 0);
 }
 
-/* No flag has an effect; unknown ones are accepted, and a larger priority is the last one. */
+/* Unknown flags have no effect, and a larger priority is the last one. */
 aclError aclrtCreateStreamWithConfig(aclrtStream *stream, uint32_t priority, uint32_t flag)
 {
-	(void)flag;
 	EMU_ENTER();
 	if (!stream)
 		return emu_null("stream");
-	return create(stream, priority < EMU_PRIORITY_LAST ? priority : EMU_PRIORITY_LAST);
+	return create(stream, priority < EMU_PRIORITY_LAST ? priority : EMU_PRIORITY_LAST, flag);
 }
 
 static aclError destroy(aclrtStream stream, bool force)

@@ -134,7 +134,7 @@ TEST_F(allocator, wrong)
 	FAILS(INVALID, aclrtAllocatorSetGetAddrFromBlockFuncToDesc(self->desc, NULL), "func");
 	FAILS(INVALID, aclrtAllocatorRegister(NULL, self->desc), "stream");
 	FAILS(INVALID, aclrtAllocatorRegister(self->stream, NULL), "allocatorDesc");
-	FAILS(PARAM, aclrtAllocatorRegister(self, self->desc), hex(self));
+	FAILS(BAD_HANDLE, aclrtAllocatorRegister(self, self->desc), hex(self));
 	FAILS(INVALID, aclrtAllocatorUnregister(NULL), "stream");
 	EXPECT_EQ(INVALID, find(NULL, &f));
 	EXPECT_EQ(INVALID, aclrtAllocatorGetByStream(self->stream, NULL, &f.object, &f.alloc,
@@ -150,7 +150,7 @@ TEST_F(allocator, stream_destroyed)
 	WORKS(aclrtCreateStream(&stream));
 	WORKS(aclrtAllocatorRegister(stream, self->desc));
 	WORKS(aclrtDestroyStream(stream));
-	FAILS(PARAM, aclrtAllocatorRegister(stream, self->desc), hex(stream));
+	FAILS(BAD_HANDLE, aclrtAllocatorRegister(stream, self->desc), hex(stream));
 	WORKS(aclrtAllocatorUnregister(stream));
 }
 

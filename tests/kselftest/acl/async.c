@@ -50,14 +50,14 @@ TEST_F(async, wrong)
 	FAILS(INVALID, aclrtMemcpyAsync(a, 1, NULL, 1, ANY, s), "src");
 	FAILS(INVALID, aclrtMemcpyAsync(a, 1, p, 1, (aclrtMemcpyKind)6, s), "6");
 	FAILS(PARAM, aclrtMemcpyAsync(a, 1, p, 2, ANY, s), "destMax");
-	FAILS(PARAM, aclrtMemcpyAsync(a, 1, p, 1, ANY, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtMemcpyAsync(a, 1, p, 1, ANY, self), hex(self));
 	FAILS(PARAM,
 	      aclrtMemcpyAsync(a, 1, self->pageable, 1, ACL_MEMCPY_HOST_TO_HOST, s), "kind 0");
 	FAILS(UNSUPPORTED, aclrtMemcpyAsync(self->pageable, 1, p, 1, ANY, s), "host");
 	WORKS(aclrtMemsetAsync(NULL, 0, 0, 0, s));
 	FAILS(INVALID, aclrtMemsetAsync(NULL, 1, 1, 1, s), "devPtr");
 	FAILS(PARAM, aclrtMemsetAsync(a, 1, 1, 2, s), "maxCount");
-	FAILS(PARAM, aclrtMemsetAsync(a, 1, 1, 1, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtMemsetAsync(a, 1, 1, 1, self), hex(self));
 	WORKS(aclrtSynchronizeStream(s));
 	EXPECT_TRUE(zeroed(a, BLOCK));
 	EXPECT_TRUE(filled(p, BLOCK, 1));
@@ -263,7 +263,7 @@ TEST_F(async, set_words)
 	FAILS(INVALID, aclrtMemsetD32Async(NULL, 8, 1, 2, self->stream), "ptr");
 	FAILS(INVALID, aclrtMemsetD32Async(a, 8, 1, 0, self->stream), "N");
 	FAILS(INVALID, aclrtMemsetD32Async(a, 7, 1, 2, self->stream), "7");
-	FAILS(PARAM, aclrtMemsetD32Async(a, 8, 1, 2, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtMemsetD32Async(a, 8, 1, 2, self), hex(self));
 	WORKS(aclrtMemsetD32Async((char *)a + BLOCK - 4, 8, 1, 2, self->stream));
 	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->stream), "aclrtMemsetD32Async");
 }
@@ -282,7 +282,7 @@ TEST_F(async, rows)
 	FAILS(INVALID, aclrtMemcpy2dAsync(a, 8, p, 9, 9, 1, ANY, s), "pitch");
 	FAILS(INVALID, aclrtMemcpy2dAsync(a, 8, p, 8, 8, 1, ACL_MEMCPY_HOST_TO_HOST, s), "kind");
 	FAILS(PARAM, aclrtMemcpy2dAsync(a, 8, p, 8, 8, 5242881, ANY, s), "5242881");
-	FAILS(PARAM, aclrtMemcpy2dAsync(a, 8, p, 8, 8, 1, ANY, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtMemcpy2dAsync(a, 8, p, 8, 8, 1, ANY, self), hex(self));
 	FAILS(UNSUPPORTED, aclrtMemcpy2dAsync(p + 64, 8, p, 8, 8, 1, ANY, s), "host");
 	WORKS(hold_stream(&hold, s));
 	WORKS(aclrtMemcpy2dAsync(a, 256, p, 128, 100, 10, H2D, s));

@@ -268,9 +268,13 @@ TEST_F(batch, list_wrong)
 	l.first[1] = 2;
 	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_MANAGED;
 	EXPECT_EQ(PARAM, list_run(&l, 2));
+	/* The location of the memory is looked at first. */
 	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE;
+	EXPECT_EQ(PARAM, list_run(&l, 2));
+	l.src[0] = l.dst[1];
+	l.src[1] = l.dst[0];
 	EXPECT_EQ(UNSUPPORTED, list_run(&l, 2));
-	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST;
+	list_make(&l, self->device, self->plain, self->back);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, list_without_context, &l));
 	pthread_join(thread, &code);
 	EXPECT_EQ((void *)(uintptr_t)NO_CONTEXT, code);
@@ -341,7 +345,7 @@ TEST_F(batch, list_in_stream_wrong)
 	      "srcs");
 	FAILS(INVALID, aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 0, l.attr, l.first, 2),
 	      "numBatches");
-	FAILS(PARAM,
+	FAILS(BAD_HANDLE,
 	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
 				    self), hex(self));
 	FAILS(PARAM,
@@ -355,6 +359,8 @@ TEST_F(batch, list_in_stream_wrong)
 				    NULL), "srcs[3]");
 	EXPECT_EQ(3, l.fail);
 	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE;
+	l.src[0] = l.dst[1];
+	l.src[1] = l.dst[0];
 	FAILS(UNSUPPORTED,
 	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
 				    NULL), "attrs[0]");

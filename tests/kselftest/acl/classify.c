@@ -277,14 +277,42 @@ TEST_F(classify, rows_by_default)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(stale) / sizeof(stale[0]); i++) {
-		FAILS(BAD_HANDLE, aclrtMemcpy2d(self->at[stale[i]], 64, self->other_device, 64, 64,
-						2, ACL_MEMCPY_DEFAULT), hex(self->at[stale[i]]));
-		/* Small blocks share a unit, which stays while one of them is in use. */
-		if (stale[i] == FREED_PIECE || stale[i] == FREED_HOST)
-			continue;
-		FAILS(BAD_HANDLE, aclrtMemcpy(self->other_host, 64, self->at[stale[i]], 64,
-					  ACL_MEMCPY_DEFAULT), hex(self->at[stale[i]]));
+		char *at = self->at[stale[i]];
+
+		FAILS(BAD_HANDLE,
+		      aclrtMemcpy2d(at, 64, self->other_device, 64, 64, 2,
+				    ACL_MEMCPY_DEFAULT), hex(at));
+		FAILS(BAD_HANDLE, aclrtMemcpy(self->other_host, 64, at, 64, ACL_MEMCPY_DEFAULT),
+		      hex(at));
+		FAILS(BAD_HANDLE, aclrtMemcpy(at, 64, self->other_host, 64, ACL_MEMCPY_DEFAULT),
+		      hex(at));
+		FAILS(BAD_HANDLE, aclrtMemset(at, 64, 1, 64), hex(at));
 	}
+	/* Of a copy that begins in a small block and leaves it nothing is done. */
+	memset(self->other_host, 7, 8192);
+	FAILS(BAD_HANDLE,
+	      aclrtMemcpy(self->neighbour, 1024, self->other_host, 1024,
+			  ACL_MEMCPY_DEFAULT), hex(self->at[FREED_PIECE]));
+	EXPECT_EQ(0, self->neighbour[0]);
+	WORKS(aclrtMemcpy(self->neighbour, 512, self->other_host, 512, ACL_MEMCPY_DEFAULT));
+}
+
+TEST_F(classify, values)
+{
+	aclError want;
+	int i;
+
+	for (i = 0; i < KINDS; i++) {
+		want = rows[i].device || i == HOST_BLOCK || i == HOST_MAPPING || i == REGISTERED ?
+		       0 : PARAM;
+		forget();
+		judge(_metadata, &rows[i], "aclrtValueWrite", want,
+		      aclrtValueWrite(self->at[i], 7, 0, self->stream));
+		forget();
+		judge(_metadata, &rows[i], "aclrtValueWait", want,
+		      aclrtValueWait(self->at[i], 7, ACL_STREAM_WAIT_VALUE_EQ, self->stream));
+	}
+	WORKS(aclrtSynchronizeStream(self->stream));
 }
 
 /* ---- kinds of copies in streams ---- */
@@ -310,6 +338,8 @@ TEST_F(classify, kinds_in_streams)
 		{ HOST_BLOCK, REGISTERED, 0, ALL_KINDS },
 		{ PLAIN, HOST_BLOCK, K(HOST_TO_DEVICE), K(DEFAULT) | K(HOST_TO_HOST) },
 		{ HOST_BLOCK, PLAIN, K(DEVICE_TO_HOST), K(DEFAULT) | K(HOST_TO_HOST) },
+		{ PLAIN, PLAIN, K(HOST_TO_DEVICE) | K(DEVICE_TO_HOST) | K(DEVICE_TO_DEVICE),
+		  K(DEFAULT) | K(HOST_TO_HOST) },
 	};
 	aclError want, got;
 	unsigned int i, kind;

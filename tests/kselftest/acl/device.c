@@ -95,6 +95,10 @@ TEST_F(device, reset_without_set)
 	/* Nor did the failure count. */
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));
+	/* The context that was created keeps the device open. */
+	EXPECT_TRUE(is_open());
+	FAILS(NO_CONTEXT, aclrtGetDevice(&id), NULL);
+	WORKS(aclrtDestroyContext(own));
 	EXPECT_FALSE(is_open());
 	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "device 0 is not set");
 }
@@ -211,11 +215,53 @@ TEST_F(device, context_destroyed_is_not_current)
 	WORKS(aclrtDestroyContext(own));
 	FAILS(NO_CONTEXT, aclrtGetDevice(&id), "no current context");
 	EXPECT_EQ(77, id);
-	WORKS(aclrtResetDeviceForce(0));
+	EXPECT_FALSE(is_open());
+	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDeviceForce(0), NULL);
+}
+
+/* The memory of the device lives as long as one of its contexts. */
+TEST_F(device, context_survives_reset)
+{
+	aclrtContext own;
+	char *block;
+	int32_t id;
+
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtCreateContext(&own, 0));
+	WORKS(aclrtMalloc((void **)&block, 64, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtResetDevice(0));
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(0, id);
+	WORKS(aclrtSetCurrentContext(own));
+	EXPECT_EQ(0, touch(block));
+	WORKS(aclrtSynchronizeStream(NULL));
+	WORKS(aclrtFree(block));
+	WORKS(aclrtMalloc((void **)&block, 64, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtDestroyContext(own));
+	EXPECT_FALSE(is_open());
+	EXPECT_NE(0, touch(block));
+	EXPECT_EQ(0, used(0));
+}
+
+/* A default context is not current any more after the reset of any device. */
+TEST_F(device, reset_takes_the_default_context)
+{
+	int32_t id = 77;
+
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(1));
+	WORKS(aclrtGetDevice(&id));
+	WORKS(aclrtResetDevice(1));
+	FAILS(NO_CONTEXT, aclrtGetDevice(&id), "context");
+	WORKS(aclrtResetDevice(0));
+	WORKS(aclrtResetDevice(0));
 }
 
 /* What is on the other device is none of a reset's business. */
-static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32_t))
+static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32_t), bool all)
 {
 	aclrtContext own[2], primary[2];
 	int32_t id = 77, i;
@@ -229,7 +275,10 @@ static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32
 	WORKS(aclrtGetDevice(&id));
 	EXPECT_EQ(1, id);
 	FAILS(PARAM, aclrtSetCurrentContext(primary[0]), hex(primary[0]));
-	FAILS(PARAM, aclrtSetCurrentContext(own[0]), hex(own[0]));
+	if (all)
+		FAILS(PARAM, aclrtSetCurrentContext(own[0]), hex(own[0]));
+	else
+		WORKS(aclrtDestroyContext(own[0]));
 	WORKS(aclrtSetCurrentContext(primary[1]));
 	WORKS(aclrtSetCurrentContext(own[1]));
 	WORKS(aclrtSynchronizeStream(NULL));
@@ -239,12 +288,12 @@ static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32
 
 TEST_F(device, reset_leaves_the_other)
 {
-	reset_other(_metadata, aclrtResetDevice);
+	reset_other(_metadata, aclrtResetDevice, false);
 }
 
 TEST_F(device, force_leaves_the_other)
 {
-	reset_other(_metadata, aclrtResetDeviceForce);
+	reset_other(_metadata, aclrtResetDeviceForce, true);
 }
 
 static void nothing(void *data)

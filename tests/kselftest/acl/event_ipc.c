@@ -64,7 +64,7 @@ TEST_F(event_ipc, create_wrong)
 
 	for (i = 0; i < 3; i++) {
 		FAILS(PARAM, aclrtCreateEventWithFlag(&event, wrong[i]), "alone");
-		FAILS(PARAM, aclrtCreateEventExWithFlag(&event, wrong[i]), "alone");
+		FAILS(PARAM, aclrtCreateEventExWithFlag(&event, wrong[i]), "flag");
 	}
 	EXPECT_EQ((aclrtEvent)UNTOUCHED, event);
 	WORKS(aclrtCreateEventWithFlag(&event, ACL_EVENT_IPC));
@@ -79,7 +79,7 @@ TEST_F(event_ipc, handle_wrong)
 	memset(&handle, 0x5a, sizeof(handle));
 	FAILS(INVALID, aclrtIpcGetEventHandle(NULL, &handle), "event");
 	FAILS(INVALID, aclrtIpcGetEventHandle(self->event, NULL), "handle");
-	FAILS(PARAM, aclrtIpcGetEventHandle(self, &handle), hex(self));
+	FAILS(BAD_HANDLE, aclrtIpcGetEventHandle(self, &handle), hex(self));
 	WORKS(aclrtCreateEvent(&local));
 	FAILS(PARAM, aclrtIpcGetEventHandle(local, &handle), "ACL_EVENT_IPC");
 	WORKS(aclrtDestroyEvent(local));
@@ -284,8 +284,8 @@ TEST_F(event_ipc, opened_twice)
 	ASK(&self->peer, EVENT_QUERY, self->there, 0);
 	EXPECT_EQ(ACL_EVENT_RECORDED_STATUS_NOT_READY, self->peer.value);
 	ASK(&self->peer, EVENT_DROP, second, 0);
-	ASK_FAILS(&self->peer, PARAM, EVENT_QUERY, second, 0,
-		  "aclrtQueryEventStatus", hex((void *)second));
+	ASK_FAILS(&self->peer, BAD_HANDLE, EVENT_QUERY, second, 0, "aclrtQueryEventStatus",
+		  hex((void *)second));
 	FAILS(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, aclrtSynchronizeEventWithTimeout(self->event, 5),
 	      NULL);
 	ASK(&self->peer, SYNC_GO_ON, 0, 0);
@@ -495,7 +495,8 @@ TEST_F(event_ipc, forked_child)
 	WORKS(aclrtRecordEvent(self->event, self->a));
 	ASSERT_TRUE(peer_start(&child));
 	ASK(&child, SYNC_BEGIN, 0, 0);
-	ASK_FAILS(&child, PARAM, EVENT_QUERY, mine, 0, "aclrtQueryEventStatus", hex(self->event));
+	ASK_FAILS(&child, BAD_HANDLE, EVENT_QUERY, mine, 0, "aclrtQueryEventStatus",
+		  hex(self->event));
 	ASSERT_EQ(ACL_SUCCESS, ask_data(&child, EVENT_OPEN, 0, &self->handle, 64))
 		TH_LOG("%s", child.text);
 	mine = child.value;

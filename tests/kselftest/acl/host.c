@@ -217,10 +217,14 @@ TEST_F(host, with_attributes_wrong)
 	FAILS(INVALID, aclrtMallocWithCfg(&addr, 0, ACL_MEM_MALLOC_HUGE_FIRST, NULL), "size");
 	FAILS(INVALID, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &lost), "attrs");
 	cfg = config(&attr, (aclrtMallocAttrType)9, 0);
-	FAILS(INVALID, aclrtMallocHostWithCfg(&addr, 1, &cfg), "9");
+	FAILS(PARAM, aclrtMallocHostWithCfg(&addr, 1, &cfg), "9");
+	cfg = config(&attr, ACL_RT_MEM_ATTR_VA_FLAG, 0);
+	FAILS(PARAM, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "3");
+	cfg = (aclrtMallocConfig){ 0 };
+	FAILS(PARAM, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "NULL");
 	cfg = config(&attr, ACL_RT_MEM_ATTR_DEVICE_ID, 70);
-	FAILS(BAD_DEVICE, aclrtMallocHostWithCfg(&addr, 1, &cfg), "70");
-	FAILS(BAD_DEVICE, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "70");
+	FAILS(PARAM, aclrtMallocHostWithCfg(&addr, 1, &cfg), "2");
+	FAILS(PARAM, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "70");
 	cfg = config(&attr, ACL_RT_MEM_ATTR_DEVICE_ID, 3);
 	FAILS(BAD_HANDLE,
 	      aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "device 3");

@@ -93,15 +93,19 @@ TEST_F(info, features)
 {
 	int32_t value = 5;
 
+	FAILS(NO_CONTEXT,
+	      aclrtGetDeviceCapability(0, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), NULL);
+	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtGetDeviceCapability(0, ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV, &value));
 	EXPECT_EQ(ACL_DEV_FEATURE_NOT_SUPPORT, value);
 	value = 5;
 	FAILS(INVALID,
 	      aclrtGetDeviceCapability(0, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, NULL), "value");
 	FAILS(BAD_DEVICE,
-	      aclrtGetDeviceCapability(-1, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), "-1");
+	      aclrtGetDeviceCapability(64, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), "64");
 	FAILS(PARAM, aclrtGetDeviceCapability(0, (aclrtDevFeatureType)2, &value), "2");
 	EXPECT_EQ(5, value);
+	WORKS(aclrtResetDevice(0));
 }
 
 TEST_F(info, faults)
@@ -131,7 +135,7 @@ TEST_F(info, ids)
 	FAILS(INVALID, aclrtGetLogicDevIdByUserDevId(0, NULL), "logicDevId");
 	FAILS(BAD_DEVICE, aclrtGetLogicDevIdByUserDevId(64, &id), "64");
 	FAILS(INVALID, aclrtGetPhyDevIdByLogicDevId(0, NULL), "phyDevId");
-	FAILS(BAD_DEVICE, aclrtGetPhyDevIdByLogicDevId(-1, &id), "-1");
+	FAILS(BAD_DEVICE, aclrtGetPhyDevIdByLogicDevId(64, &id), "64");
 	FAILS(INVALID, aclrtGetPhyDevIdByUserDevId(0, NULL), "phyDevId");
 	FAILS(BAD_DEVICE, aclrtGetPhyDevIdByUserDevId(64, &id), "64");
 	EXPECT_EQ(5, id);

@@ -244,6 +244,7 @@ TEST_F(ipc, oldest_is_closed_first)
 
 static void job_way(int fd, const char *key)
 {
+	aclrtPtrAttributes a;
 	int32_t status = 5;
 	void *addr, *own;
 
@@ -257,6 +258,9 @@ static void job_way(int fd, const char *key)
 	NEED(!aclrtIpcMemClose(key));
 	NEED(!aclrtIpcMemImportByKey(&addr, key, ACL_RT_IPC_MEM_IMPORT_FLAG_ENABLE_PEER_ACCESS));
 	NEED(!aclrtDevicePeerAccessStatus(1, 0, &status) && status == 1);
+	/* It belongs to the device that imported it. */
+	NEED(!aclrtPointerGetAttributes(addr, &a));
+	NEED(a.location.type == ACL_MEM_LOCATION_TYPE_DEVICE && a.location.id == 1);
 	NEED(!aclrtIpcMemClose(key));
 }
 
@@ -330,7 +334,7 @@ static void job_reset(int fd, const char *key)
 	NEED(!aclrtResetDeviceForce(1));
 	NEED(touch(addr));
 	/* The addresses are still held, and it takes a device to give them back. */
-	NEED(aclrtIpcMemClose(key) == BAD_HANDLE);
+	NEED(aclrtIpcMemClose(key) == NO_CONTEXT);
 	NEED(!aclrtSetDevice(1));
 	NEED(!aclrtIpcMemClose(key));
 	NEED(!aclrtIpcMemImportByKey(&addr, key, 0));

@@ -158,7 +158,7 @@ TEST_F(kernel, wrong)
 	EXPECT_EQ(PARAM, acl_emu_launch(self->stream, add_kernel, NULL, 0, 0));
 	FAILS(PARAM,
 	      acl_emu_launch(self->stream, add_kernel, NULL, 0, ACL_EMU_MAX_BLOCKS + 1), "65536");
-	FAILS(PARAM, acl_emu_launch(self, add_kernel, NULL, 0, 1), hex(self));
+	FAILS(BAD_HANDLE, acl_emu_launch(self, add_kernel, NULL, 0, 1), hex(self));
 	FAILS(INVALID, acl_emu_launch(NULL, add_kernel, self, SIZE_MAX, 1), NULL);
 }
 

@@ -101,7 +101,7 @@ static int child(void)
 	if (aclrtFree(had.host) != PARAM ||
 	    !strstr(aclGetRecentErrMsg(), "forked"))
 		return 51;
-	if (aclrtSynchronizeStream(had.stream) != PARAM)
+	if (aclrtSynchronizeStream(had.stream) != BAD_HANDLE)
 		return 52;
 	return aclrtFree(own) || aclrtResetDevice(0) ? 53 : 0;
 }

@@ -99,15 +99,15 @@ TEST_F(mempool, wrong)
 	FAILS(INVALID, aclrtMemPoolMallocAsync(NULL, 1, self->pool, a), "ptr");
 	FAILS(INVALID, aclrtMemPoolMallocAsync(&ptr, 1, NULL, a), "memPool");
 	FAILS(INVALID, aclrtMemPoolMallocAsync(&ptr, 1, self->pool, NULL), "stream");
-	FAILS(PARAM, aclrtMemPoolMallocAsync(&ptr, 1, self->pool, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtMemPoolMallocAsync(&ptr, 1, self->pool, self), hex(self));
 	FAILS(PARAM, aclrtMemPoolMallocAsync(&ptr, 1, self, a), hex(self));
 	FAILS(PARAM, aclrtMemPoolMallocAsync(&ptr, SIZE_MAX, self->pool, a), "size");
 	FAILS(FULL, aclrtMemPoolMallocAsync(&ptr, MAX + 1, self->pool, a), "pool");
 	EXPECT_EQ((void *)UNTOUCHED, ptr);
 	WORKS(aclrtMemPoolMallocAsync(&block, 4096, self->pool, a));
 	FAILS(INVALID, aclrtMemPoolFreeAsync(NULL, a), "ptr");
-	FAILS(PARAM, aclrtMemPoolFreeAsync(block, NULL), "stream");
-	FAILS(PARAM, aclrtMemPoolFreeAsync(block, self), hex(self));
+	FAILS(ACL_ERROR_RT_INTERNAL_ERROR, aclrtMemPoolFreeAsync(block, NULL), "stream");
+	FAILS(BAD_HANDLE, aclrtMemPoolFreeAsync(block, self), hex(self));
 	FAILS(PARAM, aclrtMemPoolFreeAsync((char *)block + 512, a), hex((char *)block + 512));
 	FAILS(PARAM, aclrtMemPoolFreeAsync(&ptr, a), hex(&ptr));
 	WORKS(aclrtMemPoolFreeAsync(block, a));

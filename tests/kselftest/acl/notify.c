@@ -44,17 +44,17 @@ TEST_F(notify, create)
 	WORKS(aclrtGetNotifyId(self->notify, &other));
 	EXPECT_NE(id, other);
 	WORKS(aclrtDestroyNotify(second));
-	FAILS(PARAM, aclrtDestroyNotify(second), hex(second));
-	FAILS(PARAM, aclrtGetNotifyId(second, &id), hex(second));
-	FAILS(PARAM, aclrtRecordNotify(second, self->a), hex(second));
-	FAILS(PARAM, aclrtWaitAndResetNotify(second, self->a, 0), hex(second));
-	FAILS(PARAM, aclrtRecordNotify(self->a, self->a), hex(self->a));
+	FAILS(BAD_HANDLE, aclrtDestroyNotify(second), hex(second));
+	FAILS(BAD_HANDLE, aclrtGetNotifyId(second, &id), hex(second));
+	FAILS(BAD_HANDLE, aclrtRecordNotify(second, self->a), hex(second));
+	FAILS(BAD_HANDLE, aclrtWaitAndResetNotify(second, self->a, 0), hex(second));
+	FAILS(BAD_HANDLE, aclrtRecordNotify(self->a, self->a), hex(self->a));
 	FAILS(INVALID, aclrtDestroyNotify(NULL), "notify");
 	FAILS(INVALID, aclrtGetNotifyId(NULL, &id), "notify");
 	FAILS(INVALID, aclrtRecordNotify(NULL, self->a), "notify");
 	FAILS(INVALID, aclrtWaitAndResetNotify(NULL, self->a, 0), "notify");
-	FAILS(PARAM, aclrtRecordNotify(self->notify, self), hex(self));
-	FAILS(PARAM, aclrtWaitAndResetNotify(self->notify, self, 0), hex(self));
+	FAILS(BAD_HANDLE, aclrtRecordNotify(self->notify, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtWaitAndResetNotify(self->notify, self, 0), hex(self));
 }
 
 TEST_F(notify, orders_streams)
@@ -128,14 +128,14 @@ TEST_F(notify, value_wrong)
 
 	FAILS(INVALID, aclrtValueWrite(NULL, 1, 0, self->a), "devAddr");
 	FAILS(INVALID, aclrtValueWait(NULL, 1, 0, self->a), "devAddr");
-	FAILS(PARAM, aclrtValueWrite(word, 1, 1, self->a), "0x1");
+	FAILS(PARAM, aclrtValueWrite(word, 1, 1, self->a), "1");
 	FAILS(PARAM, aclrtValueWait(word, 1, 4, self->a), "4");
 	FAILS(ACL_ERROR_RT_ADDR_UNALIGNED, aclrtValueWrite((char *)word + 4, 1, 0, self->a), NULL);
 	FAILS(ACL_ERROR_RT_ADDR_UNALIGNED, aclrtValueWait((char *)word + 4, 1, 0, self->a), NULL);
 	FAILS(PARAM, aclrtValueWrite(&own, 1, 0, self->a), hex(&own));
 	FAILS(PARAM, aclrtValueWait(&own, 0, 0, self->a), hex(&own));
-	FAILS(PARAM, aclrtValueWrite(word, 1, 0, self), hex(self));
-	FAILS(PARAM, aclrtValueWait(word, 1, 0, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtValueWrite(word, 1, 0, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtValueWait(word, 1, 0, self), hex(self));
 	EXPECT_EQ(0, own);
 	EXPECT_EQ(0, word[0]);
 }
@@ -155,17 +155,24 @@ TEST_F(notify, value_write)
 	EXPECT_EQ(0, word[4]);
 }
 
-/* Memory that is freed before the task runs: the stream reports the error. */
+/* Memory that is unmapped before the task runs: the stream reports the error. */
 TEST_F(notify, value_unmapped)
 {
-	void *hole;
+	struct hold hold = HOLD;
+	struct block b;
 
-	WORKS(reserve(&hole, BLOCK));
-	WORKS(aclrtValueWrite(hole, 1, 0, self->a));
+	WORKS(block_make(&b, BLOCK, 0));
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtValueWrite(b.addr, 1, 0, self->a));
+	WORKS(aclrtValueWait(b.addr, 1, 0, self->b));
+	WORKS(aclrtUnmapMem(b.addr));
+	flag_raise(&hold.go_on);
 	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->a), "aclrtValueWrite");
-	WORKS(aclrtValueWait(hole, 1, 0, self->a));
-	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->a), "aclrtValueWait");
-	WORKS(aclrtReleaseMemAddress(hole));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->b), "aclrtValueWait");
+	FAILS(PARAM, aclrtValueWrite(b.addr, 1, 0, self->a), "reservation");
+	FAILS(PARAM, aclrtValueWait(b.addr, 1, 0, self->a), "reservation");
+	WORKS(aclrtReleaseMemAddress(b.addr));
+	WORKS(aclrtFreePhysical(b.handle));
 }
 
 TEST_F(notify, value_wait)

@@ -79,7 +79,7 @@ TEST_F(notify_ipc, export_wrong)
 	FAILS(INVALID, aclrtNotifyGetExportKey(self->notify, NULL, KEY, 0), "key");
 	FAILS(PARAM, aclrtNotifyGetExportKey(self->notify, key, KEY - 1, 0), "64");
 	FAILS(PARAM, aclrtNotifyGetExportKey(self->notify, key, KEY, 1), "0x1");
-	FAILS(PARAM, aclrtNotifyGetExportKey(self->a, key, KEY, 0), hex(self->a));
+	FAILS(BAD_HANDLE, aclrtNotifyGetExportKey(self->a, key, KEY, 0), hex(self->a));
 	EXPECT_STREQ("untouched", key);
 	EXPECT_EQ(self->syncs, module_stat(ACL_EMU_STAT_SYNCS));
 	WORKS(aclrtNotifyGetExportKey(self->notify, key, KEY, 0));
@@ -154,7 +154,7 @@ TEST_F(notify_ipc, pids_wrong)
 	FAILS(INVALID, aclrtNotifySetImportPid(self->notify, NULL, 1), "pid");
 	FAILS(PARAM, aclrtNotifySetImportPid(self->notify, &pid, 0), "num");
 	FAILS(PARAM, aclrtNotifySetImportPid(self->notify, &pid, 65536), "65536");
-	FAILS(PARAM, aclrtNotifySetImportPid(self, &pid, 1), hex(self));
+	FAILS(BAD_HANDLE, aclrtNotifySetImportPid(self, &pid, 1), hex(self));
 	FAILS(INTERNAL, aclrtNotifySetImportPid(self->notify, none, 2), "all 0");
 	FAILS(INVALID, aclrtNotifySetImportPidInterServer(NULL, &server, 1), "notify");
 	FAILS(INVALID, aclrtNotifySetImportPidInterServer(self->notify, NULL, 1), "serverPids");
@@ -365,10 +365,10 @@ TEST_F(notify_ipc, batch_reset)
 	WORKS(aclrtRecordNotify(second, self->a));
 	WORKS(aclrtSynchronizeStream(self->a));
 	FAILS(INVALID, aclrtNotifyBatchReset(NULL, 1), "notifies");
-	FAILS(INVALID, aclrtNotifyBatchReset(both_of, 3), "notify");
+	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 3), "NULL");
 	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 0), "num");
 	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 16385), "16385");
-	FAILS(PARAM, aclrtNotifyBatchReset(&self->a, 1), hex(self->a));
+	FAILS(BAD_HANDLE, aclrtNotifyBatchReset(&self->a, 1), hex(self->a));
 	/* The failures took nothing back. */
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
 	WORKS(aclrtWaitAndResetNotify(second, self->a, 0));

@@ -185,7 +185,7 @@ DO(copy,
 
 TEST_F(order, copy)
 {
-	struct args x = { .a = { SET, 32, SET, 32, ACL_MEMCPY_HOST_TO_HOST } };
+	struct args x = { .a = { SET, 32, SET, 32, ACL_MEMCPY_DEFAULT } };
 
 	TRY(aclrtMemcpy, do_copy, x,
 	    { 100000, "dst", 0, { FIELD(a[0], 0) } },
@@ -194,6 +194,13 @@ TEST_F(order, copy)
 	    { 107000, "destMax", 0, { FIELD(a[1], 31) } },
 	    { 107002, "context", PLACE_THREAD, { { 0 } } });
 	WORKS(do_copy(&x));
+	/* From host to host no context is needed. */
+	x.a[4] = ACL_MEMCPY_HOST_TO_HOST;
+	TRY(aclrtMemcpy, do_copy, x,
+	    { 100000, "dst", PLACE_THREAD, { FIELD(a[0], 0) } },
+	    { 100000, "src", 0, { FIELD(a[2], 0) } },
+	    { 100000, "kind", 0, { FIELD(a[4], 6) } },
+	    { 107000, "destMax", 0, { FIELD(a[1], 31) } });
 }
 
 DO(set, aclrtMemset(PTR(x, 0, x->out), x->a[1], 7, x->a[2]))

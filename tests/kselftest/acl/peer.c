@@ -173,7 +173,7 @@ TEST_F(peer, can_wrong)
 	FAILS(INVALID, aclrtDeviceCanAccessPeer(&can, 1, 1), "device 1");
 	FAILS(PARAM, aclrtDeviceCanAccessPeer(NULL, 0, 1), "canAccessPeer");
 	FAILS(BAD_DEVICE, aclrtDeviceCanAccessPeer(&can, 0, 64), "64");
-	FAILS(BAD_DEVICE, aclrtDeviceCanAccessPeer(&can, -1, 0), "-1");
+	FAILS(PARAM, aclrtDeviceCanAccessPeer(&can, -1, 0), "-1");
 	EXPECT_EQ(5, can);
 }
 

@@ -28,7 +28,8 @@ TEST_F(query, facts)
 	WORKS(aclGetDeviceCapability(0, ACL_DEVICE_INFO_L2_SIZE, &l2));
 	EXPECT_EQ(l2, value);
 	FAILS(UNSUPPORTED, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_AICPU_CORE_NUM, &value), "1");
-	FAILS(UNSUPPORTED, aclrtGetDeviceInfo(0, (aclrtDevAttr)9999, &value), "9999");
+	FAILS(UNSUPPORTED, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_NPU_ARCH, &value), "601");
+	FAILS(PARAM, aclrtGetDeviceInfo(0, (aclrtDevAttr)8, &value), "8");
 	FAILS(INVALID, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_PHY_CHIP_ID, NULL), "value");
 	FAILS(BAD_DEVICE, aclrtGetDeviceInfo(99, ACL_DEV_ATTR_PHY_CHIP_ID, &value), "99");
 	EXPECT_EQ(l2, value);
@@ -76,14 +77,13 @@ TEST_F(query, state)
 	EXPECT_EQ(77, count);
 	WORKS(aclrtGetMemUceInfo(0, &broken, 1, &count));
 	EXPECT_EQ(0, count);
-	FAILS(INVALID, aclrtDeviceGetStreamPriorityRange(NULL, &greatest), "leastPriority");
-	FAILS(INVALID, aclrtDeviceGetStreamPriorityRange(&least, NULL), "greatestPriority");
+	WORKS(aclrtDeviceGetStreamPriorityRange(NULL, NULL));
 	WORKS(aclrtDeviceGetStreamPriorityRange(&least, &greatest));
 	EXPECT_EQ(7, least);
 	EXPECT_EQ(0, greatest);
-	FAILS(BAD_DEVICE, aclrtGetPrimaryCtxState(99, &flags, &active), "99");
-	WORKS(aclrtGetPrimaryCtxState(2, &flags, &active));
-	EXPECT_EQ(0, flags);
+	FAILS(BAD_DEVICE, aclrtGetPrimaryCtxState(99, NULL, &active), "99");
+	FAILS(INVALID, aclrtGetPrimaryCtxState(1, &flags, &active), "flags");
+	WORKS(aclrtGetPrimaryCtxState(2, NULL, &active));
 	EXPECT_EQ(0, active);
 	WORKS(aclrtGetPrimaryCtxState(1, NULL, &active));
 	EXPECT_EQ(1, active);
@@ -106,7 +106,8 @@ TEST_F(query, ids)
 	FAILS(INVALID, aclrtGetUserDevIdByLogicDevId(1, NULL), "userDevid");
 	FAILS(INVALID, aclrtGetUserDevIdByPhyDevId(1, NULL), "userDevId");
 	FAILS(INVALID, aclrtGetLogicDevIdByPhyDevId(1, NULL), "logicDevId");
-	FAILS(BAD_DEVICE, aclrtGetUserDevIdByLogicDevId(-1, &id), "-1");
+	FAILS(PARAM, aclrtGetUserDevIdByLogicDevId(-1, &id), "-1");
+	FAILS(BAD_DEVICE, aclrtGetUserDevIdByLogicDevId(64, &id), "64");
 	FAILS(BAD_DEVICE, aclrtGetUserDevIdByPhyDevId(64, &id), "64");
 	FAILS(BAD_DEVICE, aclrtGetLogicDevIdByPhyDevId(64, &id), "64");
 	EXPECT_EQ(1, id);

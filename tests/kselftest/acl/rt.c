@@ -70,7 +70,7 @@ TEST_F(rt, ids)
 	WRONG(PARAM, rt.logic(0, NULL));
 	WRONG(BAD_DEVICE, rt.phy(99, &phy));
 	WRONG(BAD_DEVICE, rt.phy(UINT32_MAX, &phy));
-	WRONG(BAD_DEVICE, rt.logic(-1, &logic));
+	WRONG(PARAM, rt.logic(-1, &logic));
 	EXPECT_EQ(1, phy);
 	EXPECT_EQ(1, logic);
 }

@@ -17,7 +17,7 @@ TEST_F(stream_end, destroy_waits)
 	WORKS(count_in(c, &ran, STEPS));
 	WORKS(aclrtDestroyStream(c));
 	EXPECT_EQ(STEPS, ran);
-	FAILS(PARAM, aclrtSynchronizeStream(c), hex(c));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(c), hex(c));
 	WORKS(aclrtCreateStream(&c));
 	WORKS(aclrtDestroyStream(c));
 }
@@ -44,7 +44,7 @@ TEST_F(stream_end, force_drops)
 	flag_raise(&hold.go_on);
 	EXPECT_EQ(ACL_SUCCESS, caller_join(&caller));
 	EXPECT_EQ(0, ran);
-	FAILS(PARAM, aclrtSynchronizeStream(c), hex(c));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(c), hex(c));
 }
 
 /* A wait that would never end is ended. */
@@ -55,7 +55,7 @@ TEST_F(stream_end, force_ends_waits)
 	aclrtStream c;
 
 	WORKS(aclrtCreateNotify(&notify, 0));
-	WORKS(aclrtCreateEvent(&event));
+	WORKS(aclrtCreateEventWithFlag(&event, ACL_EVENT_SYNC));
 	WORKS(aclrtCreateStream(&c));
 	WORKS(aclrtWaitAndResetNotify(notify, c, 0));
 	WORKS(aclrtDestroyStreamForce(c));
@@ -152,7 +152,7 @@ TEST_F(stream_end, ends_with_context)
 	EXPECT_EQ(2 * STEPS, ran);
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));
-	FAILS(PARAM, aclrtSynchronizeStream(c), hex(c));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(c), hex(c));
 }
 
 TEST_F(stream_end, ends_with_device)
@@ -169,7 +169,7 @@ TEST_F(stream_end, ends_with_device)
 	WORKS(aclrtResetDevice(1));
 	EXPECT_EQ(2 * STEPS, ran);
 	WORKS(aclrtSetDevice(1));
-	FAILS(PARAM, aclrtSynchronizeStream(c), hex(c));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(c), hex(c));
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));
 }
@@ -194,7 +194,7 @@ static void reset_other(struct __test_metadata *_metadata, FIXTURE_DATA(stream_e
 	WORKS(how(1));
 	EXPECT_EQ(0, ran);
 	WORKS(aclrtSetDevice(1));
-	FAILS(PARAM, aclrtSynchronizeStream(c), hex(c));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(c), hex(c));
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));
 	WORKS(aclrtRecordNotify(notify, self->b));
@@ -206,8 +206,12 @@ static void reset_other(struct __test_metadata *_metadata, FIXTURE_DATA(stream_e
 
 TEST_F(stream_end, other_device_ends)
 {
-	/* The fixture has set it, too. */
+	aclrtContext context;
+
+	/* The fixture has set it, too; its reset removes the context of this thread. */
+	WORKS(aclrtGetCurrentContext(&context));
 	WORKS(aclrtResetDevice(1));
+	WORKS(aclrtSetCurrentContext(context));
 	reset_other(_metadata, self, aclrtResetDevice);
 	reset_other(_metadata, self, aclrtResetDeviceForce);
 }
@@ -226,7 +230,7 @@ TEST_F(stream_end, dropped_with_device)
 	WORKS(aclrtResetDeviceForce(1));
 	EXPECT_EQ(0, ran);
 	WORKS(aclrtSetDevice(1));
-	FAILS(PARAM, aclrtSynchronizeStream(c), hex(c));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(c), hex(c));
 	WORKS(aclrtDestroyNotify(notify));
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));

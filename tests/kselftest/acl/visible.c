@@ -163,8 +163,7 @@ TEST_F(visible, memory)
 	prop.location.id = 2;
 	FAILS(BAD_DEVICE, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "device 2");
 	attr.value.deviceId = 3;
-	FAILS(BAD_DEVICE, aclrtMallocWithCfg(&ptr, MIB, ACL_MEM_MALLOC_HUGE_FIRST, &config),
-	      "device 3");
+	FAILS(PARAM, aclrtMallocWithCfg(&ptr, MIB, ACL_MEM_MALLOC_HUGE_FIRST, &config), "device 3");
 }
 
 TEST_F(visible, rights)
@@ -262,14 +261,13 @@ TEST_F(visible, questions)
 	aclrtDeviceStatus status;
 	aclrtMemUceInfo uce;
 	int64_t value = 0;
-	uint32_t flags;
 	int32_t active = 9;
 	size_t got;
 
 	WORKS(aclrtGetDeviceInfo(1, ACL_DEV_ATTR_PHY_CHIP_ID, &value));
 	EXPECT_EQ(3, value);
 	WORKS(aclrtGetDeviceInfo(1, ACL_DEV_ATTR_AICORE_CORE_NUM, &value));
-	WORKS(aclrtGetPrimaryCtxState(1, &flags, &active));
+	WORKS(aclrtGetPrimaryCtxState(1, NULL, &active));
 	EXPECT_EQ(1, active);
 	WORKS(aclGetDeviceCapability(1, ACL_DEVICE_INFO_AI_CORE_NUM, &value));
 	FAILS(INVALID, aclGetDeviceCapability(2, ACL_DEVICE_INFO_AI_CORE_NUM, &value), "2");
@@ -279,7 +277,7 @@ TEST_F(visible, questions)
 	FAILS(BAD_DEVICE, aclrtQueryDeviceStatus(3, &status), "3");
 	FAILS(BAD_DEVICE, aclrtGetDeviceUtilizationRate(3, &use), "3");
 	FAILS(BAD_DEVICE, aclrtGetMemUceInfo(3, &uce, 1, &got), "3");
-	FAILS(BAD_DEVICE, aclrtGetPrimaryCtxState(3, &flags, &active), "3");
+	FAILS(BAD_DEVICE, aclrtGetPrimaryCtxState(3, NULL, &active), "3");
 	FAILS(BAD_DEVICE, aclrtDeviceTaskAbort(3, 0), "3");
 }
 
@@ -301,7 +299,7 @@ TEST_F(visible, conversions)
 		WORKS(to_device[i](1, &id));
 		EXPECT_EQ(3, id);
 		EXPECT_EQ(BAD_DEVICE, to_device[i](2, &id));
-		EXPECT_EQ(BAD_DEVICE, to_device[i](-1, &id));
+		EXPECT_EQ(PARAM, to_device[i](-1, &id));
 		WORKS(to_user[i](1, &id));
 		EXPECT_EQ(0, id);
 		WORKS(to_user[i](3, &id));

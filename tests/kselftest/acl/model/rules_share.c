@@ -280,7 +280,11 @@ static aclError ipc_allow(struct world *w, int who, const struct job *job)
 
 	if (!V[0])
 		return INVALID;
-	if (!V[3] || !s)
+	if (!V[3])
+		return PARAM;
+	if (need_current(w, who))
+		return need_current(w, who);
+	if (!s)
 		return PARAM;
 	return allow_in(w, who, s->live && !s->closed ? s : NULL, V + 1, V[3]);
 }
@@ -329,6 +333,8 @@ static aclError ipc_close(struct world *w, int who, const struct job *job)
 
 	if (!V[0])
 		return INVALID;
+	if (need_current(w, who))
+		return need_current(w, who);
 	if (!s)
 		return PARAM;
 	for (i = 0; i < m->imports; i++) {
