@@ -1,106 +1,100 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls that need a current context, in a thread that has none.
+ * The calls that need a current context fail with 107002 in a thread that has none.
  */
-#include "acl_mempool.h"
+#include "acl_calls.h"
 
-static struct {
-	void *dev, *host, *out;
-	aclrtStream stream;
-	aclrtMemPool pool;
-	aclrtCntNotify counter;
-	uint32_t words[4];
-} s;
+static const struct call_table *const tables[] = {
+	&calls_vmm, &calls_share, &calls_memory, &calls_stream, &calls_pools, &calls_device,
+	&calls_more, &calls_keys, &calls_rest,
+};
 
-static aclError pool_create(void)
+static const char *const need_context[] = {
+	"aclrtMemImportFromShareableHandle", "aclrtMemImportFromShareableHandleV2",
+	"aclrtIpcMemGetExportKey", "aclrtIpcMemImportByKey", "aclrtMalloc", "aclrtMallocAlign32",
+	"aclrtMallocWithCfg", "aclrtMallocHost", "aclrtMallocHostWithCfg", "aclrtFreeHost",
+	"aclrtHostRegister", "aclrtHostRegisterV2", "aclrtMemcpy", "aclrtMemset", "aclrtMemcpy2d",
+	"aclrtMemcpyBatch", "aclrtMemcpyBatchV2", "aclrtMemcpyBatchAsync",
+	"aclrtMemcpyBatchAsyncV2", "aclrtMemcpyAsyncWithCondition", "aclrtGetMemInfo",
+	"aclrtFreeWithDevSync", "aclrtFreeHostWithDevSync", "aclrtCreateStream",
+	"aclrtCreateStreamWithConfig", "aclrtMemcpyAsync", "aclrtMemcpy2dAsync",
+	"aclrtMemsetAsync", "aclrtMemsetD32", "aclrtMemsetD32Async", "aclrtCreateEvent",
+	"aclrtCreateEventWithFlag", "aclrtCreateEventExWithFlag", "aclrtRecordEvent",
+	"aclrtStreamWaitEvent", "aclrtResetEvent", "aclrtIpcOpenEventHandle", "aclrtCreateNotify",
+	"aclrtRecordNotify", "aclrtWaitAndResetNotify", "aclrtNotifyImportByKey",
+	"aclrtValueWrite", "aclrtLaunchHostFunc", "acl_emu_launch", "aclrtSubscribeReport",
+	"aclrtMemPoolCreate", "aclrtMemPoolMallocAsync", "aclrtMemPoolFreeAsync",
+	"aclrtCntNotifyCreate", "aclrtCntNotifyRecord", "aclrtCntNotifyWaitWithTimeout",
+	"aclrtCntNotifyReset", "aclrtDeviceEnablePeerAccess", "aclrtSynchronizeDevice",
+	"aclrtStreamAbort", "aclrtStreamStop", "aclrtSetStreamFailureMode",
+	"aclrtSynchronizeStreamWithTimeout", "aclrtSynchronizeDeviceWithTimeout",
+	"aclrtSynchronizeStream", "aclrtCtxGetCurrentDefaultStream",
+};
+
+CALL(aclrtSynchronizeStream, aclrtSynchronizeStream(NULL))
+CALL(aclrtCtxGetCurrentDefaultStream, aclrtCtxGetCurrentDefaultStream(&c->made))
+
+static const struct call own_list[] = {
+	ONE(aclrtSynchronizeStream), ONE(aclrtCtxGetCurrentDefaultStream),
+};
+
+static const struct call_table own = TABLE(own_list);
+
+struct attempt {
+	struct calls *calls;
+	const struct call *call;
+	aclError code;
+	char why[512];
+};
+
+static void *attempt(void *data)
 {
-	aclrtMemPoolProps props = {
-		.allocType = ACL_MEM_ALLOCATION_TYPE_PINNED,
-		.location = { .type = ACL_MEM_LOCATION_TYPE_DEVICE },
-	};
-	aclrtMemPool pool;
+	struct attempt *a = data;
 
-	return aclrtMemPoolCreate(&pool, &props);
-}
-
-static aclError list(int form)
-{
-	aclrtMemcpyBatchAttr attr = {
-		.dstLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE,
-		.srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST,
-	};
-	void *dst = s.dev, *src = s.words;
-	size_t size = 8, first = 0, fail;
-
-	if (form == 0)
-		return aclrtMemcpyBatchV2(&dst, &size, &src, &size, 1, &attr, &first, 1);
-	if (form == 1)
-		return aclrtMemcpyBatchAsync(&dst, &size, &src, &size, 1, &attr, &first, 1, &fail,
-					     s.stream);
-	return aclrtMemcpyBatchAsyncV2(&dst, &size, &src, &size, 1, &attr, &first, 1, s.stream);
-}
-
-static aclError record(void)
-{
-	aclrtCntNotifyRecordInfo info = { .value = 1 };
-
-	return aclrtCntNotifyRecord(s.counter, s.stream, &info);
-}
-
-static aclError wait_for(void)
-{
-	aclrtCntNotifyWaitInfo info = { .value = 1 };
-
-	return aclrtCntNotifyWaitWithTimeout(s.counter, s.stream, &info);
-}
-
-static void *all_calls(void *data)
-{
-	struct __test_metadata *_metadata = data;
-
-	FAILS(NO_CONTEXT, aclrtMemsetD32(s.words, 16, 1, 4), "context");
-	FAILS(NO_CONTEXT, aclrtMemsetD32Async(s.words, 16, 1, 4, s.stream), "context");
-	FAILS(NO_CONTEXT, aclrtMemcpyAsyncWithCondition(s.dev, 8, s.words, 8, ACL_MEMCPY_DEFAULT,
-						  s.stream), "context");
-	EXPECT_EQ(NO_CONTEXT, list(0));
-	EXPECT_EQ(NO_CONTEXT, list(1));
-	EXPECT_EQ(NO_CONTEXT, list(2));
-	FAILS(NO_CONTEXT, aclrtFreeWithDevSync(s.dev), "context");
-	FAILS(NO_CONTEXT, aclrtFreeHostWithDevSync(s.host), "context");
-	EXPECT_EQ(NO_CONTEXT, pool_create());
-	FAILS(NO_CONTEXT, aclrtMemPoolMallocAsync(&s.out, 1, s.pool, s.stream), "context");
-	FAILS(NO_CONTEXT, aclrtMemPoolFreeAsync(s.dev, s.stream), "context");
-	FAILS(NO_CONTEXT, aclrtCntNotifyCreate(&s.out, 0), "context");
-	EXPECT_EQ(NO_CONTEXT, record());
-	EXPECT_EQ(NO_CONTEXT, wait_for());
-	FAILS(NO_CONTEXT, aclrtCntNotifyReset(s.counter, s.stream), "context");
+	forget();
+	a->calls->made = (void *)UNTOUCHED;
+	a->code = a->call->call(a->calls);
+	blame(a->call->name, NO_CONTEXT, "context", a->why);
 	return NULL;
+}
+
+/* The call succeeds with a context and fails without; returns whether @table has it. */
+static bool try(struct __test_metadata *_metadata, struct calls *c,
+		const struct call_table *table, const char *name)
+{
+	struct attempt a = { .calls = c };
+	pthread_t thread;
+	size_t i;
+
+	for (i = 0; i < table->count && strcmp(table->calls[i].name, name); i++)
+		;
+	if (i == table->count)
+		return false;
+	a.call = &table->calls[i];
+	EXPECT_EQ(ACL_SUCCESS, a.call->call(c)) TH_LOG("%s", name);
+	EXPECT_EQ(ACL_SUCCESS, a.call->undo ? a.call->undo(c) : 0) TH_LOG("%s", name);
+	EXPECT_EQ(0, pthread_create(&thread, NULL, attempt, &a));
+	pthread_join(thread, NULL);
+	EXPECT_EQ(NO_CONTEXT, a.code) TH_LOG("%s", name);
+	EXPECT_STREQ("", a.why);
+	EXPECT_EQ((void *)UNTOUCHED, c->made) TH_LOG("%s wrote a result", name);
+	return true;
 }
 
 TEST(calls)
 {
-	aclrtMemPoolProps props = {
-		.allocType = ACL_MEM_ALLOCATION_TYPE_PINNED,
-		.location = { .type = ACL_MEM_LOCATION_TYPE_DEVICE },
-	};
-	pthread_t thread;
+	static struct calls c;
+	size_t i, k;
 
-	WORKS(aclrtSetDevice(0));
-	WORKS(aclrtMalloc(&s.dev, 64, ACL_MEM_MALLOC_HUGE_FIRST));
-	WORKS(aclrtMallocHost(&s.host, 64));
-	WORKS(aclrtCreateStream(&s.stream));
-	WORKS(aclrtCntNotifyCreate(&s.counter, 0));
-	WORKS(aclrtMemPoolCreate(&s.pool, &props));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, all_calls, _metadata));
-	pthread_join(thread, NULL);
-	EXPECT_EQ(0, s.words[0]);
-	EXPECT_EQ(NULL, s.out);
-	WORKS(aclrtMemPoolDestroy(s.pool));
-	WORKS(aclrtCntNotifyDestroy(s.counter));
-	WORKS(aclrtDestroyStream(s.stream));
-	WORKS(aclrtFree(s.dev));
-	WORKS(aclrtFreeHost(s.host));
-	WORKS(aclrtResetDevice(0));
+	calls_open(_metadata, &c);
+	for (i = 0; i < sizeof(need_context) / sizeof(need_context[0]); i++) {
+		bool found = try(_metadata, &c, &own, need_context[i]);
+
+		for (k = 0; k < sizeof(tables) / sizeof(tables[0]) && !found; k++)
+			found = try(_metadata, &c, tables[k], need_context[i]);
+		EXPECT_TRUE(found) TH_LOG("%s is in no table", need_context[i]);
+	}
+	calls_close(_metadata, &c);
 }
 
 TEST_HARNESS_MAIN
