@@ -300,7 +300,7 @@ TEST_F(answer, writable_argument)
 }
 
 /* What a lost answer named is free again: the next call gets it or may make it. */
-TEST_F(answer, again)
+TEST_F(answer, call_after_lost_answer)
 {
 	struct uapi_peer peer = uapi_peer_start();
 	struct world w = { .fd = self->fd };
