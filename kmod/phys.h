@@ -11,6 +11,7 @@
 #include "pages.h"
 
 struct dma_buf;
+struct emu_label;
 
 /**
  * struct emu_phys - physical memory
@@ -20,11 +21,13 @@ struct dma_buf;
  * @size:    bytes
  * @granule: 4 KiB, 2 MiB or 1 GiB
  * @cookie:  the library's
+ * @number:  sets this memory apart from all other since the module was loaded
+ * @label:   name for people, or NULL; written under @lock
  * @filled:  bytes of pages it has, all of them once it is made
  * @misses:  blocks in a row that no 2 MiB page was found for
  * @nr:      number of @blocks
  * @blocks:  one a 2 MiB: an order-9 page, or with bit 0 set a table of pages
- * @lock:    guards @names and @dmabuf
+ * @lock:    guards @names, @dmabuf and @label
  * @names:   handles and shares that name it
  * @dmabuf:  its dma-buf, from the first export until @names is zero, or NULL
  */
@@ -35,6 +38,8 @@ struct emu_phys {
 	u64 size;
 	u64 granule;
 	u64 cookie;
+	u64 number;
+	struct emu_label __rcu *label;
 	u64 filled;
 	unsigned int misses;
 	unsigned long nr;
