@@ -631,6 +631,8 @@ static aclError prepare(void)
 	     INNER, aclrtUnmapMem(s.range)) \
 	CALL(aclrtReleaseMemAddress, 0, aclrtReleaseMemAddress(s.range) | \
 	     aclrtReleaseMemAddress(s.far), PARAM, aclrtReleaseMemAddress(s.range)) \
+	CALL(acl_emu_label, 0, acl_emu_label(s.mem, "label"), \
+	     PARAM, acl_emu_label(STRANGE, "label")) \
 	CALL(acl_emu_export_fd, 0, acl_emu_export_fd(s.mem, &s.i32), \
 	     PARAM, acl_emu_export_fd(STRANGE, &s.i32)) \
 	CALL(acl_emu_import_fd, 0, \
