@@ -13,6 +13,7 @@
 #include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
+#include "memory/full.h"
 #include "memory/idle.h"
 
 #define NOT_AN_ATTR	{ KIND_NONE, 0 }
@@ -228,8 +229,7 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 	arg.cookie = COOKIE_MAGIC | (uint32_t)prop->memAttr;
 	err = emu_phys_alloc(&arg);
 	if (err)
-		return emu_fail(err, &arg.head, codes, "%s on %s", EMU_SIZE(arg.size),
-				EMU_PLACE(arg.loc));
+		return emu_fail_alloc(err, &arg, codes, size);
 	*handle = handle_out(arg.handle);
 	return ACL_SUCCESS;
 }
