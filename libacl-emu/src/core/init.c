@@ -12,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/check.h"
 #include "core/config.h"
 #include "core/error.h"
 #include "core/init.h"
+#include "core/leak.h"
 #include "core/process.h"
 
 struct init {
@@ -45,6 +47,7 @@ static void run_at_end(void)
 
 	if (fn)
 		fn();
+	emu_leak_report(emu_self.function, EMU_LEAK_EVERY);
 }
 
 static void init_first(struct emu_config *config)
@@ -81,10 +84,11 @@ static void init_end(void)
 aclError aclInit(const char *configPath)
 {
 	struct emu_config config = { 0 };
-	aclError code = ACL_SUCCESS;
+	aclError code;
 
 	EMU_ENTER();
-	if (configPath && *configPath)
+	code = emu_check_ready();
+	if (!code && configPath && *configPath)
 		code = emu_config_read(configPath, &config);
 	if (code)
 		return code;

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "core/history.h"
 #include "core/process.h"
 #include "core/visible.h"
 #include "device/context.h"
@@ -503,6 +504,7 @@ aclError emu_mempool_alloc(struct emu_mempool *p, uint64_t size, uint64_t stream
 					 "the pool was destroyed by another thread during the call");
 		}
 	}
+	emu_note(EMU_BLOCK, EMU_CREATED, b->addr, size);
 	*ptr = (void *)(uintptr_t)b->addr;
 	return ACL_SUCCESS;
 }
@@ -552,6 +554,7 @@ void emu_mempool_idle(struct emu_mempool *p, struct emu_block *b, uint64_t strea
 	b->stream = stream;
 	link_to(&p->idle, b);
 	p->used -= b->size;
+	emu_note(EMU_BLOCK, EMU_ENDED, b->addr, 0);
 }
 
 /* The stream has reached the free, or it was dropped: all uses before it are over. */

@@ -10,6 +10,7 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/history.h"
 #include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
@@ -231,6 +232,7 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 		return emu_fail(err, &arg.head, codes, "%s on %s", EMU_SIZE(arg.size),
 				EMU_PLACE(arg.loc));
 	*handle = handle_out(arg.handle);
+	emu_note(EMU_HANDLE, EMU_CREATED, arg.handle, arg.size);
 	return ACL_SUCCESS;
 }
 
@@ -249,6 +251,7 @@ aclError aclrtFreePhysical(aclrtDrvMemHandle handle)
 	if (emu_unlikely(err))
 		return emu_fail(err, &arg.head, never_unsupported, "handle 0x%" PRIx64,
 				(uint64_t)arg.handle);
+	emu_note(EMU_HANDLE, arg.left || arg.maps ? EMU_RELEASED : EMU_ENDED, arg.handle, 0);
 	return ACL_SUCCESS;
 }
 
@@ -272,6 +275,7 @@ aclError aclrtMemRetainAllocationHandle(void *virPtr, aclrtDrvMemHandle *handle)
 	err = emu_ioctl(ACL_EMU_NR_PHYS_RETAIN, &arg.head);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "address %p", virPtr);
+	emu_note(EMU_HANDLE, EMU_RETAINED, arg.handle, 0);
 	*handle = handle_out(arg.handle);
 	return ACL_SUCCESS;
 }

@@ -13,6 +13,7 @@
 #include "core/config.h"
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/history.h"
 #include "core/process.h"
 #include "memory/classify.h"
 #include "memory/range.h"
@@ -142,6 +143,7 @@ static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code
 	int err = emu_range_reserve(arg);
 
 	if (!err) {
+		emu_note(EMU_RESERVATION, EMU_CREATED, arg->addr, arg->size);
 		*addr = (void *)(uintptr_t)arg->addr;
 		return ACL_SUCCESS;
 	}
@@ -331,6 +333,7 @@ aclError aclrtReleaseMemAddress(void *virPtr)
 	err = emu_range_release(&arg);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "address %p", virPtr);
+	emu_note(EMU_RESERVATION, EMU_ENDED, arg.addr, 0);
 	return ACL_SUCCESS;
 }
 

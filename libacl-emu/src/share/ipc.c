@@ -18,6 +18,7 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/ipc_name.h"
+#include "core/leak.h"
 #include "core/process.h"
 #include "core/visible.h"
 #include "device/context.h"
@@ -172,6 +173,7 @@ aclError aclrtIpcMemGetExportKey(void *devPtr, size_t size, char *key, size_t le
 	}
 	record->share = arg.key;
 	list_add(&ipc()->exports, record);
+	emu_note(EMU_IPC_NAME, EMU_CREATED, arg.key, size);
 	k.share = arg.key;
 	k.offset = found.map_offset + ((uintptr_t)devPtr - found.map_addr);
 	k.size = size;
@@ -328,6 +330,7 @@ static aclError import_make(struct making *m)
 	new->start = m->start;
 	new->addr = m->start + (m->key.offset - m->first);
 	list_add(&ipc()->imports, new);
+	emu_note(EMU_IPC_IMPORT, EMU_IMPORTED, new->addr, m->key.size);
 	return ACL_SUCCESS;
 }
 
@@ -396,6 +399,7 @@ static aclError import_drop(struct import *import)
 		return emu_fail(err, &release.head, NULL, "address 0x%" PRIx64,
 				(uint64_t)release.addr);
 	}
+	emu_note(EMU_IPC_IMPORT, EMU_ENDED, import->addr, 0);
 	free(import);
 	return ACL_SUCCESS;
 }
@@ -440,9 +444,50 @@ aclError aclrtIpcMemClose(const char *key)
 				 "key %s is neither imported nor exported by this process", key);
 	share.key = k.share;
 	free(import);
+	emu_note(EMU_IPC_NAME, EMU_ENDED, k.share, 0);
 	err = emu_ioctl(ACL_EMU_NR_SHARE_CLOSE, &share.head);
 	/* The key ended with its memory. */
 	if (err && share.head.reason != ACL_EMU_REASON_NO_SHARE)
 		return emu_fail(err, &share.head, NULL, "key %s", key);
 	return ACL_SUCCESS;
 }
+
+/* --- leaks ------------------------------------------------------------------ */
+
+/* The record at a place of a list; false: the list is shorter. */
+static bool list_nth(struct import **list, uint32_t n, struct import *record)
+{
+	struct import *i;
+
+	pthread_mutex_lock(&ipc()->lock);
+	for (i = *list; i && n; i = i->next)
+		n--;
+	if (i)
+		*record = *i;
+	pthread_mutex_unlock(&ipc()->lock);
+	return i;
+}
+
+static void walk(struct emu_leaks *leaks)
+{
+	struct emu_held name = { .kind = EMU_IPC_NAME, .noun = "IPC name" };
+	struct emu_held held = { .kind = EMU_IPC_IMPORT, .noun = "import", .of = " of IPC names" };
+	struct import record;
+	struct emu_at at;
+	uint32_t n;
+
+	for (n = 0; list_nth(&ipc()->exports, n, &record); n++) {
+		name.id = record.share;
+		emu_leak_add(leaks, &name);
+	}
+	for (n = 0; list_nth(&ipc()->imports, n, &record); n++) {
+		emu_classify(record.addr, &at);
+		held.id = record.addr;
+		held.size = at.size;
+		held.loc = at.loc;
+		held.placed = at.kind == EMU_AT_IMPORTED;
+		emu_leak_add(leaks, &held);
+	}
+}
+
+EMU_WALK(walk);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "core/history.h"
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/mempool.h"
@@ -100,6 +101,7 @@ static aclError heap_run(struct emu_task *task, struct emu_queue *queue)
 	struct heap_task *t = (struct heap_task *)task;
 
 	(void)queue;
+	emu_note(EMU_BLOCK, EMU_ENDED, (uintptr_t)t->addr, 0);
 	return emu_heap_free_of(t->epoch, t->addr);
 }
 
