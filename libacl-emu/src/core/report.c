@@ -80,6 +80,26 @@ void emu_report_write(const char *text, size_t size)
 
 /* --- frames ------------------------------------------------------------------ */
 
+const char *emu_report_place(char buf[EMU_PLACE_LEN], uint32_t stack)
+{
+	const struct emu_stack *s = emu_stack_get(stack);
+	const struct emu_module *m;
+	const char *name;
+
+	if (!s) {
+		snprintf(buf, EMU_PLACE_LEN, "a call that was not recorded");
+		return buf;
+	}
+	m = s->count ? emu_stack_module(s->frames[0].module) : NULL;
+	name = m ? strrchr(m->path, '/') : NULL;
+	if (m)
+		snprintf(buf, EMU_PLACE_LEN, "%s() at %s+0x%" PRIx64, s->function,
+			 name ? name + 1 : m->path, s->frames[0].offset);
+	else
+		snprintf(buf, EMU_PLACE_LEN, "%s()", s->function);
+	return buf;
+}
+
 void emu_report_frames(FILE *out, uint32_t stack, const char *indent)
 {
 	const struct emu_stack *s = emu_stack_get(stack);

@@ -14,6 +14,12 @@ aclError emu_report_ready(void);
 /* Writes a report at once, so that reports of several processes do not mix. */
 void emu_report_write(const char *text, size_t size);
 
+#define EMU_PLACE_LEN	160
+
+/* For sentences: "FUNCTION() at FRAME", with the first frame of a stack. */
+const char *emu_report_place(char buf[EMU_PLACE_LEN], uint32_t stack);
+#define EMU_REPORT_PLACE(stack)	emu_report_place((char[EMU_PLACE_LEN]){ 0 }, stack)
+
 /* Parts of reports, as text and as JSON. */
 void emu_report_frames(FILE *out, uint32_t stack, const char *indent);
 void emu_report_frames_json(FILE *out, uint32_t stack);

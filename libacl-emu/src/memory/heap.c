@@ -26,6 +26,7 @@
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/idle.h"
+#include "memory/past.h"
 #include "memory/range.h"
 
 #define ARENA_SIZE	(32 * EMU_1G)
@@ -469,9 +470,7 @@ static aclError report_foreign(enum acl_emu_range_kind kind, uint64_t addr)
 	struct emu_at at;
 
 	emu_classify(addr, &at);
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-			 "free what that function returned, once; release what "
-			 "aclrtReserveMemAddress() returned with aclrtReleaseMemAddress()",
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, emu_past_remedy(kind, &at),
 			 "address 0x%" PRIx64 " does not begin a block of %s(), it is %s", addr,
 			 maker, EMU_AT_TEXT(&at));
 }

@@ -9,6 +9,7 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/history.h"
+#include "memory/past.h"
 
 /* Programs treat "not supported" as a warning and would continue without a mapping. */
 static const struct emu_code map_codes[] = {
@@ -49,8 +50,7 @@ static aclError map(void *virPtr, size_t size, size_t offset, aclrtDrvMemHandle 
 		return ACL_SUCCESS;
 	}
 	if (arg.head.reason == ACL_EMU_REASON_HANDLE)
-		return emu_fail(err, &arg.head, map_codes, "handle 0x%" PRIx64,
-				(uint64_t)arg.handle);
+		return emu_handle_fail(err, &arg.head, map_codes, arg.handle);
 	return emu_fail(err, &arg.head, map_codes, "[0x%" PRIx64 ", +%s)", (uint64_t)arg.addr,
 			EMU_SIZE(size));
 }

@@ -26,6 +26,7 @@
 #include "memory/heap.h"
 #include "memory/idle.h"
 #include "memory/mempool.h"
+#include "memory/past.h"
 
 #define GRANULE		EMU_MEMPOOL_GRANULE
 #define EVERY_STREAM	UINT64_C(0)
@@ -541,8 +542,11 @@ struct emu_mempool *emu_mempool_find(uint64_t addr, enum emu_block_state *state)
 
 aclError emu_mempool_report_idle(uint64_t addr)
 {
+	char where[EMU_AT_LEN] = "";
+
+	emu_past_append(where, sizeof(where), addr);
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "free each block once",
-			 "address 0x%" PRIx64 " was freed, its pool keeps the memory", addr);
+			 "address 0x%" PRIx64 " was freed, its pool keeps the memory%s", addr, where);
 }
 
 /* With the lock held: a block in use becomes idle; @release may be NULL. */

@@ -9,10 +9,12 @@
  * then creates the completion and the next record uses it.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/error.h"
 #include "device/context.h"
+#include "stream/dump.h"
 #include "stream/event_ipc.h"
 #include "stream/stream.h"
 
@@ -26,6 +28,8 @@ struct event {
 	bool ex;			/* created by aclrtCreateEventExWithFlag() */
 	bool timed;
 	bool recorded;			/* completion belongs to a record */
+	_Atomic uint64_t records;	/* calls of aclrtRecordEvent() */
+	_Atomic bool reset;		/* aclrtResetEvent() was the last of both */
 	uint64_t waits;			/* tasks that wait or have not begun to */
 	struct emu_completion *completion;	/* NULL: neither recorded nor waited for */
 	struct emu_event_ipc *ipc;	/* replaces these; NULL: of this process only */
@@ -189,6 +193,24 @@ static void record_end(struct emu_task *task, bool ran)
 	task_free(t);
 }
 
+static void put_event(const struct event *e, char *text, size_t size)
+{
+	uint64_t records = atomic_load(&e->records);
+
+	if (atomic_load(&e->reset))
+		snprintf(text, size, "event 0x%" PRIx64 ", which was recorded %" PRIu64
+			 " time%s and was reset after the last record", e->object.token, records,
+			 records == 1 ? "" : "s");
+	else
+		snprintf(text, size, "event 0x%" PRIx64 "%s", e->object.token,
+			 records ? "" : ", which was never recorded");
+}
+
+static void wait_describe(const struct emu_task *task, char *text, size_t size)
+{
+	put_event(((const struct event_task *)task)->event, text, size);
+}
+
 static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 {
 	struct emu_completion *completion = ((struct event_task *)task)->completion;
@@ -243,12 +265,15 @@ static aclError record_locked(struct event *e, struct emu_stream *s)
 		emu_completion_put(completion);
 		return emu_no_memory("record");
 	}
+	t->task.records = completion;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code) {
 		task_free(t);
 	} else {
 		completion_set(e, completion);
 		e->recorded = true;
+		atomic_fetch_add(&e->records, 1);
+		atomic_store(&e->reset, false);
 	}
 	emu_completion_put(completion);
 	return code;
@@ -272,6 +297,8 @@ static aclError wait_locked(struct event *e, struct emu_stream *s)
 		emu_completion_put(completion);
 		return emu_no_memory("wait");
 	}
+	t->task.describe = wait_describe;
+	t->task.waits_for = completion;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code) {
 		task_free(t);
@@ -299,6 +326,7 @@ static aclError reset_locked(struct event *e, struct emu_stream *s)
 		emu_completion_put(e->completion);
 		e->completion = NULL;
 		e->recorded = false;
+		atomic_store(&e->reset, true);
 	}
 	return ACL_SUCCESS;
 }
@@ -432,15 +460,21 @@ static struct emu_completion *recorded_completion(struct event *e)
 	return completion;
 }
 
-static aclError wait_recorded(struct event *e, int32_t timeout, enum emu_wait *result)
+/* @recorder, for a wait that expired: continues a sentence about the event. */
+static aclError wait_recorded(struct event *e, int32_t timeout, enum emu_wait *result,
+			      char recorder[EMU_RECORDER_TEXT])
 {
 	struct emu_completion *completion = recorded_completion(e);
+	char text[EMU_VIEW_TEXT];
 
-	if (!completion)
+	if (!completion) {
+		put_event(e, text, sizeof(text));
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "call aclrtRecordEvent() first",
-				 "event 0x%" PRIx64 " was never recorded, the wait would not end",
-				 e->object.token);
+				 "%s: the wait would not end", text);
+	}
 	*result = emu_completion_wait(completion, timeout, NULL);
+	if (*result == EMU_WAIT_EXPIRED)
+		emu_dump_recorder(completion, recorder, EMU_RECORDER_TEXT);
 	if (*result == EMU_WAIT_READY && completion->code)
 		*result = EMU_WAIT_ABORTED;
 	emu_completion_put(completion);
@@ -450,6 +484,7 @@ static aclError wait_recorded(struct event *e, int32_t timeout, enum emu_wait *r
 static aclError synchronize(aclrtEvent event, int32_t timeout)
 {
 	enum emu_wait result = EMU_WAIT_READY;
+	char recorder[EMU_RECORDER_TEXT] = "";
 	struct event *e;
 	aclError code;
 
@@ -457,12 +492,12 @@ static aclError synchronize(aclrtEvent event, int32_t timeout)
 	if (code)
 		return code;
 	code = e->ipc ? emu_event_ipc_sync(e->ipc, timeout, &result) :
-			wait_recorded(e, timeout, &result);
+			wait_recorded(e, timeout, &result, recorder);
 	event_put(e);
 	if (result == EMU_WAIT_EXPIRED)
 		code = emu_error(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, "wait again, or longer",
-				 "event 0x%" PRIxPTR " has not happened within %" PRId32 " ms",
-				 (uintptr_t)event, timeout);
+				 "event 0x%" PRIxPTR " has not happened within %" PRId32 " ms%s",
+				 (uintptr_t)event, timeout, recorder);
 	else if (result == EMU_WAIT_ABORTED)
 		code = emu_error(ACL_ERROR_RT_STREAM_ABORT, "record it again",
 				 "the record of event 0x%" PRIxPTR
@@ -504,7 +539,9 @@ static aclError event_time(aclrtEvent event, const char *name, uint64_t *time)
 				 completion ? "create it with ACL_EVENT_TIME_LINE" :
 				 "call aclrtRecordEvent() first",
 				 "%s has no time, it was %s", name,
-				 completion ? "created without" : "never recorded");
+				 completion ? "created without" :
+				 atomic_load(&e->reset) ? "reset after its last record" :
+				 "never recorded");
 	} else {
 		pthread_mutex_lock(&completion->condition.lock);
 		*time = completion->time;

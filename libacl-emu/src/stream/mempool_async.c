@@ -10,6 +10,7 @@
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/mempool.h"
+#include "memory/past.h"
 #include "stream/stream.h"
 
 /* A block of a pool is freed. */
@@ -126,7 +127,7 @@ static aclError free_heap_block(void *ptr, struct emu_stream *s)
 	emu_classify(addr, &at);
 	if (at.kind != EMU_AT_DEVICE_BLOCK || at.start != addr)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "free what aclrtMemPoolMallocAsync() returned, once",
+				 emu_past_remedy(ACL_EMU_RANGE_HEAP, &at),
 				 "address 0x%" PRIx64 " does not begin a block of a pool or of "
 				 "aclrtMalloc(), it is %s", addr, EMU_AT_TEXT(&at));
 	t = emu_task_new(sizeof(*t), heap_run, heap_end);

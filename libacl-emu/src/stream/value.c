@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/error.h"
@@ -88,6 +89,15 @@ static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 	return code;
 }
 
+static void wait_describe(const struct emu_task *task, char *text, size_t size)
+{
+	static const char *const how[] = { ">=", "==", "&", "nor" };
+	const struct value_task *t = (const struct value_task *)task;
+
+	snprintf(text, size, "the value at 0x%" PRIxPTR " (%s 0x%" PRIx64 "), which anybody may write",
+		 (uintptr_t)t->addr, how[t->flag & 3], t->value);
+}
+
 static aclError in_stream(void *addr, uint64_t value, uint32_t flag, aclrtStream stream,
 			  aclError (*run)(struct emu_task *, struct emu_queue *))
 {
@@ -107,6 +117,7 @@ static aclError in_stream(void *addr, uint64_t value, uint32_t flag, aclrtStream
 	t->addr = addr;
 	t->value = value;
 	t->flag = flag;
+	t->task.describe = run == wait_run ? wait_describe : NULL;
 	return emu_stream_submit(stream, &t->task);
 }
 
