@@ -16,6 +16,7 @@
 
 #include "core/error.h"
 #include "core/init.h"
+#include "core/late.h"
 #include "core/process.h"
 #include "core/visible.h"
 
@@ -329,6 +330,7 @@ static aclError record(aclError code, const char *remedy, const char *what)
 	if (code != ACL_ERROR_REPEAT_INITIALIZE)
 		self->last = code;
 	publish(self);
+	emu_late_call();
 	return code;
 }
 

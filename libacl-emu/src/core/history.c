@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/history.h"
+#include "core/late.h"
 #include "core/process.h"
 #include "core/stack.h"
 
@@ -145,6 +146,7 @@ void emu_history_add(enum emu_kind kind, enum emu_act act, uint64_t id, uint64_t
 	uint32_t stack = emu_stack_here();
 	struct record *r;
 
+	emu_late_call();
 	pthread_mutex_lock(&histories()->lock);
 	if (act == EMU_CREATED || act == EMU_IMPORTED)
 		r = begin(kind, id, size);
@@ -180,6 +182,7 @@ void emu_history_unmap(uint64_t addr)
 	uint32_t stack = emu_stack_here();
 	struct record *r, *handle;
 
+	emu_late_call();
 	pthread_mutex_lock(&histories()->lock);
 	r = find(EMU_MAPPING, addr);
 	if (r && r->place == NO_PLACE) {

@@ -16,7 +16,9 @@
 #include "core/config.h"
 #include "core/error.h"
 #include "core/init.h"
+#include "core/late.h"
 #include "core/leak.h"
+#include "core/report.h"
 #include "core/process.h"
 
 struct init {
@@ -75,6 +77,7 @@ static aclError init_again(const struct emu_config *config, const char *path)
 static void init_end(void)
 {
 	init()->count = 0;
+	emu_late_ended();
 	atomic_store(&init()->ended, true);
 	free(init()->text);
 	init()->text = NULL;
@@ -104,8 +107,12 @@ aclError aclInit(const char *configPath)
 
 static aclError report_ended(void)
 {
+	if (emu_late_place())
+		return emu_error(ACL_ERROR_REPEAT_FINALIZE, "end it once for each aclInit()",
+				 "the runtime was ended by %s", EMU_REPORT_PLACE(emu_late_place()));
 	return emu_error(ACL_ERROR_REPEAT_FINALIZE, "call aclInit() once before",
-			 "the runtime is not started, or ended already");
+			 emu_init_ended() ? "the runtime was ended before" :
+			 "the runtime is not started");
 }
 
 aclError aclFinalize(void)

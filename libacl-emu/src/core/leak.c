@@ -7,6 +7,7 @@
  * atexit() handlers and destructors of the program and of the objects that use the
  * library. A forked child reports what it created itself: its state is new.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,10 +16,15 @@
 #include "core/report.h"
 
 struct leak_state {
-	bool found;	/* a report had an object */
+	_Atomic bool found;
 };
 
 EMU_STATE(struct leak_state, leak_state, NULL)
+
+void emu_leak_found(void)
+{
+	atomic_store(&leak_state()->found, true);
+}
 
 /* --- groups -------------------------------------------------------------------- */
 
@@ -161,7 +167,7 @@ void emu_leak_report_now(const char *at, uint32_t device)
 		(*walk)(&leaks);
 	emu_self.quiet = quiet;
 	if (leaks.count) {
-		leak_state()->found = true;
+		emu_leak_found();
 		sort_groups(&leaks);
 		print(&leaks);
 	}
@@ -176,7 +182,7 @@ static void at_exit(void)
 		return;
 	emu_enter("exit");
 	emu_leak_report("exit", EMU_LEAK_EVERY);
-	if (emu_check_on(EMU_CHECK_LEAK) && leak_state()->found && emu_check_options()->exit) {
+	if (emu_check_on(EMU_CHECK_LEAK) && atomic_load(&leak_state()->found) && emu_check_options()->exit) {
 		fflush(NULL);
 		_exit((int)emu_check_options()->exit);
 	}

@@ -40,6 +40,8 @@ extern const emu_walk __stop_emu_walks[] __attribute__((weak));
 
 #define EMU_LEAK_EVERY	UINT32_MAX
 
+/* Something was reported: the exit status says so. */
+void emu_leak_found(void);
 void emu_leak_report_now(const char *at, uint32_t device);
 
 /* @device: only what a reset of this device ends; EMU_LEAK_EVERY: everything. */

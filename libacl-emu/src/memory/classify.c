@@ -123,7 +123,9 @@ const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at)
 		snprintf(buf, EMU_AT_LEN, "freed memory of %s, in no block", EMU_PLACE(at->loc));
 		break;
 	default:
-		snprintf(buf, EMU_AT_LEN, "no memory of this process");
+		snprintf(buf, EMU_AT_LEN, emu_is_handle(at->addr) ?
+			 "no address, but a handle of physical memory" :
+			 "no memory of this process");
 	}
 	if (emu_at_is_stale(at) && (at->kind != EMU_AT_RESERVED || emu_check_on(~0u)))
 		emu_past_append(buf, EMU_AT_LEN, at->addr);

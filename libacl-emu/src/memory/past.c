@@ -131,12 +131,23 @@ const char *emu_past_remedy(enum acl_emu_range_kind kind, const struct emu_at *a
 	case EMU_AT_PLAIN:
 	case EMU_AT_REGISTERED:
 		return "free it with the function that belongs to its allocation";
+	case EMU_AT_NOTHING:
+		if (emu_is_handle(at->addr))
+			return "free handles with aclrtFreePhysical()";
+		/* fall through */
 	default:
 		return "free what aclrtMalloc() and aclrtMallocHost() returned, once";
 	}
 }
 
 /* --- handles ------------------------------------------------------------------------ */
+
+bool emu_is_handle(uint64_t value)
+{
+	struct acl_emu_phys_info info = { .head = EMU_HEAD(acl_emu_phys_info), .handle = value };
+
+	return !emu_range_may_hold(value) && !emu_ioctl(ACL_EMU_NR_PHYS_INFO, &info.head);
+}
 
 aclError emu_handle_fail(int err, const struct acl_emu_head *head, const struct emu_code *codes,
 			 uint64_t handle)

@@ -17,6 +17,9 @@ void emu_past_append(char *text, size_t size, uint64_t addr);
 /* Which memory of the program an address is in, as "the stack of this thread". */
 void emu_plain_name(char *text, size_t size, uint64_t addr);
 
+/* Is it a handle of physical memory, and no address? */
+bool emu_is_handle(uint64_t value);
+
 /* What to do with memory that the function for blocks of @kind cannot free. */
 const char *emu_past_remedy(enum acl_emu_range_kind kind, const struct emu_at *at);
 

@@ -102,7 +102,6 @@ static aclError heap_run(struct emu_task *task, struct emu_queue *queue)
 	struct heap_task *t = (struct heap_task *)task;
 
 	(void)queue;
-	emu_note(EMU_BLOCK, EMU_ENDED, (uintptr_t)t->addr, 0);
 	return emu_heap_free_of(t->epoch, t->addr);
 }
 
@@ -138,6 +137,8 @@ static aclError free_heap_block(void *ptr, struct emu_stream *s)
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code)
 		free(t);
+	else
+		emu_note(EMU_BLOCK, EMU_ENDED, addr, 0);
 	return code;
 }
 

@@ -187,6 +187,16 @@ static void print_stuck(FILE *out, const json_t *report)
 	fputc('\n', out);
 }
 
+static void print_late(FILE *out, const json_t *report)
+{
+	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": %s() was called after the runtime "
+		"was ended\n  called\n", number_of(report, "pid"), text_of(report, "function"));
+	print_frames(out, json_object_get(report, "called"), "    ");
+	fputs("  runtime ended\n", out);
+	print_frames(out, json_object_get(report, "ended"), "    ");
+	fputc('\n', out);
+}
+
 /* --- suppressions --------------------------------------------------------------------- */
 
 static bool frame_matches(const struct suppressions *s, const char *check, const json_t *frame)
@@ -253,12 +263,15 @@ static void resolve(struct context *c, json_t *report)
 		add_symbols(c, json_object_get(item, "submitted"), modules);
 		add_symbols(c, json_object_get(item, "created"), modules);
 	}
+	add_symbols(c, json_object_get(report, "called"), modules);
+	add_symbols(c, json_object_get(report, "ended"), modules);
 	json_object_del(report, "modules");
 }
 
 static void print_report(struct context *c, json_t *report)
 {
-	bool leak = !strcmp(text_of(report, "report"), "leak");
+	const char *check = text_of(report, "report");
+	bool leak = !strcmp(check, "leak");
 
 	resolve(c, report);
 	if (leak && c->suppressions)
@@ -271,6 +284,8 @@ static void print_report(struct context *c, json_t *report)
 		fputc('\n', c->out);
 	} else if (leak) {
 		print_leak(c->out, report);
+	} else if (!strcmp(check, "late")) {
+		print_late(c->out, report);
 	} else {
 		print_stuck(c->out, report);
 	}

@@ -572,6 +572,7 @@ static aclError prepare(void)
 	     INVALID, acl_emu_get_versions(NULL)) \
 	CALL(acl_emu_get_count, 0, acl_emu_get_count(ACL_EMU_COUNT_TASKS_RUN, &s.u64), \
 	     INVALID, acl_emu_get_count((acl_emu_count)99, &s.u64)) \
+	CALL(acl_emu_dump, 0, acl_emu_dump(stderr), INVALID, acl_emu_dump(NULL)) \
 	CALL(acl_emu_reset_counts, 0, acl_emu_reset_counts(), 0, 0)
 
 #define VMM_CALLS \
