@@ -617,8 +617,8 @@ TEST_F(leak, report_that_cannot_be_written)
 
 static int free_after_finalize(void *arg)
 {
+	volatile int i;		/* keeps the loop: one place */
 	aclrtEvent event;
-	int i;
 
 	(void)arg;
 	open_device();
