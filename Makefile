@@ -22,7 +22,7 @@ SONAME      := libascendcl.so
 SECOND      := libacl_rt.so
 
 # Kernels that check and modules-all build for.
-CHECK_KERNELS = $(or $(ACL_EMU_CHECK_KERNELS),6.1 6.12)
+CHECK_KERNELS = $(or $(KERNELS),$(ACL_EMU_CHECK_KERNELS),6.1 6.12)
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 TOP  := $(CURDIR)
@@ -45,8 +45,8 @@ help:
 	@echo 'make lib              the library (CC=clang works as well)'
 	@echo 'make examples         the example programs'
 	@echo 'make man              the manual pages, from the comments of the headers'
-	@echo 'make install          library, headers and manual pages to DESTDIR and PREFIX'
-	@echo '                      ($(PREFIX))'
+	@echo 'make install          library, headers, manual pages and the sources of the examples'
+	@echo '                      to DESTDIR and PREFIX ($(PREFIX))'
 	@echo 'make check-busy       make check while four processes use the processors'
 	@echo 'make check-debug      all tests in a kernel that looks for faults (built once)'
 	@echo 'make mutations        takes rules out of the module; the tests must notice'
@@ -64,6 +64,10 @@ KRELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 KFARM    = $(abspath $(BUILD))/kmod/$(KRELEASE)
 KO       = $(KFARM)/kmod/acl_emu.ko
+# Headers in a root that tests/vm/deps made have their compiler and tools there.
+KROOT    = $(if $(wildcard $(KDIR)/../../../.acl-emu-root),$(abspath $(KDIR)/../../..))
+KMAKE    = $(if $(KROOT),tests/vm/in-root $(KROOT) make -C $(patsubst $(KROOT)/%,/%,$(KDIR)),$\
+	$(MAKE) -C $(KDIR))
 
 .PHONY: kernel-tree
 kernel-tree:
@@ -83,7 +87,7 @@ farm: kernel-tree
 
 .PHONY: modules
 modules: farm
-	$(MAKE) -C $(KDIR) M=$(KFARM) W=$(W) modules
+	+$(KMAKE) M=$(KFARM) W=$(W) modules
 
 .PHONY: modules-all
 modules-all:
@@ -96,7 +100,7 @@ modules-all:
 .PHONY: sparse
 sparse: farm
 	@find $(KFARM)/kmod -name '*.o' -delete
-	@$(MAKE) -C $(KDIR) M=$(KFARM) C=2 modules \
+	+@$(KMAKE) M=$(KFARM) C=2 modules \
 		>$(KFARM)/sparse.log 2>&1 || { cat $(KFARM)/sparse.log; exit 1; }
 	@! grep -E '^($(KFARM)|$(TOP)|kmod|uapi)[^:]*:.*(warning|error): ' $(KFARM)/sparse.log
 	@echo 'sparse: no warnings ($(KRELEASE))'
@@ -214,12 +218,15 @@ install: lib man
 	sed 's|@PREFIX@|$(PREFIX)|g' libacl-emu/set_env.sh.in >$(INSTALL_TO)/set_env.sh
 	cd $(MAN_OUT) && find . -type f -name '*.[1-8]' \
 		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/share/man/{}' ';'
+	install -d $(INSTALL_TO)/share/doc/acl-emu/examples
+	install -m 644 libacl-emu/examples/*.c libacl-emu/examples/*.cpp \
+		$(INSTALL_TO)/share/doc/acl-emu/examples/
 
 # --- the two main commands ---------------------------------------------------
 
 .PHONY: deps
 deps:
-	@tests/vm/deps build vm test
+	@tests/vm/deps --kernels '$(CHECK_KERNELS)' build vm test
 
 .PHONY: demo
 demo:
@@ -238,7 +245,7 @@ check-busy: deps
 # The quick ones are in check.
 .PHONY: lint
 lint:
-	@tests/vm/deps build lint
+	@tests/vm/deps --kernels '$(CHECK_KERNELS)' build lint
 	@CHECK_KERNELS='$(CHECK_KERNELS)' tests/lint/run all
 
 # The debug kernel is built here the first time, and kept in the cache; KERNEL=6.1

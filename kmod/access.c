@@ -2,9 +2,9 @@
 /*
  * Rights: which location may do what to a mapping.
  *
- * The location that owns a mapping has its rights in the mapping itself; the
- * few others that were given some are in a list. There is one page table for
- * the host and all devices, so the CPU may do what any location may.
+ * A mapping stores the rights of the location that owns it. A list stores the
+ * rights of other locations, which are few. The host and all devices use one
+ * page table, so the CPU has the rights of all locations together.
  */
 #include <linux/slab.h>
 
@@ -18,8 +18,8 @@
 
 /**
  * struct emu_grant - rights that SET_ACCESS gave to a location
- * @next:   another one
- * @loc:    to whom
+ * @next:   next grant of the mapping
+ * @loc:    location that has the rights
  * @start:  first address of the extent that was named
  * @size:   its bytes
  * @rights: &enum acl_emu_rights, never NONE
@@ -42,7 +42,7 @@ void emu_grants_free(struct emu_mapping *m)
 	}
 }
 
-/* True if rights were lost, so that entries must be zapped. */
+/* Returns true if the CPU lost rights: the caller zaps the entries. */
 bool emu_grants_revoke(struct emu_mapping *m)
 {
 	bool lost = m->cpu & ~m->rights;
@@ -75,7 +75,7 @@ static u8 emu_rights_of_all(const struct emu_mapping *m)
 	return rights;
 }
 
-/* What a location may do to a mapping. */
+/* The rights of a location on a mapping. */
 static u8 emu_rights_of(struct emu_mapping *m, struct acl_emu_location loc)
 {
 	struct emu_grant *grant;
@@ -99,7 +99,7 @@ static int emu_grant_owner(struct emu_cmd *cmd, struct emu_mapping *m)
 	return 0;
 }
 
-/* Uses *@spare for a new grant, or leaves the old one there to be freed. */
+/* Uses *@spare for a new grant. Afterwards the caller frees *@spare. */
 static int emu_grant_other(struct emu_cmd *cmd, struct emu_mapping *m,
 			   struct emu_grant **spare)
 {
@@ -164,7 +164,7 @@ static int emu_set_access_mapping(struct emu_cmd *cmd, struct emu_range *range,
 		ret = emu_grant_other(cmd, m, &spare);
 	if (!ret)
 		m->cpu = emu_rights_of_all(m);
-	/* Old entries say too much, or too little. */
+	/* Existing entries have other rights than the mapping. */
 	if (m->cpu != before && before)
 		emu_client_zap(range->client, m->start, m->size);
 	up_write(&m->sem);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Clients: an open file, the address space it belongs to, and their end.
+ * Clients: an open file and the address space it belongs to.
  *
- * What a client holds dies with the address space, not with the file: a
- * forked child, a file descriptor under way in a socket or a VMA can keep the
- * file for ever. The release of the file finds an empty client.
+ * The memory of a client is released when its address space ends, not when the
+ * file is released: a forked child, a file descriptor in a socket or a VMA can
+ * hold the file for ever. A file released later finds an empty client.
  *
- * Giving back what a client holds can take long, and the notifier that reports
- * the end of an address space must be short: every mmu_notifier_unregister(),
- * of any address space, waits for all running notifiers. So the notifier closes
- * the reaper, a file whose release does the work; the kernel runs that before
- * the process is reaped.
+ * Releasing the memory can take long, and the notifier that reports the end of
+ * an address space must be short: every mmu_notifier_unregister(), of any
+ * address space, waits for all running notifiers. So the notifier closes the
+ * reaper, a file whose release function does the work. The kernel runs it
+ * before the process is reaped.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -34,9 +34,9 @@ static LIST_HEAD(emu_clients);
 static DEFINE_MUTEX(emu_clients_lock);
 
 /*
- * The file system provides inodes whose mapping finds the VMAs of one client
- * and of no other. It is mounted only while a file is open, since a mount holds
- * the module.
+ * A file system for one inode per client: the address space of the inode finds
+ * all VMAs of that client. It is mounted only while a file is open, since a
+ * mount holds the module.
  */
 static struct vfsmount *emu_fs_mnt;
 static int emu_fs_count;
@@ -45,7 +45,7 @@ static int emu_fs_init_context(struct fs_context *fc)
 {
 	if (!init_pseudo(fc, EMU_FS_MAGIC))
 		return -ENOMEM;
-	/* Or it would hold the user namespace of the first opener. */
+	/* Otherwise the mount holds the user namespace of the first opener. */
 	fc->global = true;
 	return 0;
 }
@@ -135,7 +135,7 @@ static void emu_client_mm_release(struct mmu_notifier *mn, struct mm_struct *mm)
 	struct emu_client *client = container_of(mn, struct emu_client, mn);
 	struct file *reaper = xchg(&client->reaper, NULL);
 
-	/* Exit and unregistering may meet here. */
+	/* Exit and emu_client_release() can call this at the same time. */
 	if (reaper)
 		fput(reaper);
 }
@@ -163,7 +163,7 @@ static struct emu_client *emu_client_create(void)
 	return client;
 }
 
-/* From now on the end of the address space ends the client. */
+/* Registers the notifier that ends the client with its address space. */
 static int emu_client_watch(struct emu_client *client)
 {
 	struct file *reaper;
@@ -178,7 +178,7 @@ static int emu_client_watch(struct emu_client *client)
 	if (!ret)
 		return 0;
 	fput(reaper);
-	/* It gives up for any signal, a stop or a profiler's among them. */
+	/* Every signal ends the call, also one that only stops or profiles. */
 	return ret == -EINTR ? -ERESTARTNOINTR : ret;
 }
 

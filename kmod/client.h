@@ -17,17 +17,17 @@
  * struct emu_client - an open file
  * @ref:     held by the file and by @reaper
  * @mm:      address space it belongs to
- * @mn:      tells of its end
- * @reaper:  closed then; its release gives back what the client holds
+ * @mn:      reports its end
+ * @reaper:  closed at that end; its release frees what the client holds
  * @tgid:    of the opener in the root namespace, for debugfs and traces only
- * @sem:     read: every operation; write: reset and death
- * @dead:    under @sem
+ * @sem:     read: every operation; write: device reset and end of the client
+ * @dead:    the client has ended; protected by @sem
  * @lock:    guards @tickets
  * @tickets: reservations whose VMA is being made, see emu_range_mmap()
- * @handles: the names it has
+ * @handles: its handles
  * @ranges:  reservations by page index, in every state
- * @detached: how many of them have lost their VMA
- * @inode:   its mapping finds every entry of this client's VMAs
+ * @detached: number of ranges without a VMA
+ * @inode:   its address space finds all VMAs of this client
  * @node:    in the list of all clients
  */
 struct emu_client {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One ioctl: its argument, its answer, and what waits for the answer.
+ * One ioctl: its argument, its answer, and the objects that the answer names.
  */
 #ifndef ACL_EMU_CMD_H
 #define ACL_EMU_CMD_H
@@ -15,22 +15,22 @@ struct emu_share;
 struct file;
 
 /**
- * struct emu_cmd - one ioctl being carried out
+ * struct emu_cmd - one ioctl that runs
  * @client: the client
  * @head:   header of the argument
  * @arg:    the whole argument, in kernel memory
- * @filp:   the open file the ioctl came through
+ * @filp:   the open file of the ioctl
  * @handle: handle that the answer names, held until the answer is delivered
  * @share:  share that the answer names, not yet published
  * @range:  reservation that the answer names, not yet published
  * @fd:     descriptor that the answer names
  * @file:   file to install at @fd
  *
- * A handler does everything that can fail and leaves what its answer names in
- * one of the fields from @handle on. When the caller has the answer, the
- * finalize function of the ioctl publishes it; if the answer cannot be
- * delivered, the abort function drops it. Neither fails, and nothing that
- * another thread could have found has to be taken back.
+ * A handler does everything that can fail and stores the object that its answer
+ * names in one of the fields from @handle on. When the caller has the answer,
+ * the finalize function of the ioctl publishes the object; if the answer cannot
+ * be delivered, the abort function drops it. Neither function fails. Other
+ * threads cannot find an object before it is published.
  */
 struct emu_cmd {
 	struct emu_client *client;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The differences between the kernels we build for, and nothing else.
+ * The differences between the supported kernels. Kbuild looks into the headers and
+ * defines EMU_HAS_*; a comment names the kernel version that changed.
  */
 #ifndef ACL_EMU_COMPAT_H
 #define ACL_EMU_COMPAT_H
 
 #include <linux/device/class.h>
 #include <linux/mm.h>
-#include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#ifdef EMU_HAS_PFN_T
 #include <linux/pfn_t.h>
 #endif
 
@@ -17,25 +17,30 @@
 static inline void emu_vm_flags_mod(struct vm_area_struct *vma,
 				    unsigned long set, unsigned long clear)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-	vma->vm_flags = (vma->vm_flags | set) & ~clear;
-#else
+#ifdef EMU_HAS_VM_FLAGS_MOD
 	vm_flags_mod(vma, set, clear);
+#else
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
 #endif
 }
 
-/* 6.6: ->huge_fault is given an order. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-typedef enum page_entry_size emu_fault_size_t;
-#define EMU_FAULT_SIZE_PMD	PE_SIZE_PMD
-#else
+/* 6.6: ->huge_fault gets an order. */
+#ifdef EMU_HAS_FAULT_ORDER
 typedef unsigned int emu_fault_size_t;
 #define EMU_FAULT_SIZE_PMD	PMD_ORDER
+#else
+typedef enum page_entry_size emu_fault_size_t;
+#define EMU_FAULT_SIZE_PMD	PE_SIZE_PMD
 #endif
 
 /*
- * @pmd is the entry of the faulting address or lies in the same table.
- * 6.17: takes the plain frame number.
+ * @pmd is the entry of the faulting address or lies in the same table. No function of
+ * the kernel inserts an entry for another address than that of the fault, hence @at.
+ * 6.17: vmf_insert_pfn_pmd() takes the plain frame number.
+ *
+ * vmf_insert_folio_pmd() (6.15) is not used: it counts each entry in the mapcount and
+ * the references of the page and in the RSS of the process, and a page that is freed
+ * could not be told from one that somebody else still references.
  */
 static inline vm_fault_t emu_insert_pmd(struct vm_fault *vmf,
 					unsigned long addr, pmd_t *pmd,
@@ -48,16 +53,17 @@ static inline vm_fault_t emu_insert_pmd(struct vm_fault *vmf,
 		.pmd = pmd,
 	};
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#ifdef EMU_HAS_PFN_T
 	return vmf_insert_pfn_pmd(&at, pfn_to_pfn_t(page_to_pfn(page)), write);
 #else
 	return vmf_insert_pfn_pmd(&at, page_to_pfn(page), write);
 #endif
 }
 
+/* 6.17: there are no entries of device memory any more. */
 static inline bool emu_pmd_is_leaf(pmd_t pmd)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#ifdef EMU_HAS_PFN_T
 	return pmd_trans_huge(pmd) || pmd_devmap(pmd);
 #else
 	return pmd_trans_huge(pmd);
@@ -71,37 +77,37 @@ static inline bool emu_pmd_is_leaf(pmd_t pmd)
 static inline unsigned long emu_unmapped_area(struct mm_struct *mm,
 					      unsigned long size)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-	return mm->get_unmapped_area(NULL, 0, size, 0, 0);
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#ifdef EMU_HAS_GET_UNMAPPED_AREA_MM
+	return mm_get_unmapped_area(mm, NULL, 0, size, 0, 0);
+#elif defined(EMU_HAS_GET_UNMAPPED_AREA)
 	return mm_get_unmapped_area(NULL, 0, size, 0, 0);
 #else
-	return mm_get_unmapped_area(mm, NULL, 0, size, 0, 0);
+	return mm->get_unmapped_area(NULL, 0, size, 0, 0);
 #endif
 }
 
 /* 6.4: a class has one owner, its creator. */
 static inline struct class *emu_class_create(const char *name)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
-	return class_create(THIS_MODULE, name);
-#else
+#ifdef EMU_HAS_CLASS_CREATE_NAME
 	return class_create(name);
+#else
+	return class_create(THIS_MODULE, name);
 #endif
 }
 
 /* 6.2: ->devnode must not change the device. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-typedef struct device emu_devnode_arg_t;
-#else
+#ifdef EMU_HAS_DEVNODE_CONST
 typedef const struct device emu_devnode_arg_t;
+#else
+typedef struct device emu_devnode_arg_t;
 #endif
 
 /* 6.13: name spaces of symbols are strings. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-#define EMU_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
-#else
+#ifdef EMU_HAS_IMPORT_NS_STRING
 #define EMU_IMPORT_NS(ns)	MODULE_IMPORT_NS(#ns)
+#else
+#define EMU_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
 #endif
 
 #endif /* ACL_EMU_COMPAT_H */

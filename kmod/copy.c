@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Copies between mappings, and between a mapping and user memory, on the
- * kernel's own view of the pages.
+ * Copies between mappings, and between a mapping and user memory, through the
+ * kernel's direct map of the pages.
  *
- * All mappings of both ends are claimed before the first byte moves, so a copy
- * that runs into a hole writes nothing, and one that runs cannot lose its
- * memory: UNMAP answers EBUSY. No lock is held while bytes move.
+ * A copy claims all mappings of both ends before it writes the first byte. So a
+ * copy over unmapped addresses writes nothing, and UNMAP fails with EBUSY while
+ * a copy runs. No lock is held while bytes are copied.
  */
 #include <linux/bitops.h>
 #include <linux/mm.h>
@@ -28,13 +28,13 @@
 /**
  * struct emu_copy_end - one end of a copy
  * @addr:  its address
- * @user:  user memory; nothing below is used
- * @start: start of the reservation that holds it; the copy must stay inside
- * @span:  size of that
- * @maps:  mappings it runs through, in order, each claimed
- * @nr:    how many
- * @room:  how many fit in @maps
- * @at:    the one that holds the next byte
+ * @user:  it is user memory, and the fields below are not used
+ * @start: start of the reservation that contains it; the copy must stay inside
+ * @span:  size of that reservation
+ * @maps:  the mappings that it covers, in order, each claimed
+ * @nr:    number of entries in @maps
+ * @room:  number of entries that fit in @maps
+ * @at:    index of the mapping that contains the next byte
  */
 struct emu_copy_end {
 	u64 addr;
@@ -75,7 +75,7 @@ static int emu_copy_grow(struct emu_copy_end *end)
 	return 0;
 }
 
-/* Claims the mapping at @addr; @rights is what the copy needs there. */
+/* Claims the mapping at @addr, for which the copy needs @rights. */
 static int emu_copy_claim_one(struct emu_cmd *cmd, struct emu_copy_end *end,
 			      u64 addr, u8 rights)
 {
@@ -86,7 +86,7 @@ static int emu_copy_claim_one(struct emu_cmd *cmd, struct emu_copy_end *end,
 
 	if (range) {
 		m = emu_mapping_find(range, addr);
-		/* Once a mapping is claimed its reservation stays. */
+		/* A claimed mapping keeps its reservation. */
 		if (!end->nr) {
 			end->start = range->start;
 			end->span = range->size;
@@ -143,7 +143,7 @@ static int emu_copy_claim(struct emu_cmd *cmd, struct emu_copy_end *end,
 	return 0;
 }
 
-/* Where byte @done of the copy is, and how many follow it in one piece. */
+/* Returns the address of byte @done; *@piece is limited to contiguous memory. */
 static void *emu_copy_ptr(struct emu_copy_end *end, u64 done, u64 *piece)
 {
 	u64 addr = end->addr + done;
@@ -183,7 +183,7 @@ static void emu_copy_fill(void *dst, u32 pattern, u64 done, u64 size)
 	memcpy(dst + (size & ~3ull), &turned, size & 3);
 }
 
-/* Moves one piece. Returns how many bytes of it were not moved. */
+/* Copies one piece. Returns the number of bytes that were not copied. */
 static unsigned long emu_copy_piece(struct acl_emu_copy *arg,
 				    struct emu_copy_end *dst,
 				    struct emu_copy_end *src, u64 done,

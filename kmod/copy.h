@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Copies on the kernel's own view of the pages.
+ * Copies through the kernel's direct map of the pages.
  */
 #ifndef ACL_EMU_COPY_H
 #define ACL_EMU_COPY_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * debugfs: what exists, and failures on demand.
+ * debugfs: the objects of the module, and fault injection.
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>

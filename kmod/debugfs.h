@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * debugfs: what exists, and failures on demand.
+ * debugfs: the objects of the module, and fault injection.
  */
 #ifndef ACL_EMU_DEBUGFS_H
 #define ACL_EMU_DEBUGFS_H

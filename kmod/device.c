@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Emulated devices: how many, how much memory, who has opened them.
+ * Emulated devices: their number, their capacity, their users, their reset.
  */
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
@@ -54,7 +54,7 @@ MODULE_PARM_DESC(overcommit,
 
 unsigned int emu_device_count;
 
-/* The last one stands for the host. */
+/* The last one is the host. */
 static struct emu_device *emu_devices;
 
 struct emu_device *emu_device_get(u32 id)
@@ -69,13 +69,16 @@ struct emu_device *emu_device_host(void)
 	return &emu_devices[emu_device_count];
 }
 
-/* Whole 2 MiB, so that a full device is full for every granule but 4 KiB. */
+/*
+ * A multiple of 2 MiB: when 2 MiB pages are used up, nothing is left for smaller
+ * allocations.
+ */
 static u64 emu_auto_capacity(u64 bytes)
 {
 	return max_t(u64, round_down(bytes, SZ_2M), SZ_2M);
 }
 
-/* One value stands for all devices, none for what the module chooses. */
+/* One value is used for all devices. Without a value the module chooses. */
 static unsigned long emu_given_mb(const unsigned long *mb, int given,
 				  unsigned int id)
 {
@@ -350,7 +353,7 @@ static int emu_device_unmap_range(struct emu_cmd *cmd, struct emu_range *range,
 	return ret;
 }
 
-/* One pass finds out whether a copy runs, the next one removes. */
+/* Without @remove it only checks whether a copy runs. */
 static int emu_device_unmap_all(struct emu_cmd *cmd,
 				struct acl_emu_location loc, bool remove)
 {
@@ -363,7 +366,7 @@ static int emu_device_unmap_all(struct emu_cmd *cmd,
 		emu_range_put(range);
 		if (ret)
 			return ret;
-		/* The exit of the process does the rest. */
+		/* The exit of the process removes the rest. */
 		if (fatal_signal_pending(current))
 			return emu_fail(cmd, -EINTR,
 					ACL_EMU_REASON_INTERRUPTED, 0, 0);
@@ -386,7 +389,8 @@ int emu_device_reset_ioctl(struct emu_cmd *cmd)
 		return emu_fail(cmd, -ENODEV, ACL_EMU_REASON_NO_DEVICE,
 				arg->device, emu_device_count);
 
-	down_write(&client->sem);
+	if (down_write_killable(&client->sem))
+		return emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED, 0, 0);
 	if (client->dead) {
 		ret = emu_fail(cmd, -ESTALE, ACL_EMU_REASON_DEAD, 0, 0);
 		goto out;
@@ -394,7 +398,7 @@ int emu_device_reset_ioctl(struct emu_cmd *cmd)
 	ret = emu_device_need_open(cmd, arg->device);
 	if (ret)
 		goto out;
-	/* Copies are started with the semaphore held, so none starts now. */
+	/* Copies claim their mappings under client->sem, so no copy starts now. */
 	ret = emu_device_unmap_all(cmd, loc, false);
 	if (ret)
 		goto out;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Emulated devices: how many, how much memory, who has opened them.
+ * Emulated devices: their number, their capacity, their users, their reset.
  */
 #ifndef ACL_EMU_DEVICE_H
 #define ACL_EMU_DEVICE_H
@@ -13,20 +13,20 @@
 
 /**
  * struct emu_device - an emulated device, or the host as an owner of memory
- * @loc:        its name
+ * @loc:        its location in the uAPI
  * @lock:       guards @used and the lists
- * @capacity:   bytes it may hand out
- * @used:       bytes charged, quarantined ones included
+ * @capacity:   bytes that can be allocated
+ * @used:       bytes charged, including the quarantine
  * @node:       NUMA node its pages come from, or NUMA_NO_NODE
  * @reserved:   bytes of pages it owns; 0: pages come from the kernel
- * @clean:      blocks it owns and has zeroed, by page->lru, under @lock
- * @dirty:      blocks it owns that came back
- * @scrub:      zeroes @dirty
- * @closing:    @scrub leaves the rest of @dirty
+ * @clean:      zeroed blocks it owns, linked by page->lru, under @lock
+ * @dirty:      freed blocks it owns, not yet zeroed
+ * @scrub:      work that zeroes @dirty
+ * @closing:    tells @scrub to stop
  * @refilled:   woken when a block is added to @clean or @dirty
- * @quarantine: freed pages that something else still references, by page->lru
- * @recheck:    looks at @quarantine again
- * @delay:      jiffies until the next look
+ * @quarantine: freed pages with other references, linked by page->lru
+ * @recheck:    work that checks @quarantine again
+ * @delay:      jiffies until the next check
  */
 struct emu_device {
 	struct acl_emu_location loc;

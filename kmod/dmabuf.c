@@ -2,10 +2,10 @@
 /*
  * The dma-buf of an allocation: the one object by which memory is shared.
  *
- * An allocation has at most one dma-buf, made by its first export, by key or by
- * file descriptor. It holds the memory. The allocation holds it as long as a
- * handle or a share names the memory, descriptors hold it as long as they are
- * open, so every export finds the same one.
+ * An allocation has at most one dma-buf. The first export, by key or by file
+ * descriptor, creates it. The dma-buf holds the memory. The allocation holds the
+ * dma-buf as long as a handle or a share names the memory, and descriptors hold
+ * it as long as they are open, so every export gets the same dma-buf.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
@@ -45,7 +45,7 @@ struct emu_dmabuf {
 /**
  * struct emu_attachment - a device that uses a dma-buf
  * @dev:    the device
- * @sgt:    the pages, cut to what the device can take in one piece
+ * @sgt:    the pages, in segments that the device supports
  * @mapped: @sgt is mapped for the device
  * @node:   in emu_dmabuf.attachments
  */
@@ -56,7 +56,7 @@ struct emu_attachment {
 	struct list_head node;
 };
 
-/* Bytes from page @pgoff on that are in one piece. */
+/* Number of contiguous bytes from page @pgoff on. */
 static u64 emu_dmabuf_piece(const struct emu_phys *phys, unsigned long pgoff,
 			    u64 max)
 {
@@ -166,7 +166,7 @@ static void emu_dmabuf_unmap(struct dma_buf_attachment *attachment,
 	dma_unmap_sgtable(at->dev, sgt, dir, 0);
 }
 
-/* Matters only where a device needs bounce buffers. */
+/* Does something only for a device that needs bounce buffers. */
 static int emu_dmabuf_sync(struct dma_buf *dmabuf, enum dma_data_direction dir,
 			   void (*sync)(struct device *dev,
 					struct sg_table *sgt,
@@ -228,7 +228,7 @@ static int emu_dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
-	/* An importer that maps it for its own node may have set the first two. */
+	/* An importer that maps it through its own node may have set the first two. */
 	emu_vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP,
 			 VM_PFNMAP | VM_IO | VM_EXEC | VM_MAYEXEC);
 	vma->vm_ops = &emu_dmabuf_vm_ops;
@@ -313,7 +313,7 @@ static struct dma_buf *emu_dmabuf_create(struct emu_phys *phys)
 	return dmabuf;
 }
 
-/* The caller holds a handle or a share of the memory, or a descriptor. */
+/* The caller holds a handle or a share of the memory. */
 int emu_dmabuf_make(struct emu_phys *phys)
 {
 	struct dma_buf *dmabuf;
@@ -360,7 +360,7 @@ int emu_export_fd_ioctl(struct emu_cmd *cmd)
 		goto out;
 	}
 	cmd->fd = fd;
-	/* The handle names the memory, so this is there. */
+	/* The handle names the memory, so the dma-buf exists. */
 	cmd->file = get_file(phys->dmabuf->file);
 	arg->fd = fd;
 out:
@@ -405,7 +405,7 @@ int emu_import_fd_ioctl(struct emu_cmd *cmd)
 	buf = dmabuf->priv;
 	content.phys = buf->phys;
 	emu_content_get(&content);
-	/* If it outlived the last handle, the allocation does not know it. */
+	/* After the last handle went, the allocation does not point to the dma-buf. */
 	mutex_lock(&buf->phys->lock);
 	if (!buf->phys->dmabuf) {
 		get_dma_buf(dmabuf);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page faults: entries are made here, under the lock of the mapping, and
- * nowhere else.
+ * Page faults. Page table entries are created only here, under the lock of the
+ * mapping.
  *
- * Whether a 2 MiB block gets one PMD entry or 512 PTEs follows from the layout
- * alone: one order-9 page that covers the block, or not. The one exception is
- * a block that has a PTE table already, left by a smaller mapping that was
- * there before; a module cannot free it, so that block has PTEs from then on.
- * Never is a PTE put under an entry that is a leaf (on 6.1 it would be written
- * into the user's data), nor a PMD entry over a table.
+ * The layout decides whether a 2 MiB block gets one PMD entry or 512 PTEs: it
+ * gets a PMD entry if one order-9 page covers it. There is one exception: a
+ * block may still have the PTE table of an earlier, smaller mapping. A module
+ * cannot free that table, so the block gets PTEs from then on. The code never
+ * inserts a PTE under a leaf entry (6.1 would write it into the data of the
+ * user) and never a PMD entry over a table.
  */
 #include <linux/mm.h>
 
@@ -25,8 +25,8 @@
 #define EMU_AROUND_MAX		16
 
 /*
- * Neighbours that have an entry already make a batch stop; only the page that
- * was asked for must be there in the end.
+ * A batch stops at a neighbour that has an entry already. Only the entry of the
+ * faulting address must exist at the end.
  */
 static vm_fault_t emu_insert_pages(struct vm_fault *vmf,
 				   const struct emu_span *span,
@@ -56,7 +56,7 @@ static vm_fault_t emu_insert_pages(struct vm_fault *vmf,
 			     emu_phys_page(span->phys, pgoff));
 	if (!ret)
 		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, 1);
-	/* A marker of userfaultfd keeps the place: no entry can be made. */
+	/* A userfaultfd marker occupies the entry: nothing can be inserted. */
 	if (ret == -EBUSY && vmf->flags & FAULT_FLAG_ORIG_PTE_VALID &&
 	    !pte_none(vmf->orig_pte) && !pte_present(vmf->orig_pte))
 		return VM_FAULT_SIGBUS;
@@ -87,7 +87,7 @@ static vm_fault_t emu_insert_pfns(struct vm_fault *vmf,
 	return ret;
 }
 
-/* The order-9 page that shows the whole block around an address, if any. */
+/* The order-9 page that backs the whole block around an address, or NULL. */
 static struct page *emu_span_huge(const struct emu_span *span,
 				  unsigned long addr)
 {
@@ -99,7 +99,7 @@ static struct page *emu_span_huge(const struct emu_span *span,
 			     ((block - span->start) >> PAGE_SHIFT));
 }
 
-/* How many blocks right before an address, as far as it matters, are there. */
+/* Number of consecutive blocks before an address that have a PMD entry. */
 static unsigned int emu_span_run(const struct vm_fault *vmf,
 				 const struct emu_span *span)
 {
@@ -119,9 +119,10 @@ static unsigned int emu_span_run(const struct vm_fault *vmf,
 }
 
 /*
- * A program that touched the blocks before this one will touch those behind it:
- * enter as many of them as there were before. Their entries are in the same
- * table as that of the fault, which keeps the table, and in the same mapping.
+ * Fault-around: a program that touched the blocks before this one probably
+ * touches the blocks after it. Insert as many entries as there are before. All
+ * of them are in the same mapping and in the table of the faulting entry, which
+ * the fault keeps.
  */
 static void emu_span_around(struct vm_fault *vmf, const struct emu_span *span)
 {
@@ -160,7 +161,7 @@ static vm_fault_t emu_span_fault_pmd(struct vm_fault *vmf,
 	}
 	if (!emu_pmd_is_leaf(pmd))
 		return VM_FAULT_FALLBACK;
-	/* Another thread was faster, or mprotect() removed the write bit. */
+	/* Another thread inserted it, or mprotect() removed the write bit. */
 	if (span->write && vmf->flags & FAULT_FLAG_WRITE)
 		return emu_insert_pmd(vmf, vmf->address, vmf->pmd, page, true);
 	return VM_FAULT_NOPAGE;
@@ -169,7 +170,7 @@ static vm_fault_t emu_span_fault_pmd(struct vm_fault *vmf,
 /**
  * emu_span_fault - insert the entries around an address
  * @vmf:  the fault
- * @span: memory at the address; the caller has made sure that it stays
+ * @span: memory at the address; the caller holds it
  *
  * Return: as ->fault does.
  */
@@ -191,7 +192,7 @@ vm_fault_t emu_span_fault(struct vm_fault *vmf, const struct emu_span *span)
 	return emu_insert_pages(vmf, span, addr, end);
 }
 
-/* Calls @fn with the mapping at the address held, if @rights are there. */
+/* Locks the mapping at the address and calls @fn if it has @rights. */
 static vm_fault_t emu_range_with_mapping(struct vm_fault *vmf, u8 rights,
 					 vm_fault_t (*fn)(struct vm_fault *vmf,
 							  struct emu_mapping *m))
@@ -201,7 +202,7 @@ static vm_fault_t emu_range_with_mapping(struct vm_fault *vmf, u8 rights,
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 	struct emu_mapping *m;
 
-	/* A child that has the VMA by MADV_DOFORK. */
+	/* A child process that inherited the VMA through MADV_DOFORK. */
 	if (vma->vm_mm != range->client->mm)
 		return ret;
 	m = emu_mapping_find(range, vmf->address);
@@ -253,9 +254,9 @@ static vm_fault_t emu_mapping_retry(struct vm_fault *vmf, struct emu_mapping *m)
 }
 
 /*
- * A write to an entry that is read-only. Were it made writable by the caller,
- * one that was put there again meanwhile with fewer rights would be too: take
- * it out, the fault that follows makes it with the rights of that moment.
+ * A write to a read-only entry. If this returned success, the kernel would make
+ * the entry writable, even an entry that was replaced meanwhile with fewer
+ * rights. So remove the entry: the next fault inserts it with the current rights.
  */
 static vm_fault_t emu_range_mkwrite(struct vm_fault *vmf)
 {
@@ -263,7 +264,7 @@ static vm_fault_t emu_range_mkwrite(struct vm_fault *vmf)
 				      emu_mapping_retry);
 }
 
-/* ptrace(), /proc/pid/mem: when the pages cannot be pinned. */
+/* For ptrace() and /proc/pid/mem, when the pages cannot be pinned. */
 static int emu_range_access(struct vm_area_struct *vma, unsigned long addr,
 			    void *buf, int len, int write)
 {

@@ -17,7 +17,7 @@ extern const struct vm_operations_struct emu_range_rdonly_vm_ops;
  * @phys:  the memory
  * @start: first address
  * @end:   address after the last
- * @pgoff: page of the memory that @start shows
+ * @pgoff: page of the memory that is mapped at @start
  * @write: entries may be writable
  */
 struct emu_span {

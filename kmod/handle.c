@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handles: the names a client has for memory and for sync objects, and their
- * reference counts. Only this file touches the table of handles.
+ * Handles: a client names memory and sync objects by handles, which count
+ * references. Only this file uses the table of handles.
  *
- * A token is id and generation, so one that was freed, or that comes from
- * another process, names nothing.
+ * A token contains id and generation, so the token of a freed handle, or of
+ * another process, is invalid.
  *
- * Creating, retaining and importing again give the user a reference each,
- * which PHYS_FREE takes back; every mapping has one of its own. An ioctl first
- * takes a *hold*: the id is reserved, the token is known and no look-up finds a
- * new handle. When the caller has the answer, emu_handle_finalize() publishes
- * the handle and turns the hold into a reference of the user. If the answer
- * cannot be delivered, emu_handle_abort() drops the hold.
+ * Creating, retaining and importing again give the user one reference each,
+ * which PHYS_FREE drops; every mapping has a reference of its own. An ioctl
+ * first takes a *hold*: the id is reserved and the token is known, but no
+ * look-up finds a new handle. When the caller has the answer,
+ * emu_handle_finalize() publishes the handle and turns the hold into a reference
+ * of the user. If the answer cannot be delivered, emu_handle_abort() drops the
+ * hold.
  */
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -55,7 +56,7 @@ void emu_handles_destroy(struct emu_handle_table *table)
 	xa_destroy(&table->xa);
 }
 
-/* The first published handle from @id on, with a reference; @id is the next. */
+/* The first published handle from @id on, with a reference; moves @id behind it. */
 static struct emu_handle *emu_handle_next(struct emu_client *client,
 					  unsigned long *id)
 {
@@ -71,8 +72,8 @@ static struct emu_handle *emu_handle_next(struct emu_client *client,
 }
 
 /*
- * Makes a handle dead and unfindable. The shares it exported move to @shares.
- * The caller calls emu_handle_finish().
+ * Marks a handle dead and removes it from the table. Moves the shares it exported
+ * to @shares. The caller calls emu_handle_finish().
  */
 static void emu_handle_unlink(struct emu_client *client, struct emu_handle *h,
 			      struct list_head *shares)
@@ -133,8 +134,8 @@ void emu_handles_open_device(struct emu_client *client, u32 device)
 }
 
 /*
- * Kills the handles of a device. One whose answer is under way finds the
- * device closed when it is to be published.
+ * Kills the handles of a device. A handle whose answer is still being delivered
+ * is not published, because the device is closed.
  */
 void emu_handles_close_device(struct emu_client *client, u32 device)
 {
@@ -151,7 +152,7 @@ void emu_handles_close_device(struct emu_client *client, u32 device)
 	emu_handles_kill(client, &loc);
 }
 
-/* Kills all handles, for good. */
+/* Kills all handles. No handle is published any more. */
 void emu_handles_close(struct emu_client *client)
 {
 	lockdep_assert_held_write(&client->sem);
@@ -161,7 +162,7 @@ void emu_handles_close(struct emu_client *client)
 	emu_handles_kill(client, NULL);
 }
 
-/* Fills up to @max entries and moves the cursor. */
+/* Writes up to @max entries and advances the cursor. */
 u32 emu_handles_enum(struct emu_client *client, u64 *cursor,
 		     struct acl_emu_enum_entry *entry, u32 max)
 {
@@ -188,7 +189,7 @@ out:
 
 /* ---- reserve, finalize, abort ---- */
 
-/* Takes over the references on @content, also on failure. */
+/* Consumes the references on @content, also on failure. */
 static struct emu_handle *emu_handle_create(struct emu_cmd *cmd,
 					    const struct emu_content *content,
 					    struct acl_emu_location loc)
@@ -225,7 +226,7 @@ err_content:
 				sizeof(*h), 0));
 }
 
-/* The answer names @h; @h has been held for it. */
+/* Stores @h as the handle that the answer names. The caller holds @h. */
 static void emu_handle_answer(struct emu_cmd *cmd, struct emu_handle *h)
 {
 	refcount_inc(&h->ref);
@@ -235,8 +236,8 @@ static void emu_handle_answer(struct emu_cmd *cmd, struct emu_handle *h)
 /**
  * emu_handle_reserve - reserve a new handle, to be finalized or aborted
  * @cmd:      the ioctl
- * @content:  what it names; its references are taken over, also on failure
- * @loc:      location it belongs to here
+ * @content:  object it names; its references are consumed, also on failure
+ * @loc:      location it belongs to in this client
  * @imported: it came from another process
  */
 int emu_handle_reserve(struct emu_cmd *cmd, const struct emu_content *content,
@@ -248,7 +249,7 @@ int emu_handle_reserve(struct emu_cmd *cmd, const struct emu_content *content,
 	ret = emu_client_enter(cmd);
 	if (ret)
 		goto err_content;
-	/* A reset may have come in while the content was made. */
+	/* A device reset may have run while the content was created. */
 	if (loc.type == ACL_EMU_LOC_DEVICE)
 		ret = emu_device_need_open(cmd, loc.id);
 	if (ret)
@@ -275,7 +276,7 @@ static bool emu_handle_can_hold(const struct emu_handle *h)
 	return h->client && h->users < UINT_MAX - h->holds;
 }
 
-/* The import of @share for @loc that exists, published or not, held. */
+/* The existing import of @share for @loc, published or not, with a hold. */
 static struct emu_handle *emu_handle_find_import(struct emu_client *client,
 						 struct emu_share *share,
 						 struct acl_emu_location loc)
@@ -294,7 +295,7 @@ static struct emu_handle *emu_handle_find_import(struct emu_client *client,
 	return NULL;
 }
 
-/* True if an import of @share for @loc exists, which the answer then names. */
+/* Returns true if an import of @share for @loc exists: the answer names it. */
 bool emu_handle_hold_import(struct emu_cmd *cmd, struct emu_share *share,
 			    struct acl_emu_location loc)
 {
@@ -311,9 +312,9 @@ bool emu_handle_hold_import(struct emu_cmd *cmd, struct emu_share *share,
 /**
  * emu_handle_import - reserve a handle for an import
  * @cmd:     the ioctl
- * @share:   where it comes from; the caller's reference is taken over
- * @content: what it names; the references are taken over
- * @loc:     location it belongs to here
+ * @share:   share it is imported from; the caller's reference is consumed
+ * @content: object it names; the references are consumed
+ * @loc:     location it belongs to in this client
  *
  * If another thread imports the same at the same time, both answers name one
  * handle.
@@ -347,7 +348,7 @@ int emu_handle_import(struct emu_cmd *cmd, struct emu_share *share,
 	return 0;
 }
 
-/* One more reference of the user on a handle, to be finalized or aborted. */
+/* Adds a hold to a handle, to be finalized or aborted. */
 int emu_handle_hold(struct emu_cmd *cmd, struct emu_handle *h)
 {
 	bool held;
@@ -375,7 +376,7 @@ static bool emu_handle_admitted(const struct emu_handle_table *table,
 	       table->devices & BIT_ULL(h->loc.id);
 }
 
-/* Drops a hold; @keep turns it into a reference of the user if it still can. */
+/* Drops a hold. With @keep it becomes a reference of the user if the handle lives. */
 static void emu_handle_release(struct emu_cmd *cmd, bool keep)
 {
 	struct emu_client *client = cmd->client;
@@ -401,7 +402,7 @@ static void emu_handle_release(struct emu_cmd *cmd, bool keep)
 	emu_handle_put(h);
 }
 
-/* The caller has the answer. A reset or exit meanwhile has ended the handle. */
+/* The caller has the answer. Does nothing if a reset or exit ended the handle. */
 void emu_handle_finalize(struct emu_cmd *cmd)
 {
 	emu_handle_release(cmd, true);
@@ -443,14 +444,14 @@ static struct emu_handle *emu_handle_unknown(struct emu_cmd *cmd, u64 token)
 	return ERR_PTR(emu_fail(cmd, -ENOENT, ACL_EMU_REASON_HANDLE, token, 0));
 }
 
-/* The handle with that token, with a reference. */
+/* The handle of a token, with a reference. */
 struct emu_handle *emu_handle_get(struct emu_cmd *cmd, u64 token)
 {
 	return emu_handle_find(cmd->client, token) ?:
 	       emu_handle_unknown(cmd, token);
 }
 
-/* The same, of memory only. */
+/* The same, for memory only. */
 struct emu_handle *emu_handle_get_phys(struct emu_cmd *cmd, u64 token)
 {
 	struct emu_handle *h = emu_handle_get(cmd, token);
@@ -461,7 +462,7 @@ struct emu_handle *emu_handle_get_phys(struct emu_cmd *cmd, u64 token)
 	return emu_handle_unknown(cmd, token);
 }
 
-/* The same, of sync objects only. */
+/* The same, for sync objects only. */
 struct emu_handle *emu_handle_get_sync(struct emu_cmd *cmd, u64 token)
 {
 	struct emu_handle *h = emu_handle_get(cmd, token);
@@ -474,7 +475,7 @@ struct emu_handle *emu_handle_get_sync(struct emu_cmd *cmd, u64 token)
 
 /* ---- references of the user and of mappings ---- */
 
-/* Drops one reference of the user; sets the counts that remain. */
+/* Drops one reference of the user and stores the remaining counts. */
 int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
 		    unsigned int *left, unsigned int *maps)
 {
@@ -502,7 +503,7 @@ int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
 	return ret;
 }
 
-/* One more mapping. */
+/* Counts a new mapping. */
 int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h)
 {
 	bool alive;
@@ -556,7 +557,7 @@ u32 emu_handle_state(struct emu_client *client, struct emu_handle *h)
 
 /* ---- shares that a handle exported ---- */
 
-/* The one export with ACL_EMU_EXPORT_ONCE; emu_handle_unclaim_once() drops it. */
+/* Claims the single ACL_EMU_EXPORT_ONCE export; see emu_handle_unclaim_once(). */
 int emu_handle_claim_once(struct emu_cmd *cmd, struct emu_handle *h, u64 key)
 {
 	int ret = 0;
@@ -587,7 +588,7 @@ void emu_handle_unclaim_once(struct emu_client *client, u64 token, u64 key)
 	emu_handle_put(h);
 }
 
-/* Opens a share as long as its handle lives. False if that is dead. */
+/* Opens a share. Returns false if its handle is dead. */
 bool emu_handle_open_share(struct emu_client *client, u64 token,
 			   struct list_head *link, bool *open)
 {
@@ -608,8 +609,8 @@ bool emu_handle_open_share(struct emu_client *client, u64 token,
 }
 
 /*
- * Closes a share. Sets @listed if its handle, which may be dead while an
- * importer keeps the share, had it in its list. False if it was not open.
+ * Closes a share. Returns false if it was not open. Sets @listed if it was in the
+ * list of its handle; the handle may be dead while an importer holds the share.
  */
 bool emu_handle_close_share(struct emu_client *client, u64 token,
 			    struct list_head *link, bool *open, bool *listed)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Handles: the names a client has for memory and for sync objects.
+ * Handles: a client names memory and sync objects by handles.
  */
 #ifndef ACL_EMU_HANDLE_H
 #define ACL_EMU_HANDLE_H
@@ -15,7 +15,7 @@ struct emu_phys;
 struct emu_sync;
 
 /**
- * struct emu_content - what a handle or a share names: memory or a sync object
+ * struct emu_content - the object of a handle or share: memory or a sync object
  * @phys: memory, or NULL
  * @sync: sync object, or NULL
  */
@@ -33,7 +33,7 @@ void emu_content_put(const struct emu_content *content);
  *           of a handle that changes
  * @gen:     generation of the next handle
  * @imports: imported handles by share
- * @devices: devices that are open; handles of others are not published
+ * @devices: open devices; handles of other devices are not published
  * @closed:  no handle is published any more
  */
 struct emu_handle_table {
@@ -46,20 +46,20 @@ struct emu_handle_table {
 
 /**
  * struct emu_handle - this client's name for memory or a sync object
- * @ref:       memory of the handle
+ * @ref:       keeps this structure, not the handle, alive
  * @id:        index in the table
- * @gen:       sets this handle apart from others that had or will have the id
+ * @gen:       distinguishes handles that had the same id
  * @client:    the client; NULL once the handle is dead
- * @content:   what it names
- * @loc:       location it belongs to here
+ * @content:   object it names
+ * @loc:       location it belongs to in this client
  * @import:    share it was imported from, or NULL
- * @imported:  import, by key or by fd
+ * @imported:  it was imported, by key or by fd
  * @published: look-ups find it
  * @users:     references of the user: create, retain, repeated import
- * @holds:     references that become @users when their answer is delivered
- * @maps:      mappings
+ * @holds:     references that become @users when the answer is delivered
+ * @maps:      number of mappings
  * @once_key:  key of the share made with EXPORT_ONCE, or 0
- * @shares:    shares it exported, by emu_share.of_handle
+ * @shares:    shares it exported, linked by emu_share.of_handle
  * @node:      in the table's @imports
  * @rcu:       look-ups are lockless
  *

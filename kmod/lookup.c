@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Look-ups: what is at an address, and what a client holds.
+ * Look-ups: the object at an address, and lists of the objects of a client.
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -62,7 +62,7 @@ int emu_lookup_ioctl(struct emu_cmd *cmd)
 	return 0;
 }
 
-/* ---- ENUM: each lister fills up to @max entries and moves the cursor ---- */
+/* ---- ENUM: each function writes up to @max entries and advances the cursor ---- */
 
 static u32 emu_enum_ranges(struct emu_client *client, u64 *cursor,
 			   struct acl_emu_enum_entry *entry, u32 max)
@@ -112,7 +112,7 @@ static u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
 	u32 n = 0;
 
 	for (;;) {
-		/* The caller may go on from the cursor. */
+		/* The caller can continue from the cursor. */
 		if (fatal_signal_pending(current))
 			break;
 		range = emu_range_next(client, &next, ULONG_MAX);

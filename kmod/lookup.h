@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Look-ups: what is at an address, and what a client holds.
+ * Look-ups: the object at an address, and lists of the objects of a client.
  */
 #ifndef ACL_EMU_LOOKUP_H
 #define ACL_EMU_LOOKUP_H

@@ -118,18 +118,18 @@ union emu_arg {
 
 /**
  * struct emu_op - one ioctl
- * @size:     of the argument as this module knows it
- * @min_size: of the argument when the ioctl was introduced
+ * @size:     size of the argument in this version of the module
+ * @min_size: size of the argument when the ioctl was introduced
  * @pad:      offset of its u32 of padding, or 0
  * @flags:    flags it knows
  * @probe:    find out whether the answer can be delivered before any work
- * @final:    the work cannot be dropped: probe, and then do not fail any more
+ * @final:    the work cannot be dropped: probe first, then ignore a lost answer
  * @results:  with @final: the answer holds more than the header
  * @execute:  does everything that can fail
  * @finalize: publishes the result once the caller has the answer, or NULL
  * @abort:    drops the result if the answer cannot be delivered; with @finalize
  *
- * An ioctl with neither @final nor @finalize can be repeated without harm.
+ * An ioctl with neither @final nor @finalize can be repeated safely.
  */
 struct emu_op {
 	u16 size;
@@ -265,17 +265,17 @@ static int emu_cmd_run(struct emu_cmd *cmd, const struct emu_op *op,
 	if (!ret)
 		ret = op->execute(cmd);
 	if (ret) {
-		/* The caller gets the errno whether or not this arrives. */
+		/* Best effort: the caller gets the errno in any case. */
 		if (copy_to_user(uarg, cmd->head, sizeof(*cmd->head)))
 			return ret;
 		return ret;
 	}
 
-	/* The probe has delivered an answer without results. */
+	/* An answer without results was delivered by the probe. */
 	if (op->final && !op->results)
 		return 0;
 	ret = emu_cmd_answer(cmd, op, uarg, usize);
-	/* Only a caller that takes the memory away meanwhile loses results. */
+	/* Only a caller that unmaps the argument meanwhile loses results. */
 	if (op->final)
 		return 0;
 	if (ret && op->abort)
@@ -373,7 +373,7 @@ static void __exit emu_exit(void)
 	emu_node_exit();
 	emu_debugfs_exit();
 	emu_client_fs_exit();
-	/* Handles, ranges and shares may still be waiting for their grace. */
+	/* Handles, ranges and shares may still wait for a grace period. */
 	rcu_barrier();
 	emu_share_exit();
 	emu_devices_exit();

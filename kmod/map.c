@@ -2,17 +2,16 @@
 /*
  * Mappings: memory at addresses of a reservation.
  *
- * Only exact mappings exist: UNMAP removes a mapping as a whole, named by the
- * address where MAP put it. The cases of a new mapping N against what is
- * there (M):
+ * UNMAP removes a whole mapping, named by the start address that MAP got. The
+ * cases of a new mapping N and existing mappings M:
  *
- *   N entirely in a gap          made
- *   N shares any page with M     EADDRINUSE, with the bounds of the first M
+ *   N lies in a gap              success
+ *   N shares a page with M       EADDRINUSE, with the bounds of the first M
  *   N leaves the reservation     EINVAL
  *
- * Order of removal: not live, entries zapped, out of the tree, reference
- * dropped. No mapping can be made over entries that still exist, and a fault that
- * comes late finds the mapping not live.
+ * Order of removal: clear live, zap the entries, erase the mapping from the tree,
+ * drop the reference. So no mapping is created over entries that still exist,
+ * and a late fault finds the mapping not live.
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
@@ -78,20 +77,20 @@ static void emu_mapping_get(void *entry)
 	refcount_inc(&m->ref);
 }
 
-/* The first mapping from page @index to @last; @index is the next page. */
+/* The first mapping from page @index to @last; moves @index behind it. */
 struct emu_mapping *emu_mapping_next(struct emu_range *range,
 				     unsigned long *index, unsigned long last)
 {
 	return emu_tree_next(&range->tree, index, last, emu_mapping_get);
 }
 
-/* True for the one that removes the mapping, who calls emu_mapping_drop(). */
+/* Returns true for one caller, which removes the mapping with emu_mapping_drop(). */
 bool emu_mapping_claim(struct emu_mapping *m)
 {
 	return xchg(&m->live, false);
 }
 
-/* The end of a claimed mapping that is out of the tree. */
+/* Ends a claimed mapping that is no longer in the tree. */
 void emu_mapping_drop(struct emu_range *range, struct emu_mapping *m)
 {
 	struct emu_handle *h = m->handle;
@@ -115,7 +114,7 @@ int emu_mapping_remove(struct emu_range *range, struct emu_mapping *m)
 	int ret = 0;
 
 	down_write(&m->sem);
-	/* Grants go first, also if a copy then keeps the mapping. */
+	/* Grants are removed first, even if a copy then keeps the mapping. */
 	revoked = emu_grants_revoke(m);
 	if (atomic_read(&m->busy))
 		ret = -EBUSY;
@@ -134,7 +133,7 @@ int emu_mapping_remove(struct emu_range *range, struct emu_mapping *m)
 
 /* ---- MAP ---- */
 
-/* What can be told from the reservation and the addresses alone. */
+/* Checks that need only the reservation and the addresses. */
 static int emu_map_check_addr(struct emu_cmd *cmd, struct emu_range *range,
 			      u64 granule)
 {
@@ -165,7 +164,7 @@ static int emu_map_check_addr(struct emu_cmd *cmd, struct emu_range *range,
 	return 0;
 }
 
-/* What depends on the memory. */
+/* Checks that need the memory. */
 static int emu_map_check_phys(struct emu_cmd *cmd, const struct emu_phys *phys)
 {
 	struct acl_emu_map *arg = cmd->arg;
@@ -204,7 +203,7 @@ static int emu_map_check_gap(struct emu_cmd *cmd, struct emu_range *range)
 	return -EADDRINUSE;
 }
 
-/* Takes over the caller's reference on @h if it succeeds. */
+/* Consumes the caller's reference on @h if it succeeds. */
 static struct emu_mapping *emu_mapping_create(const struct acl_emu_map *arg,
 					      struct emu_handle *h)
 {
@@ -237,7 +236,7 @@ static int emu_mapping_insert(struct emu_cmd *cmd, struct emu_range *range,
 					 m, GFP_KERNEL_ACCOUNT);
 		if (ret != -EEXIST)
 			break;
-		/* If that mapping is gone by now, try again. */
+		/* If the other mapping was removed meanwhile, try again. */
 		ret = emu_map_check_gap(cmd, range);
 	} while (!ret);
 
@@ -246,7 +245,10 @@ static int emu_mapping_insert(struct emu_cmd *cmd, struct emu_range *range,
 	return ret;
 }
 
-/* With the handle's count of mappings taken. Consumes the reference on @h. */
+/*
+ * The caller has counted the mapping, see emu_handle_map(). Consumes that count on
+ * failure, and always the reference on @h.
+ */
 static int emu_map_handle(struct emu_cmd *cmd, struct emu_range *range,
 			  struct emu_handle *h)
 {
@@ -259,7 +261,7 @@ static int emu_map_handle(struct emu_cmd *cmd, struct emu_range *range,
 		goto err_handle;
 	ret = emu_map_check_phys(cmd, h->content.phys);
 	if (ret) {
-		/* An overlap is reported first; otherwise the insert finds it. */
+		/* An overlap is reported before a fault of the memory. */
 		if (emu_map_check_gap(cmd, range))
 			ret = -EADDRINUSE;
 		goto err_range;

@@ -17,15 +17,15 @@ struct emu_grant;
  * @ref:    held by the tree of the range and by current users
  * @live:   cleared by the one thread that removes it, see emu_mapping_claim()
  * @sem:    read: fault, start of a copy; write: unmap, rights
- * @busy:   copies running; changed with @sem held
+ * @busy:   number of running copies; incremented under @sem
  * @rights: of the location that owns it, under @sem
  * @cpu:    rights of all locations together, under @sem
  * @start:  first address
  * @size:   bytes
- * @pgoff:  page of the memory that @start shows
+ * @pgoff:  page of the memory that is mapped at @start
  * @handle: the memory
  * @grants: rights of other locations, or NULL, under @sem
- * @node:   in a list of mappings to remove
+ * @node:   in a list of mappings that are being removed
  * @rcu:    look-ups are lockless
  */
 struct emu_mapping {

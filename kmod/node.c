@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device node: a character device of its own. A misc device would share a
- * lock with all others, and opening ours takes mmap_lock.
+ * The device node: a character device of its own. All misc devices share one
+ * lock, which an open holds, and our open takes mmap_lock.
  */
 #include <linux/cdev.h>
 #include <linux/device.h>

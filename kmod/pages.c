@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pages of a device: where they come from and where they go.
+ * Pages of a device: allocation, zeroing, quarantine.
  *
- * A device gets pages from the kernel when they are asked for, or owns them
- * from the time the module is loaded. Pages of the second kind are zeroed when
- * they come back, by a worker or, if it is late, by the next allocation;
- * what is handed out is clean.
+ * A device allocates pages from the kernel on demand, or owns pages from the
+ * time the module is loaded. Owned pages are zeroed after they are freed, by a
+ * worker or, if it is late, by the next allocation. Every allocation gets zeroed
+ * pages.
  *
  * A page that something else still references when it is freed (a pipe, a
- * pinned I/O buffer) stays charged to its device until that is over. Were it
- * replaced at once, pinning 4 KiB of each 2 MiB would buy memory beyond the
- * capacity.
+ * pinned I/O buffer) stays charged to its device until that reference is
+ * dropped. Otherwise a program could exceed the capacity by pinning 4 KiB of
+ * each 2 MiB.
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
@@ -26,9 +26,9 @@
 #define EMU_RECHECK_MIN		max(HZ / 100, 1)
 #define EMU_RECHECK_MAX		HZ
 
-/* How many of the next 2 MiB allocations fail; set through debugfs. */
+/* Number of next 2 MiB allocations that fail; set through debugfs. */
 atomic_t emu_pages_fail_huge = ATOMIC_INIT(0);
-/* The worker leaves dirty pages alone; set through debugfs. */
+/* The worker does not zero pages; set through debugfs. */
 bool emu_pages_scrub_paused;
 
 /* ---- memory the device owns ---- */
@@ -43,7 +43,7 @@ static void emu_scrub(struct page *page)
 	}
 }
 
-/* A block of @list, which the caller then holds alone. */
+/* Removes a block from @list. The caller owns it. */
 static struct page *emu_pages_pop(struct emu_device *dev, struct list_head *list)
 {
 	struct page *page;
@@ -79,7 +79,7 @@ static void emu_pages_scrub(struct work_struct *work)
 	}
 }
 
-/* A clean block, or else a dirty one that is cleaned here. */
+/* Takes a clean block, or takes a dirty block and zeroes it. */
 static bool emu_pages_try_take(struct emu_device *dev, struct page **page)
 {
 	*page = emu_pages_pop(dev, &dev->clean);
@@ -94,8 +94,8 @@ static bool emu_pages_try_take(struct emu_device *dev, struct page **page)
 }
 
 /*
- * The caller has been charged for the block, so it exists; if neither list
- * has it the worker is busy with it.
+ * The block is charged, so it exists. If it is in neither list, the worker is
+ * zeroing it.
  */
 static struct page *emu_pages_take(struct emu_device *dev)
 {
@@ -106,7 +106,7 @@ static struct page *emu_pages_take(struct emu_device *dev)
 	return page;
 }
 
-/* Takes @bytes from the machine until emu_pages_exit(), also if it fails. */
+/* Allocates @bytes until emu_pages_exit(), which the caller calls also on failure. */
 int emu_pages_reserve(struct emu_device *dev, u64 bytes)
 {
 	gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_COMP |
@@ -140,7 +140,7 @@ u64 emu_pages_charge(const struct emu_device *dev, u64 size)
  * emu_pages_alloc - take zeroed pages
  * @dev:   device that is charged for them
  * @node:  NUMA node, or NUMA_NO_NODE
- * @order: how many, as a power of two
+ * @order: number of pages, as a power of two
  * @try:   compact and reclaim memory for a block of 2 MiB
  */
 struct page *emu_pages_alloc(struct emu_device *dev, int node,
@@ -178,7 +178,7 @@ static bool emu_page_free(struct emu_device *dev, struct page *page)
 }
 
 /**
- * emu_pages_free - give back a page that no page table shows any more
+ * emu_pages_free - free a page that no page table maps any more
  * @dev:  its device
  * @page: (head) page
  *
@@ -259,7 +259,7 @@ static void emu_pages_put_list(struct list_head *list)
 	}
 }
 
-/* The last reference on a page of the quarantine frees it. */
+/* A page in the quarantine is freed with its last reference. */
 void emu_pages_exit(struct emu_device *dev)
 {
 	/* The kernel zeroes what it needs zeroed; unloading does not wait. */

@@ -2,10 +2,10 @@
 /*
  * Physical allocations: zeroed pages, charged to a device.
  *
- * Memory of 2 MiB granule (and 1 GiB, which is 512 of them) is one order-9
- * compound page a block, so that it can be mapped by PMD entries and pinned
- * page by page. When the host has none left a block is built from smaller
- * pages, which costs speed and nothing else.
+ * Memory with a 2 MiB granule (or 1 GiB, which is 512 blocks) has one order-9
+ * compound page per block, so that it can be mapped by PMD entries and pinned
+ * page by page. When the host has no such page, a block is built from smaller
+ * pages, which is slower and otherwise equal.
  */
 #include <linux/dma-buf.h>
 #include <linux/mm.h>
@@ -32,7 +32,7 @@ static struct page **emu_block_table(unsigned long block)
 	return (struct page **)(block & ~EMU_BLOCK_TABLE);
 }
 
-/* The page that shows byte @pgoff << PAGE_SHIFT of the allocation. */
+/* The page at offset @pgoff of the allocation. */
 struct page *emu_phys_page(const struct emu_phys *phys, unsigned long pgoff)
 {
 	unsigned long block = phys->blocks[pgoff >> EMU_BLOCK_ORDER];
@@ -52,7 +52,7 @@ struct page *emu_phys_huge(const struct emu_phys *phys, unsigned long pgoff)
 	return (struct page *)block;
 }
 
-/* Pages of block @i; less than a whole block only at the end of 4 KiB memory */
+/* Number of pages of block @i; only the last block of 4 KiB memory is smaller. */
 static unsigned long emu_block_pages(const struct emu_phys *phys,
 				     unsigned long i)
 {
@@ -83,7 +83,7 @@ static u64 emu_block_free(struct emu_phys *phys, unsigned long i)
 	return freed;
 }
 
-/* Fill a block with pages of @order and, where these run out, smaller ones. */
+/* Fills a block with pages of @order and, when these are not available, smaller ones. */
 static int emu_block_fill(struct emu_phys *phys, unsigned long i, int node,
 			  unsigned int order)
 {
@@ -147,7 +147,7 @@ static int emu_block_alloc(struct emu_phys *phys, unsigned long i, int node)
 	return ret;
 }
 
-/* Pages that stay behind in quarantine stay charged. */
+/* Pages in the quarantine stay charged. */
 static void emu_phys_free(struct emu_phys *phys, unsigned long filled)
 {
 	u64 bytes = 0;
@@ -171,7 +171,7 @@ void emu_phys_put(struct emu_phys *phys)
 	emu_phys_free(phys, phys->nr);
 }
 
-/* A handle or a share names the memory from now on, and holds it. */
+/* Counts a handle or a share that names the memory, and takes a reference. */
 void emu_phys_name(struct emu_phys *phys)
 {
 	emu_phys_get(phys);
@@ -181,9 +181,9 @@ void emu_phys_name(struct emu_phys *phys)
 }
 
 /*
- * The dma-buf holds the memory and is held here, so that every export finds the
- * same one. When nothing names the memory any more, only file descriptors keep the
- * dma-buf.
+ * The dma-buf holds the memory, and the memory holds the dma-buf, so that every
+ * export gets the same one. When no handle and no share names the memory any
+ * more, the memory drops the dma-buf, and only file descriptors keep it.
  */
 void emu_phys_unname(struct emu_phys *phys)
 {
@@ -387,7 +387,7 @@ int emu_phys_free_ioctl(struct emu_cmd *cmd)
 	h = emu_handle_get(cmd, arg->handle);
 	ret = IS_ERR(h) ? PTR_ERR(h) : emu_handle_drop(cmd, h, &left, &maps);
 	emu_client_leave(cmd->client);
-	/* The pages may go here, with no lock held. */
+	/* This may free the pages, so no lock is held. */
 	if (!IS_ERR(h))
 		emu_handle_put(h);
 	if (ret)

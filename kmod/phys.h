@@ -15,17 +15,17 @@ struct dma_buf;
 /**
  * struct emu_phys - physical memory
  * @ref:     held by handles, shares and the dma-buf
- * @dev:     account it is charged to
+ * @dev:     device it is charged to
  * @loc:     location it was allocated on
  * @size:    bytes
  * @granule: 4 KiB, 2 MiB or 1 GiB
- * @cookie:  the library's
- * @filled:  bytes of pages it has, all of them once it is made
- * @misses:  blocks in a row that no 2 MiB page was found for
+ * @cookie:  value of the library
+ * @filled:  bytes that have pages; @size once it is complete
+ * @misses:  consecutive blocks for which no 2 MiB page was available
  * @nr:      number of @blocks
- * @blocks:  one a 2 MiB: an order-9 page, or with bit 0 set a table of pages
+ * @blocks:  one entry per 2 MiB: an order-9 page, or a table of pages if bit 0 is set
  * @lock:    guards @names and @dmabuf
- * @names:   handles and shares that name it
+ * @names:   number of handles and shares that name it
  * @dmabuf:  its dma-buf, from the first export until @names is zero, or NULL
  */
 struct emu_phys {

@@ -2,8 +2,8 @@
 /*
  * Reservations: addresses of the process, each range exactly one VMA.
  *
- * The offset of the VMA in its file is its own address, so the one mapping of
- * the client's inode finds every entry by address.
+ * The file offset of a VMA equals its address, so unmap_mapping_range() on the
+ * inode of the client takes addresses.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -22,7 +22,7 @@
 #include "window.h"
 #include "trace.h"
 
-/* Records without a VMA that a client may have; more are released at once. */
+/* Number of ranges without a VMA that a client may keep. */
 #define EMU_DETACHED_MAX	1024
 
 static struct emu_range *emu_range_create(struct emu_client *client,
@@ -74,14 +74,14 @@ static void emu_range_get(void *entry)
 	refcount_inc(&range->ref);
 }
 
-/* The first range from page @index to @last; @index is the next page. */
+/* The first range from page @index to @last; moves @index behind it. */
 struct emu_range *emu_range_next(struct emu_client *client, unsigned long *index,
 				 unsigned long last)
 {
 	return emu_tree_next(&client->ranges, index, last, emu_range_get);
 }
 
-/* The same for an operation on a kind of range; sets reason and errno. */
+/* The same, if the range has this kind; otherwise sets the reason. */
 struct emu_range *emu_range_get_kind(struct emu_cmd *cmd, unsigned long addr,
 				     u32 kind)
 {
@@ -98,7 +98,7 @@ struct emu_range *emu_range_get_kind(struct emu_cmd *cmd, unsigned long addr,
 	return ERR_PTR(ret);
 }
 
-/* Removes all mappings. Their entries are gone and no thread can fault. */
+/* Removes all mappings. The VMA is gone: there are no entries and no faults. */
 void emu_range_discard(struct emu_range *range)
 {
 	struct emu_mapping *m, *next;
@@ -106,13 +106,13 @@ void emu_range_discard(struct emu_range *range)
 	LIST_HEAD(list);
 
 	while ((m = emu_mapping_next(range, &index, ULONG_MAX))) {
-		/* The claim takes over the reference of the tree. */
+		/* After the claim, @list owns the reference of the tree. */
 		if (emu_mapping_claim(m))
 			list_add(&m->node, &list);
 		emu_mapping_put(m);
 		cond_resched();
 	}
-	/* One store empties the tree, with what others are removing. */
+	/* One store empties the tree, including mappings that others remove. */
 	emu_tree_clear(&range->tree, 0, ULONG_MAX);
 	list_for_each_entry_safe(m, next, &list, node) {
 		emu_mapping_drop(range, m);
@@ -120,7 +120,7 @@ void emu_range_discard(struct emu_range *range)
 	}
 }
 
-/* True for the one caller that removes the record. */
+/* Returns true for one caller, which removes the range from the tree. */
 static bool emu_range_close(struct emu_range *range)
 {
 	enum emu_range_state state;
@@ -134,7 +134,7 @@ static bool emu_range_close(struct emu_range *range)
 	return state != EMU_RANGE_RELEASED;
 }
 
-/* Removes the record from the tree and drops the reference of the tree. */
+/* Removes the range from the tree and drops the reference of the tree. */
 static void emu_range_forget(struct emu_range *range)
 {
 	emu_tree_clear(&range->client->ranges, range->start >> PAGE_SHIFT,
@@ -192,7 +192,7 @@ int emu_range_begin_map(struct emu_cmd *cmd, struct emu_range *range,
 	return ret;
 }
 
-/* The mapping is not made. A first one that fails does not tie. */
+/* The mapping failed. If it was the first one, the range is not tied. */
 void emu_range_cancel_map(struct emu_range *range, struct emu_handle *h)
 {
 	spin_lock(&range->lock);
@@ -203,7 +203,7 @@ void emu_range_cancel_map(struct emu_range *range, struct emu_handle *h)
 	spin_unlock(&range->lock);
 }
 
-/* False if the VMA went away meanwhile and took the mapping with it. */
+/* Returns false if the VMA was closed meanwhile: the mapping must be removed. */
 bool emu_range_end_map(struct emu_range *range)
 {
 	bool live;
@@ -215,7 +215,7 @@ bool emu_range_end_map(struct emu_range *range)
 	return live;
 }
 
-/* A mapping is gone. */
+/* Uncounts a mapping. */
 void emu_range_unmap(struct emu_range *range, struct emu_handle *h)
 {
 	spin_lock(&range->lock);
@@ -246,7 +246,7 @@ static struct emu_range *emu_range_take_ticket(struct emu_client *client,
 	return found;
 }
 
-/* Works for emu_window_take() only: the program itself cannot mmap the node. */
+/* Succeeds for emu_window_take() only: the program cannot mmap the node. */
 int emu_range_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct emu_client *client = file->private_data;
@@ -280,8 +280,8 @@ int emu_range_mmap(struct file *file, struct vm_area_struct *vma)
 }
 
 /*
- * A second VMA of the range: a child made with MADV_DOFORK, or mremap() before
- * it is refused. The child has a copy of the page table, which must go.
+ * A second VMA of the range: fork() after MADV_DOFORK, or mremap(), which fails
+ * later. A child has copies of the page table entries, which are removed.
  */
 void emu_range_vma_opened(struct vm_area_struct *vma)
 {
@@ -292,7 +292,7 @@ void emu_range_vma_opened(struct vm_area_struct *vma)
 		emu_client_zap(range->client, range->start, range->size);
 }
 
-/* Runs before the call that closed the VMA returns, without mmap_lock. */
+/* Runs without mmap_lock, before the system call that closed the VMA returns. */
 static void emu_range_closed_work(struct callback_head *work)
 {
 	struct emu_range *range = container_of(work, struct emu_range, work);
@@ -303,14 +303,14 @@ static void emu_range_closed_work(struct callback_head *work)
 	    emu_range_close(range))
 		emu_range_forget(range);
 	emu_range_put(range);
-	/* Closing it is left to the next task work, so the module stays. */
+	/* fput() releases the file in a later task work, so the module stays loaded. */
 	fput(file);
 }
 
 /*
- * The program has unmapped the range's own VMA, or is gone. The mappings of the
- * range go, the record stays until RANGE_RELEASE. mmap_lock is held, so many
- * mappings are not torn down here.
+ * The program has unmapped the VMA of the range, or exits. The mappings of the
+ * range are removed; the range stays until RANGE_RELEASE. The mappings may be
+ * many and mmap_lock is held, so a task work removes them.
  */
 void emu_range_vma_closed(struct vm_area_struct *vma)
 {
@@ -333,7 +333,7 @@ void emu_range_vma_closed(struct vm_area_struct *vma)
 		emu_range_put(range);
 		return;
 	}
-	/* Takes over the reference of the VMA. */
+	/* The work owns the reference of the VMA. */
 	range->file = get_file(vma->vm_file);
 	init_task_work(&range->work, emu_range_closed_work);
 	if (current->flags & PF_KTHREAD ||
@@ -372,7 +372,7 @@ int emu_range_reserve_ioctl(struct emu_cmd *cmd)
 	return 0;
 }
 
-/* The caller has the answer: look-ups find the range and it can be mapped. */
+/* The caller has the answer: look-ups find the range and MAP accepts it. */
 void emu_range_finalize(struct emu_cmd *cmd)
 {
 	struct emu_range *range = cmd->range;
@@ -388,9 +388,9 @@ void emu_range_finalize(struct emu_cmd *cmd)
 }
 
 /*
- * The caller does not know the address. No look-up found the record, so it is freed.
- * The empty VMA stays: by its address alone it cannot be told from what another
- * thread may have mapped there meanwhile. munmap() or exit ends it.
+ * The caller does not get the address. No look-up found the range, so it is freed.
+ * The empty VMA stays until munmap() or exit: another thread may have mapped
+ * something else at its address, and munmap() by address would remove that.
  */
 void emu_range_abort(struct emu_cmd *cmd)
 {
@@ -401,7 +401,7 @@ void emu_range_abort(struct emu_cmd *cmd)
 	emu_range_put(range);
 }
 
-/* Closes a range that has no mappings; tells whether its VMA is left. */
+/* Closes a range that has no mappings. Sets @has_vma if it still has its VMA. */
 static int emu_range_release(struct emu_cmd *cmd, struct emu_range *range,
 			     bool *has_vma)
 {
@@ -436,8 +436,8 @@ static int emu_range_release(struct emu_cmd *cmd, struct emu_range *range,
 }
 
 /*
- * The caller unmaps the VMA. This ioctl does not: it would have to do that by
- * address, without the lock under which it knew what is there.
+ * The caller unmaps the VMA after this ioctl. The module cannot do it safely: it
+ * would unmap by address, and another thread may have mapped something else there.
  */
 int emu_range_release_ioctl(struct emu_cmd *cmd)
 {

@@ -31,17 +31,17 @@ enum emu_range_state {
  * @kind:     &enum acl_emu_range_kind
  * @flags:    ACL_EMU_RANGE_*
  * @lock:     guards the fields up to @imports
- * @state:    see there
+ * @state:    see &enum emu_range_state
  * @tie:      location that its memory belongs to, if @tied
- * @tied:     a mapping has been asked for
- * @tie_kept: a mapping was made, the tie holds until release
- * @maps:     mappings, those being made included
- * @imports:  how many of them are of imported memory
+ * @tied:     a mapping exists, existed or is being created
+ * @tie_kept: a mapping was created: @tie is valid until release
+ * @maps:     number of mappings, including those being created
+ * @imports:  number of mappings of imported memory
  * @tree:     mappings by page index
  * @task:     thread that may mmap it, while RESERVING
  * @ticket:   in client->tickets
- * @work:     discards the mappings after the VMA was closed
- * @file:     keeps the client while @work waits
+ * @work:     removes the mappings after the VMA was closed
+ * @file:     keeps the client until @work has run
  * @rcu:      look-ups are lockless
  */
 struct emu_range {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shares: keys under which another process may import what one process made.
+ * Shares: keys by which another process can import memory or a sync object.
  *
- * Memory is shared by its dma-buf; a share is a name for that dma-buf, or for
- * a sync object, with a list of the processes that may import it. The handle
- * that exported it and every import hold the share; with the last of them the
- * key is gone. The list holds processes, not numbers: a process that gets a
- * listed number later may not import.
+ * Memory is shared by its dma-buf. A share is a name for that dma-buf, or for a
+ * sync object, with a list of the processes that may import it. The exporting
+ * handle and every import hold the share; the key ends with the last of them.
+ * The list contains processes, not numbers: a later process with a listed number
+ * cannot import.
  */
 #include <linux/mm.h>
 #include <linux/pid.h>
@@ -32,21 +32,21 @@
 
 /**
  * struct emu_share - a key for memory or a sync object
- * @ref:       exporter's handle, imports, current users
- * @key:       random
+ * @ref:       held by the exporting handle, imports and current users
+ * @key:       random number
  * @node:      in the table of all shares
- * @of_handle: in the exporting handle's list
- * @content:   what the key names; memory has a dma-buf
- * @loc:       location it was made on
- * @client:    client that exported it, for comparison only: it may be gone
+ * @of_handle: in the list of the exporting handle
+ * @content:   object that the key names; memory has a dma-buf
+ * @loc:       location it was allocated on
+ * @client:    client that exported it, for comparison only: it may be freed
  * @handle:    token of the handle it was exported from
  * @open:      look-ups find it; under the lock of the exporter's handles
  * @mm:        address space that exported it, pinned so that it stays unique
  * @no_list:   every process that knows the key may import
  * @lock:      guards the list: @first, @rest and @nr
  * @first:     the first processes of the list
- * @rest:      the others, struct pid by number
- * @nr:        how many there are in all
+ * @rest:      the other processes, struct pid by number
+ * @nr:        number of processes in the list
  * @rcu:       look-ups are lockless
  */
 struct emu_share {
@@ -87,7 +87,7 @@ void emu_share_exit(void)
 	rhashtable_destroy(&emu_shares);
 }
 
-/* The new share is in the table, so that its key is unique, but not open. */
+/* Adds the new share to the table, so that its key is unique. It is not open yet. */
 static struct emu_share *emu_share_create(struct emu_cmd *cmd,
 					  struct emu_handle *h)
 {
@@ -160,7 +160,7 @@ void emu_share_put(struct emu_share *share)
 	kfree_rcu(share, rcu);
 }
 
-/* The exporter's handle is gone. */
+/* The exporting handle has ended: puts the shares that it exported. */
 void emu_share_put_list(struct list_head *shares)
 {
 	struct emu_share *share, *next;
@@ -172,7 +172,7 @@ void emu_share_put_list(struct list_head *shares)
 	}
 }
 
-/* The open share with that key, with a reference. */
+/* The open share with this key, with a reference. */
 static struct emu_share *emu_share_find(struct emu_cmd *cmd, u64 key)
 {
 	struct emu_share *share;
@@ -229,7 +229,7 @@ int emu_export_ioctl(struct emu_cmd *cmd)
 	return ret;
 }
 
-/* The caller has the key. A handle freed meanwhile has ended it already. */
+/* The caller has the key. If the handle was freed meanwhile, the key is invalid. */
 void emu_export_finalize(struct emu_cmd *cmd)
 {
 	struct emu_share *share = cmd->share;
@@ -291,7 +291,7 @@ int emu_share_close_ioctl(struct emu_cmd *cmd)
 
 /* ---- ALLOW_PIDS ---- */
 
-/* Where in @first a number is, or else the first free place; NULL: neither. */
+/* The place of a number in @first, or else a free place, or else NULL. */
 static struct pid **emu_share_place(struct emu_share *share, s32 nr)
 {
 	unsigned int i;
@@ -303,7 +303,7 @@ static struct pid **emu_share_place(struct emu_share *share, s32 nr)
 	return NULL;
 }
 
-/* Takes over the reference on @pid. */
+/* Consumes the reference on @pid. */
 static int emu_share_enter(struct emu_cmd *cmd, struct emu_share *share, s32 nr,
 			   struct pid *pid)
 {
@@ -332,7 +332,7 @@ static int emu_share_enter(struct emu_cmd *cmd, struct emu_share *share, s32 nr,
 	return 1;
 }
 
-/* Lists one process. 1: listed, 0: no process has that number. */
+/* Adds a process to the list. Returns 1, 0 if no process has the number, or an error. */
 static int emu_share_allow(struct emu_cmd *cmd, struct emu_share *share, s32 nr)
 {
 	struct pid *pid;

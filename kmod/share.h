@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shares: keys for what one process made and another may import.
+ * Shares: keys by which another process can import memory or a sync object.
  */
 #ifndef ACL_EMU_SHARE_H
 #define ACL_EMU_SHARE_H

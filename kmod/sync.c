@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sync objects: 64-bit values that processes share and wait for. Events and
- * notifies between processes are made of them.
+ * Sync objects: 64-bit values that processes share and wait for. The library
+ * builds events and notifies between processes on them.
  *
- * Handles and keys name, share and import them as they do memory. A waiter
- * holds the handle and no lock, so a reset does not wait for it.
+ * They have handles and keys, and are exported and imported, as memory is. A
+ * waiter holds the handle and no lock, so a device reset does not wait for it.
  */
 #include <linux/hrtimer.h>
 #include <linux/overflow.h>
@@ -22,7 +22,7 @@
 /**
  * struct emu_sync - a value and its waiters
  * @ref:   held by handles and shares
- * @value: under the lock of @wait
+ * @value: protected by the lock of @wait
  * @wait:  waiters
  */
 struct emu_sync {
@@ -45,7 +45,7 @@ void emu_sync_put(struct emu_sync *sync)
 	kfree(sync);
 }
 
-/* A handle of it ended: waiters by that handle must notice. */
+/* A handle of it ended: wakes the waiters that use the handle. */
 void emu_sync_wake(struct emu_sync *sync)
 {
 	wake_up_all(&sync->wait);
@@ -163,7 +163,7 @@ static u64 emu_sync_value(struct emu_sync *sync)
 	return value;
 }
 
-/* 1: go on waiting. */
+/* Returns 1 if the wait continues. */
 static int emu_sync_check(struct emu_cmd *cmd, struct emu_handle *h,
 			  struct emu_handle *cancel, bool expired)
 {

@@ -53,7 +53,7 @@ DECLARE_EVENT_CLASS(acl_emu_device_pages,
 /* nr: bytes */
 DEFINE_EVENT(acl_emu_device_pages, acl_emu_phys_free, TP_PROTO(u32 device, u64 nr),
 	     TP_ARGS(device, nr));
-/* nr: the block of the allocation that had to be built from small pages */
+/* nr: block of the allocation that was built from small pages */
 DEFINE_EVENT(acl_emu_device_pages, acl_emu_fallback, TP_PROTO(u32 device, u64 nr),
 	     TP_ARGS(device, nr));
 
@@ -129,7 +129,7 @@ TRACE_EVENT(acl_emu_copy,
 		  __entry->ret)
 );
 
-/* Keys are secrets: the handle is named, not the key. */
+/* Keys are secrets: the events contain the handle, not the key. */
 DECLARE_EVENT_CLASS(acl_emu_share,
 	TP_PROTO(pid_t tgid, u64 handle, u32 detail),
 	TP_ARGS(tgid, handle, detail),

@@ -9,19 +9,19 @@
 void emu_tree_init(struct maple_tree *mt)
 {
 	/*
-	 * Only the tree of ranges asks for gaps, but the kernel frees trees
-	 * without them wrongly (6.1 to 6.12 at least): in a node with 15
-	 * children it takes the number of children for a sixteenth child.
+	 * Only the tree of ranges searches gaps. But kernels (6.1 to 6.12 at
+	 * least) have a bug in the destruction of trees without gaps: in a
+	 * node with 15 children the child count is used as a sixteenth child.
 	 */
 	mt_init_flags(mt, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU);
 }
 
 /*
- * Erasing must not fail: the caller is about to free what the tree holds. It
- * may need nodes. Allocating them with the lock dropped is not an option: on
- * 6.1 mas_store_gfp() then continues with a range that it has widened to the
- * empty space around it, which may hold new entries by now. So allocate
- * without sleeping and, if that fails, make room and begin again.
+ * Erasing must not fail: the caller frees the entries afterwards. It may need new
+ * nodes. They cannot be allocated with the lock dropped: on 6.1 mas_store_gfp()
+ * then continues with a range that it has widened to the empty space around it,
+ * which may contain new entries by then. So allocate without sleeping; if that
+ * fails, allocate and free memory with sleeping, and start again.
  */
 void emu_tree_clear(struct maple_tree *mt, unsigned long first,
 		    unsigned long last)
@@ -42,9 +42,8 @@ void emu_tree_clear(struct maple_tree *mt, unsigned long first,
 
 /*
  * The first entry at or after @index and not after @last, with a reference;
- * @index moves behind it. Every entry of a tree holds a reference. Under the
- * lock, since on 6.1 a walk to the next entry that meets a change can end at
- * no node at all.
+ * @index moves behind it. Every entry in a tree has a reference. The walk takes
+ * the lock: on 6.1 a lockless walk during a change can end without a node.
  */
 void *emu_tree_next(struct maple_tree *mt, unsigned long *index,
 		    unsigned long last, void (*get)(void *entry))

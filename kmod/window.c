@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where reservations go: the window, and the search for a gap in it.
+ * The address window of reservations, and the search for a gap in it.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -35,7 +35,7 @@ static void emu_window_bounds(const struct acl_emu_range_reserve *arg,
 	}
 }
 
-/* The values by themselves; nothing is looked up. */
+/* Checks the values of the argument alone. */
 int emu_window_check(struct emu_cmd *cmd, struct acl_emu_range_reserve *arg)
 {
 	u32 flags = cmd->head->flags;
@@ -99,8 +99,8 @@ static int emu_window_foreign(struct mm_struct *mm, unsigned long addr,
 }
 
 /*
- * Lowest place in [@first, @last) that is in no reservation. A gap that begins
- * aligned is taken as it is; else one with room to align in is needed.
+ * The lowest address in [@first, @last) with @size bytes outside all reservations.
+ * If the first gap does not start aligned, searches a gap with room for alignment.
  */
 static long emu_window_gap(struct emu_client *client, unsigned long first,
 			   unsigned long last, unsigned long size,
@@ -129,7 +129,7 @@ static long emu_window_gap(struct emu_client *client, unsigned long first,
 	return -ENOSPC;
 }
 
-/* The same, and with @look in no other VMA either. */
+/* The same; with @look also outside all other VMAs. */
 static long emu_window_search(struct emu_cmd *cmd,
 			      const struct acl_emu_range_reserve *arg,
 			      unsigned long first, unsigned long last,
@@ -156,7 +156,7 @@ static long emu_window_search(struct emu_cmd *cmd,
 	}
 }
 
-/* What does not fit behind the heaps may go where they would. */
+/* A user range that does not fit behind the heap window may use the heap window. */
 static long emu_window_find(struct emu_cmd *cmd,
 			    const struct acl_emu_range_reserve *arg, bool look)
 {
@@ -171,7 +171,7 @@ static long emu_window_find(struct emu_cmd *cmd,
 	return addr;
 }
 
-/* Anywhere: what mmap() would have taken, with room to align it. */
+/* Anywhere: the address that mmap() would choose, with room for alignment. */
 static long emu_window_anywhere(struct emu_cmd *cmd,
 				const struct acl_emu_range_reserve *arg)
 {
@@ -187,7 +187,7 @@ static long emu_window_anywhere(struct emu_cmd *cmd,
 	return ALIGN(addr, arg->align);
 }
 
-/* Records the range, then makes its VMA; see emu_range_mmap(). */
+/* Inserts the range into the tree, then creates its VMA; see emu_range_mmap(). */
 static int emu_window_take(struct emu_cmd *cmd, struct emu_range *range,
 			   unsigned long addr)
 {
@@ -245,13 +245,13 @@ static int emu_window_taken(struct emu_cmd *cmd,
 }
 
 /**
- * emu_window_place - find addresses for a range and take them
+ * emu_window_place - find addresses for a range and reserve them
  * @cmd:   the ioctl
- * @range: the range, not yet recorded
- * @arg:   what is asked for
+ * @range: the range, not yet in the tree
+ * @arg:   argument of the ioctl
  *
- * Return: 0 with range->start set, the range recorded and its VMA made; an
- * error with nothing left behind.
+ * Return: 0 with range->start set, the range in the tree and its VMA created; or
+ * an error, with everything undone.
  */
 int emu_window_place(struct emu_cmd *cmd, struct emu_range *range,
 		     struct acl_emu_range_reserve *arg)
@@ -265,7 +265,7 @@ int emu_window_place(struct emu_cmd *cmd, struct emu_range *range,
 	    !(cmd->head->flags & ACL_EMU_RANGE_REMOTE))
 		return emu_fail(cmd, -ENOMEM, ACL_EMU_REASON_VA_FULL,
 				arg->size, arg->align);
-	/* Strangers in the window are rare: look for them when one is met. */
+	/* Other VMAs in the window are rare: search for them after the first collision. */
 	for (; tries && ret == -EEXIST; tries--) {
 		if (cmd->head->flags & ACL_EMU_RANGE_ANYWHERE)
 			addr = emu_window_anywhere(cmd, arg);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where reservations go.
+ * The address window of reservations.
  */
 #ifndef ACL_EMU_WINDOW_H
 #define ACL_EMU_WINDOW_H

@@ -2,7 +2,7 @@
 /*
  * acl-emu: emulated accelerator memory on ordinary pages.
  *
- * The one header that the kernel module and the library share.
+ * The header that the kernel module and the library share.
  */
 #ifndef _UAPI_ACL_EMU_H
 #define _UAPI_ACL_EMU_H
@@ -14,23 +14,22 @@
  * DOC: Rules of the interface
  *
  * The device node is opened read-write; the open file is a *client*. It
- * belongs to the address space (mm) that opened it and everything made through
- * it ends with that address space, even if another process holds the file.
+ * belongs to the address space (mm) that opened it. All objects of a client end
+ * with that address space, even if another process holds the file.
  *
  * Every argument structure starts with &struct acl_emu_head. The caller sets
- * head.size to the size of the structure it was compiled with. A structure
- * that is longer than the module's is accepted when the part the module does
- * not know is zero; one that is shorter is accepted down to the size the
- * structure had when it was introduced. Missing fields count as zero. Unknown
- * flags and non-zero padding are refused. A new library therefore runs on an
- * old module and the reverse.
+ * head.size to the size of the structure it was compiled with. The module
+ * accepts a longer structure if the part that it does not know is zero, and a
+ * shorter structure down to the size that was introduced first. Missing fields
+ * count as zero. Unknown flags and non-zero padding are errors. So a new library
+ * runs with an old module, and an old library with a new module.
  *
- * On success the whole structure is written back. On failure only
- * head.reason and head.val[] are; no other field changes.
+ * On success the module writes the whole structure back. On failure it writes
+ * only head.reason and head.val[].
  *
  * Addresses and sizes are bytes. All offsets are from the start of the object.
  *
- * Answers (errno), beside the reason code that says more:
+ * Errors (errno); the reason code gives details:
  *
  * =========== ==============================================================
  * ENOTTY      no such ioctl
@@ -40,25 +39,25 @@
  * EOPNOTSUPP  the field is known, the value is not supported
  * ENOENT      no such handle, mapping, reservation or share
  * EEXIST      the handle was exported with %ACL_EMU_EXPORT_ONCE before
- * EADDRINUSE  the addresses are taken
+ * EADDRINUSE  the addresses are in use
  * EBUSY       the object is in use: mapped, or part of a running copy
  * ENODEV      no such device
  * ENXIO       the device is not open in this client
- * ENOMEM      no memory: the device is full (reason CAPACITY), the host or
- *             the memory cgroup is (HOST_NOMEM), or no addresses are left
+ * ENOMEM      out of memory: on the device (reason CAPACITY), on the host or in
+ *             the memory cgroup (HOST_NOMEM), or no addresses are left
  * EACCES      not the exporter, or not on the list of the share
  * EPERM       the share was made without a list
  * ESTALE      the client belongs to another address space, or has ended
- * EFAULT      an address given is not accessible; a copy says how far it got
+ * EFAULT      an address is not accessible; a copy reports the bytes copied
  * EINTR       a fatal signal arrived in a long operation; nothing was done,
- *             or for a copy head.val says how far it got; a wait ends with any
- *             signal whose handler does not restart calls
+ *             or a copy reports in head.val the bytes copied; a wait ends with
+ *             any signal whose handler does not restart calls
  * ETIMEDOUT   the deadline of a wait has passed
- * ECANCELED   a wait was canceled
+ * ECANCELED   the wait was canceled
  * =========== ==============================================================
  */
 
-/** ACL_EMU_ABI_VERSION - grows when a rule changes that no size or bit shows */
+/** ACL_EMU_ABI_VERSION - number of changes that no size and no bit shows */
 #define ACL_EMU_ABI_VERSION	2
 
 /** ACL_EMU_IOCTL_TYPE - the type byte of all ioctls of the node */
@@ -117,27 +116,27 @@ enum {
 /**
  * enum acl_emu_reason - why a call failed
  *
- * head.val[0] and head.val[1] hold the two values named behind each. The
- * library builds its sentence from them.
+ * head.val[0] and head.val[1] contain the two values in parentheses. The library
+ * builds its messages from them.
  */
 enum acl_emu_reason {
-	/** @ACL_EMU_REASON_NONE: no more to say than the errno */
+	/** @ACL_EMU_REASON_NONE: no details beyond the errno */
 	ACL_EMU_REASON_NONE = 0,
 	/** @ACL_EMU_REASON_FLAGS: unknown flags (the unknown bits, known bits) */
 	ACL_EMU_REASON_FLAGS = 1,
 	/** @ACL_EMU_REASON_RESERVED: padding is not zero (byte offset, 0) */
 	ACL_EMU_REASON_RESERVED = 2,
-	/** @ACL_EMU_REASON_VALUE: a value is out of its list (value, limit) */
+	/** @ACL_EMU_REASON_VALUE: value is not supported (value, limit) */
 	ACL_EMU_REASON_VALUE = 3,
 	/** @ACL_EMU_REASON_FOREIGN_MM: client of another process (0, 0) */
 	ACL_EMU_REASON_FOREIGN_MM = 4,
-	/** @ACL_EMU_REASON_DEAD: the process is being torn down (0, 0) */
+	/** @ACL_EMU_REASON_DEAD: the process is exiting (0, 0) */
 	ACL_EMU_REASON_DEAD = 5,
 	/** @ACL_EMU_REASON_NO_DEVICE: no such device (id, number of devices) */
 	ACL_EMU_REASON_NO_DEVICE = 6,
 	/**
-	 * @ACL_EMU_REASON_DEVICE_CLOSED: device not open here (id, 0); an id of
-	 * ~0: none is
+	 * @ACL_EMU_REASON_DEVICE_CLOSED: device not open in this client (id, 0);
+	 * id ~0: no device is open
 	 */
 	ACL_EMU_REASON_DEVICE_CLOSED = 7,
 	/** @ACL_EMU_REASON_NUMA_NODE: no such online node (id, 0) */
@@ -150,25 +149,25 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_ADDR_ALIGN = 11,
 	/** @ACL_EMU_REASON_OFFSET: not aligned or past the end (offset, limit) */
 	ACL_EMU_REASON_OFFSET = 12,
-	/** @ACL_EMU_REASON_CAPACITY: device is full (asked, free) */
+	/** @ACL_EMU_REASON_CAPACITY: device out of memory (asked, free) */
 	ACL_EMU_REASON_CAPACITY = 13,
 	/** @ACL_EMU_REASON_HOST_NOMEM: host out of memory (asked, got) */
 	ACL_EMU_REASON_HOST_NOMEM = 14,
 	/** @ACL_EMU_REASON_HANDLE: stale or foreign handle (handle, 0) */
 	ACL_EMU_REASON_HANDLE = 15,
 	/**
-	 * @ACL_EMU_REASON_OVERFREE: no reference left but those of mappings
+	 * @ACL_EMU_REASON_OVERFREE: only mappings hold references
 	 * (handle, number of mappings)
 	 */
 	ACL_EMU_REASON_OVERFREE = 16,
 	/** @ACL_EMU_REASON_VA_WINDOW: outside the window (address, size) */
 	ACL_EMU_REASON_VA_WINDOW = 17,
-	/** @ACL_EMU_REASON_VA_TAKEN: occupied (start, size of what is there) */
+	/** @ACL_EMU_REASON_VA_TAKEN: addresses in use (start, size of that area) */
 	ACL_EMU_REASON_VA_TAKEN = 18,
 	/** @ACL_EMU_REASON_VA_FULL: no gap of that size (size, alignment) */
 	ACL_EMU_REASON_VA_FULL = 19,
 	/**
-	 * @ACL_EMU_REASON_VA_LIMIT: the process may map no more, see
+	 * @ACL_EMU_REASON_VA_LIMIT: limit of the process reached, see
 	 * RLIMIT_AS and vm.max_map_count (size, errno of the kernel)
 	 */
 	ACL_EMU_REASON_VA_LIMIT = 20,
@@ -235,9 +234,9 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_EXPORTED = 40,
 	/** @ACL_EMU_REASON_IMPORTED: the handle is an import (handle, 0) */
 	ACL_EMU_REASON_IMPORTED = 41,
-	/** @ACL_EMU_REASON_OWN_SHARE: exported by this very process (key, 0) */
+	/** @ACL_EMU_REASON_OWN_SHARE: exported by this process itself (key, 0) */
 	ACL_EMU_REASON_OWN_SHARE = 42,
-	/** @ACL_EMU_REASON_NOT_EXPORTER: exported by another one (key, 0) */
+	/** @ACL_EMU_REASON_NOT_EXPORTER: exported by another process (key, 0) */
 	ACL_EMU_REASON_NOT_EXPORTER = 43,
 	/** @ACL_EMU_REASON_NO_LIST: the share has no list of pids (key, 0) */
 	ACL_EMU_REASON_NO_LIST = 44,
@@ -269,8 +268,8 @@ enum acl_emu_reason {
 
 /**
  * struct acl_emu_head - first member of every argument structure
- * @size:   in: sizeof() of the structure as the caller knows it
- * @flags:  in: flags of the call, zero where none are named
+ * @size:   in: sizeof() of the structure in the caller's header
+ * @flags:  in: flags of the call; zero for calls without flags
  * @reason: out: &enum acl_emu_reason, zero on success; ignored on input
  * @pad:    must be zero
  * @val:    out: the values of the reason; ignored on input
@@ -284,7 +283,7 @@ struct acl_emu_head {
 };
 
 /**
- * enum acl_emu_location_type - who owns or touches memory
+ * enum acl_emu_location_type - kinds of locations
  * @ACL_EMU_LOC_HOST:      memory of the host, id 0
  * @ACL_EMU_LOC_DEVICE:    memory of a device
  * @ACL_EMU_LOC_HOST_NUMA: memory of the host, id is the node
@@ -299,7 +298,7 @@ enum acl_emu_location_type {
 #define ACL_EMU_NUMA_ANY	0xffffffffu
 
 /**
- * struct acl_emu_location - a place that owns or touches memory
+ * struct acl_emu_location - a location that owns or accesses memory
  * @type: &enum acl_emu_location_type
  * @id:   id of the device or node
  */
@@ -309,7 +308,7 @@ struct acl_emu_location {
 };
 
 /**
- * enum acl_emu_rights - what a location may do to a mapping
+ * enum acl_emu_rights - rights of a location on a mapping
  * @ACL_EMU_RIGHTS_NONE: nothing
  * @ACL_EMU_RIGHTS_READ: read; only in a reservation that is RDONLY_CAPABLE
  * @ACL_EMU_RIGHTS_RW:   read and write
@@ -321,7 +320,7 @@ enum acl_emu_rights {
 };
 
 /**
- * enum acl_emu_param - what QUERY can tell
+ * enum acl_emu_param - values that QUERY returns
  * @ACL_EMU_PARAM_ABI_VERSION:  %ACL_EMU_ABI_VERSION of the module
  * @ACL_EMU_PARAM_FEATURES:     bits ACL_EMU_FEATURE_*
  * @ACL_EMU_PARAM_DEVICES:      number of devices
@@ -353,14 +352,14 @@ enum acl_emu_param {
  * @ACL_EMU_STAT_MAPPINGS:    live mappings
  * @ACL_EMU_STAT_SHARES:      live share keys
  * @ACL_EMU_STAT_DMABUFS:     live dma-bufs
- * @ACL_EMU_STAT_QUARANTINE:  bytes freed but still referenced by others
- * @ACL_EMU_STAT_FALLBACK_BLOCKS: 2 MiB blocks that had to be built from
- *                               smaller pages since the module was loaded
- * @ACL_EMU_STAT_PMD_ENTRIES: 2 MiB page table entries made since load
- * @ACL_EMU_STAT_PTE_ENTRIES: 4 KiB page table entries made since load
+ * @ACL_EMU_STAT_QUARANTINE:  bytes freed but still referenced elsewhere
+ * @ACL_EMU_STAT_FALLBACK_BLOCKS: 2 MiB blocks that were built from smaller
+ *                               pages since the module was loaded
+ * @ACL_EMU_STAT_PMD_ENTRIES: 2 MiB page table entries inserted since load
+ * @ACL_EMU_STAT_PTE_ENTRIES: 4 KiB page table entries inserted since load
  * @ACL_EMU_STAT_SCRUBBED: 2 MiB blocks of reserved memory zeroed in the
  *                               background since load
- * @ACL_EMU_STAT_SCRUBBED_LATE: the same, zeroed when they were wanted
+ * @ACL_EMU_STAT_SCRUBBED_LATE: the same, zeroed by the next allocation
  * @ACL_EMU_STAT_SYNCS:       live sync objects
  */
 enum acl_emu_stat {
@@ -386,7 +385,7 @@ enum acl_emu_stat {
  * struct acl_emu_query - QUERY: ask the module for one value
  * @head:  header
  * @param: in: &enum acl_emu_param
- * @index: in: which one, for parameters that have several; else zero
+ * @index: in: index, for parameters that have several values; else zero
  * @value: out: the value
  *
  * Errors: EOPNOTSUPP (VALUE) unknown param or index.
@@ -401,8 +400,8 @@ struct acl_emu_query {
 /**
  * struct acl_emu_device_info - DEVICE_INFO: memory of a device or of the host
  * @head:     header
- * @loc:      in: a device, or %ACL_EMU_LOC_HOST for the host's own account
- * @capacity: out: bytes it has
+ * @loc:      in: a device, or %ACL_EMU_LOC_HOST for the host
+ * @capacity: out: its capacity in bytes
  * @used:     out: bytes in use; PHYS_ALLOC of capacity - used bytes is within
  *            the capacity, one granule more is not
  * @open:     out: 1 if this client has opened the device
@@ -426,13 +425,12 @@ struct acl_emu_device_info {
  * @pad:    must be zero
  *
  * DEVICE_OPEN allows the client to use the device; repeating it does nothing.
- * DEVICE_RESET closes it: every mapping, handle, import and share key that
- * belongs to the device in this client ends; reservations stay, and stay tied
- * to the device.
+ * DEVICE_RESET closes it: every mapping, handle, import and share key of the
+ * device in this client ends. Reservations stay, and stay tied to the device.
  *
  * Errors: ENODEV (NO_DEVICE); DEVICE_RESET: ENXIO (DEVICE_CLOSED), EBUSY
- * (COPY_BUSY) with a copy running, in which case nothing is changed, EINTR
- * (INTERRUPTED) on a fatal signal.
+ * (COPY_BUSY) while a copy runs: nothing changes then, EINTR (INTERRUPTED) on a
+ * fatal signal.
  */
 struct acl_emu_device {
 	struct acl_emu_head head;
@@ -445,11 +443,11 @@ struct acl_emu_device {
 #define ACL_EMU_PHYS_1G		(1u << 1)
 
 /**
- * struct acl_emu_phys_alloc - PHYS_ALLOC: take zeroed physical memory
+ * struct acl_emu_phys_alloc - PHYS_ALLOC: allocate zeroed physical memory
  * @head:   header; flags: %ACL_EMU_PHYS_4K, %ACL_EMU_PHYS_1G
  * @size:   in: bytes, a multiple of the granule
- * @loc:    in: where the memory belongs
- * @cookie: in: any value; PHYS_INFO gives it back, to importers too
+ * @loc:    in: location of the memory
+ * @cookie: in: any value; PHYS_INFO returns it, to importers, too
  * @handle: out: name of the memory in this client, never zero
  *
  * The handle has one user reference. An allocation lives as long as a handle,
@@ -468,11 +466,11 @@ struct acl_emu_phys_alloc {
 	__aligned_u64 handle;
 };
 
-/* Flags of PHYS_RETAIN: handle is ignored, addr must be a mapping's start. */
+/* Flags of PHYS_RETAIN: handle is ignored, addr must be the start of a mapping. */
 #define ACL_EMU_RETAIN_BY_ADDR	(1u << 0)
 
 /**
- * struct acl_emu_phys_retain - PHYS_RETAIN: one more user reference
+ * struct acl_emu_phys_retain - PHYS_RETAIN: take a user reference
  * @head:   header; flags: %ACL_EMU_RETAIN_BY_ADDR
  * @handle: in: the handle; out with RETAIN_BY_ADDR: the handle mapped there
  * @addr:   in: address with RETAIN_BY_ADDR, else zero
@@ -507,15 +505,15 @@ struct acl_emu_phys_free {
 #define ACL_EMU_PHYS_STATE_EXPORTED	(1u << 1)
 
 /**
- * struct acl_emu_phys_info - PHYS_INFO: what a handle stands for
+ * struct acl_emu_phys_info - PHYS_INFO: the properties of memory
  * @head:    header
  * @handle:  in: the handle
  * @size:    out: bytes
  * @granule: out: 4 KiB, 2 MiB or 1 GiB
  * @cookie:  out: the cookie given to PHYS_ALLOC
  * @loc:     out: location the memory was allocated on, by its exporter
- * @user:    out: location it belongs to here: of an import the device given
- *           to IMPORT, else the same as @loc
+ * @user:    out: location it belongs to in this client: for an import the device
+ *           that was passed to IMPORT, else the same as @loc
  * @users:   out: user references
  * @maps:    out: mappings of this handle
  * @state:   out: bits ACL_EMU_PHYS_STATE_*
@@ -538,15 +536,15 @@ struct acl_emu_phys_info {
 };
 
 /**
- * enum acl_emu_range_kind - who manages a reservation
- * @ACL_EMU_RANGE_USER: the program, address by address
+ * enum acl_emu_range_kind - the manager of a reservation
+ * @ACL_EMU_RANGE_USER: the program
  * @ACL_EMU_RANGE_HEAP: an allocator of device memory
  * @ACL_EMU_RANGE_HOST: an allocator of host memory
  *
- * MAP and RANGE_RELEASE work on a reservation of the kind they name only. USER
- * lies in [%ACL_EMU_VA_USER_FIRST, %ACL_EMU_VA_LAST), or, where asked for or
- * where nothing else is large enough, anywhere in the whole window; the others
- * lie in [%ACL_EMU_VA_HEAP_FIRST, %ACL_EMU_VA_USER_FIRST).
+ * MAP and RANGE_RELEASE fail for a reservation of another kind. USER ranges lie in
+ * [%ACL_EMU_VA_USER_FIRST, %ACL_EMU_VA_LAST), or anywhere in the whole window if
+ * the caller requests it or no other gap is large enough. The others lie in
+ * [%ACL_EMU_VA_HEAP_FIRST, %ACL_EMU_VA_USER_FIRST).
  */
 enum acl_emu_range_kind {
 	ACL_EMU_RANGE_USER = 0,
@@ -563,22 +561,23 @@ enum acl_emu_range_kind {
 #define ACL_EMU_RANGE_RDONLY_CAPABLE	(1u << 1)
 /* Above the window, at addr; may hold memory of several devices. */
 #define ACL_EMU_RANGE_REMOTE		(1u << 2)
-/* Anywhere the kernel likes, not only in the window. */
+/* The kernel chooses the address, also outside the window. */
 #define ACL_EMU_RANGE_ANYWHERE		(1u << 3)
 
 /**
  * struct acl_emu_range_reserve - RANGE_RESERVE: reserve addresses
  * @head:  header; flags: ACL_EMU_RANGE_*
- * @addr:  in: wanted start with RANGE_FIXED, else zero; out: start
+ * @addr:  in: start with RANGE_FIXED, else zero; out: start
  * @size:  in: bytes, a multiple of 2 MiB
  * @align: in: alignment, a power of two of at least 2 MiB; 0: 2 MiB
  * @kind:  in: &enum acl_emu_range_kind
  * @pad:   must be zero
  *
- * The reservation is one VMA however many mappings it gets. Touching what is
- * not mapped raises SIGBUS. If the program unmaps the VMA itself, the mappings
- * go and the record stays until RANGE_RELEASE; a client has at most 1024 such
- * records, one more is released at once.
+ * The reservation is one VMA, whatever the number of its mappings. An access to
+ * an address without a mapping raises SIGBUS. If the program unmaps the VMA
+ * itself, the mappings are removed and the record of the reservation stays until
+ * RANGE_RELEASE; a client has at most 1024 such records, further ones are
+ * released at once.
  *
  * Errors: ENXIO (DEVICE_CLOSED) no device is open, EINVAL (SIZE, SIZE_ALIGN,
  * ADDR_ALIGN, VALUE), ENOMEM (VA_WINDOW, VA_FULL, VA_LIMIT,
@@ -594,17 +593,17 @@ struct acl_emu_range_reserve {
 };
 
 /**
- * struct acl_emu_range_release - RANGE_RELEASE: give addresses back
+ * struct acl_emu_range_release - RANGE_RELEASE: release addresses
  * @head: header
  * @addr: in: start of the reservation
- * @kind: in: &enum acl_emu_range_kind it was made with
+ * @kind: in: &enum acl_emu_range_kind of the reservation
  * @pad:  must be zero
  * @size: out: bytes from @addr that the caller must munmap(); 0 if the
  *        addresses were unmapped already
  *
- * After the call nothing can be mapped in the reservation and no look-up finds
- * it. Its addresses stay taken until the caller unmaps them: the module never
- * unmaps by address, since another thread may have put something else there.
+ * After the call MAP fails in the reservation and no look-up finds it. Its
+ * addresses stay in use until the caller unmaps them: the module never unmaps by
+ * address, since another thread may have mapped something else there.
  *
  * Errors: ENXIO (DEVICE_CLOSED) no device is open, ENOENT (NO_RANGE), EINVAL
  * (NOT_RANGE_START, KIND), EBUSY (STILL_MAPPED), EINTR.
@@ -618,25 +617,25 @@ struct acl_emu_range_release {
 };
 
 /* Flags of MAP */
-/* size must be that of the whole allocation. */
+/* size must be the size of the whole allocation. */
 #define ACL_EMU_MAP_WHOLE	(1u << 0)
-/* Make the page table entries now. Failing to do so is no error. */
+/* Insert the page table entries now. A failure of this is no error. */
 #define ACL_EMU_MAP_POPULATE	(1u << 1)
 
 /**
- * struct acl_emu_map - MAP: put memory at addresses of a reservation
+ * struct acl_emu_map - MAP: map memory at addresses of a reservation
  * @head:   header; flags: ACL_EMU_MAP_*
  * @addr:   in: start, aligned to the granule of the memory
  * @size:   in: bytes, a multiple of the granule
- * @offset: in: where in the memory to start, a multiple of the granule
+ * @offset: in: offset in the memory, a multiple of the granule
  * @handle: in: the memory
- * @rights: in: &enum acl_emu_rights of the location the handle belongs to;
- *          every other location has none until SET_ACCESS
+ * @rights: in: &enum acl_emu_rights of the location of the handle; every other
+ *          location has no rights until SET_ACCESS
  * @kind:   in: &enum acl_emu_range_kind of the reservation
  *
  * The first mapping ties the reservation to the location of its memory until
- * it is released (not with RANGE_REMOTE). Local and imported memory do not
- * live in one reservation at the same time.
+ * the release (not with RANGE_REMOTE). A reservation cannot contain mappings of
+ * local and of imported memory at the same time.
  *
  * Errors, in this order: ENOENT (HANDLE, NO_RANGE), EINVAL (KIND), EINVAL
  * (ADDR_ALIGN, SIZE, SIZE_ALIGN: 4 KiB, or 2 MiB if the memory has a larger
@@ -662,8 +661,8 @@ struct acl_emu_map {
  * @kind: in: &enum acl_emu_range_kind of the reservation
  * @pad:  must be zero
  *
- * Rights given by SET_ACCESS go first, even if the call then fails with EBUSY;
- * the running copy goes on with the rights it began with.
+ * The rights of SET_ACCESS are removed first, even if the call then fails with
+ * EBUSY; the running copy keeps the rights it started with.
  *
  * Errors: ENOENT (NO_RANGE, NOT_MAPPED), EINVAL (KIND, NOT_MAP_START), EBUSY
  * (COPY_BUSY).
@@ -675,7 +674,7 @@ struct acl_emu_unmap {
 	__u32 pad;
 };
 
-/* Flags of SET_ACCESS: refuse to change what was granted with other extent. */
+/* Flags of SET_ACCESS: fail if rights were granted with another extent or value. */
 #define ACL_EMU_ACCESS_KEEP	(1u << 0)
 
 /**
@@ -684,18 +683,18 @@ struct acl_emu_unmap {
  * @addr:   in: address in the mapping
  * @size:   in: SET_ACCESS: bytes from there, within the mapping;
  *          GET_ACCESS: zero
- * @loc:    in: whose rights
+ * @loc:    in: the location that gets the rights
  * @rights: SET_ACCESS in, GET_ACCESS out: &enum acl_emu_rights
  * @pad:    must be zero
  *
- * The rights hold for the mapping as a whole; extent is remembered to tell a
+ * The rights apply to the whole mapping; the extent is stored to distinguish a
  * repeated grant from another one. For the location that owns the mapping the
- * extent is the whole mapping. The CPU may touch what any location may touch.
+ * extent is the whole mapping. The CPU has the rights of all locations together.
  *
  * Errors: EOPNOTSUPP (VALUE) location type or rights, ENODEV (NO_DEVICE),
  * EINVAL (NUMA_NODE, SIZE), ENOENT (NO_RANGE, NOT_MAPPED), EINVAL (PAST_MAPPING),
- * EOPNOTSUPP (NOT_RDONLY), EBUSY (GRANTED), EBUSY (COPY_BUSY) a right is taken
- * away while a copy uses the mapping, ENOMEM.
+ * EOPNOTSUPP (NOT_RDONLY), EBUSY (GRANTED), EBUSY (COPY_BUSY) a right would be
+ * revoked while a copy uses the mapping, ENOMEM.
  */
 struct acl_emu_access {
 	struct acl_emu_head head;
@@ -711,16 +710,17 @@ struct acl_emu_access {
 #define ACL_EMU_FOUND_MAPPING	(1u << 1)
 
 /**
- * struct acl_emu_lookup - LOOKUP: what is at an address
+ * struct acl_emu_lookup - LOOKUP: the reservation and the mapping at an address
  * @head:       header
  * @addr:       in: any address
- * @found:      out: bits ACL_EMU_FOUND_*; fields of what is not found are zero
+ * @found:      out: bits ACL_EMU_FOUND_*; the fields of an object that is not
+ *              found are zero
  * @kind:       out: &enum acl_emu_range_kind
  * @range_addr: out: start of the reservation
  * @range_size: out: its size
  * @map_addr:   out: start of the mapping
  * @map_size:   out: its size
- * @map_offset: out: where in the memory it starts
+ * @map_offset: out: offset in the memory
  * @handle:     out: the memory mapped there
  * @granule:    out: its granule
  * @loc:        out: location that owns the mapping
@@ -746,23 +746,23 @@ struct acl_emu_lookup {
 	__u32 state;
 };
 
-/* Flags of COPY: which ends are mapped memory; the other is user memory. */
+/* Flags of COPY: the ends that are mapped memory; other ends are user memory. */
 #define ACL_EMU_COPY_DST_MAPPED	(1u << 0)
 #define ACL_EMU_COPY_SRC_MAPPED	(1u << 1)
 /* Fill with the 32-bit pattern in src; needs COPY_DST_MAPPED. */
 #define ACL_EMU_COPY_FILL	(1u << 2)
 
 /**
- * struct acl_emu_copy - COPY: move bytes without the program's page table
+ * struct acl_emu_copy - COPY: copy bytes without the page table of the program
  * @head: header; flags: ACL_EMU_COPY_*, at least one end mapped
  * @dst:  in: destination address
  * @src:  in: source address, or the pattern with COPY_FILL
- * @size: in: bytes; the pattern repeats from dst on and may be cut at the end
+ * @size: in: bytes; the pattern repeats from dst on, the last one may be incomplete
  * @done: out: bytes copied, also on EFAULT and EINTR in head.val
  *
- * A mapped end must be mapped as a whole, in one reservation, and accessible,
- * else nothing is written. While the copy runs its mappings cannot be unmapped,
- * and SET_ACCESS cannot take rights away.
+ * A mapped end must be completely mapped, in one reservation, and accessible;
+ * otherwise nothing is written. While the copy runs, UNMAP of its mappings fails
+ * and SET_ACCESS cannot revoke rights.
  *
  * Errors: EINVAL (SIZE, FLAGS, VALUE), EFAULT (NOT_MAPPED, PAST_RANGE, RIGHTS),
  * ENOMEM, EFAULT (USER_FAULT), EINTR (INTERRUPTED).
@@ -782,12 +782,12 @@ struct acl_emu_copy {
 #define ACL_EMU_EXPORT_ONCE	(1u << 1)
 
 /**
- * struct acl_emu_export - EXPORT: make a key that names an object to others
+ * struct acl_emu_export - EXPORT: create a key by which processes import an object
  * @head:   header; flags: ACL_EMU_EXPORT_*
  * @handle: in: memory or sync object of this process
- * @key:    out: random, below 2^63, never zero
+ * @key:    out: random number, below 2^63, never zero
  *
- * The key is good until the exporter's handle and all imports are gone.
+ * The key is valid until the handle of the exporter and all imports have ended.
  *
  * Errors: ENOENT (HANDLE), EINVAL (IMPORTED), EEXIST (EXPORTED), ENOMEM.
  */
@@ -798,7 +798,7 @@ struct acl_emu_export {
 };
 
 /**
- * struct acl_emu_export_fd - EXPORT_FD: make a dma-buf
+ * struct acl_emu_export_fd - EXPORT_FD: a file descriptor of the dma-buf
  * @head:   header
  * @handle: in: memory, local or imported
  * @fd:     out: file descriptor, close-on-exec
@@ -817,16 +817,16 @@ struct acl_emu_export_fd {
 #define ACL_EMU_MAX_PIDS	65535
 
 /**
- * struct acl_emu_allow_pids - ALLOW_PIDS: who may import
+ * struct acl_emu_allow_pids - ALLOW_PIDS: list processes that may import
  * @head:  header
- * @key:   in: a share made by this process
+ * @key:   in: a share that this process exported
  * @pids:  in: address of an array of __s32: thread group ids of the root pid
  *         namespace, see GET_TGID; zeros are skipped
  * @count: in: its length, 1..%ACL_EMU_MAX_PIDS
  * @pad:   must be zero
  *
- * An entry means the process that has the number now. One that no process has
- * is accepted and will never match. Calls add up.
+ * An entry means the process that has the number now. A number without a process
+ * is accepted and never matches. Each call adds to the list.
  *
  * Errors: EINVAL (SIZE) count, ENOENT (NO_SHARE), EACCES (NOT_EXPORTER), EPERM
  * (NO_LIST), EFAULT (USER_FAULT), EINVAL (NO_PIDS), E2BIG (LIST_FULL), ENOMEM.
@@ -840,12 +840,12 @@ struct acl_emu_allow_pids {
 };
 
 /**
- * struct acl_emu_share_query - SHARE_QUERY: does a key name something
+ * struct acl_emu_share_query - SHARE_QUERY: the object that a key names
  * @head:  header
  * @key:   in: the key
  * @size:  out: bytes of the memory; 0: the key names a sync object
- * @loc:   out: location it was made on
- * @flags: out: %ACL_EMU_EXPORT_NO_LIST if it has no list
+ * @loc:   out: location the object was created on
+ * @flags: out: %ACL_EMU_EXPORT_NO_LIST if the share has no list
  * @own:   out: 1 if this process exported it
  *
  * Errors: ENOENT (NO_SHARE).
@@ -862,10 +862,10 @@ struct acl_emu_share_query {
 /**
  * struct acl_emu_share_close - SHARE_CLOSE: revoke a key
  * @head: header
- * @key:  in: a share made through this client
+ * @key:  in: a share that this client exported
  *
- * Imports made before stay. That a handle was exported with
- * %ACL_EMU_EXPORT_ONCE stays true.
+ * Existing imports stay. A handle that was exported with %ACL_EMU_EXPORT_ONCE
+ * cannot be exported so again.
  *
  * Errors: ENOENT (NO_SHARE), EACCES (NOT_EXPORTER).
  */
@@ -878,15 +878,15 @@ struct acl_emu_share_close {
 #define ACL_EMU_IMPORT_SYNC	(1u << 0)
 
 /**
- * struct acl_emu_import - IMPORT: what another process exported
+ * struct acl_emu_import - IMPORT: get a handle of an exported object
  * @head:   header; flags: %ACL_EMU_IMPORT_SYNC
  * @key:    in: the key
  * @device: in: device that uses it, open in this client
  * @pad:    must be zero
- * @handle: out: name of the object here; the same again, with one more user
- *          reference, while an import of the key for the device lives
+ * @handle: out: handle of the object in this client; while an import of the key
+ *          for the device lives, the same handle with one more user reference
  *
- * Errors, in this order: ENODEV (NO_DEVICE), ENOENT (NO_SHARE) also a key of
+ * Errors, in this order: ENODEV (NO_DEVICE), ENOENT (NO_SHARE) also for a key of
  * the other kind, ENXIO (DEVICE_CLOSED), EACCES (OWN_SHARE), ENOMEM, EACCES
  * (PID).
  */
@@ -899,14 +899,14 @@ struct acl_emu_import {
 };
 
 /**
- * struct acl_emu_import_fd - IMPORT_FD: memory behind a dma-buf of this module
+ * struct acl_emu_import_fd - IMPORT_FD: the memory of a dma-buf of this module
  * @head:   header
  * @fd:     in: the file descriptor
  * @device: in: device that uses it, open in this client
- * @handle: out: name of the memory here
+ * @handle: out: handle of the memory in this client
  *
- * Errors: ENODEV (NO_DEVICE), ENXIO (DEVICE_CLOSED), EBADF, EINVAL (FD) a
- * dma-buf of another module or no dma-buf, ENOMEM.
+ * Errors: ENODEV (NO_DEVICE), ENXIO (DEVICE_CLOSED), EBADF, EINVAL (FD) no
+ * dma-buf or a dma-buf of another module, ENOMEM.
  */
 struct acl_emu_import_fd {
 	struct acl_emu_head head;
@@ -916,7 +916,7 @@ struct acl_emu_import_fd {
 };
 
 /**
- * struct acl_emu_sync_create - SYNC_CREATE: a value that processes share
+ * struct acl_emu_sync_create - SYNC_CREATE: create a value that processes share
  * @head:   header
  * @value:  in: its first value
  * @device: in: device it belongs to, open in this client
@@ -924,8 +924,8 @@ struct acl_emu_import_fd {
  * @handle: out: name of the sync object in this client, never zero
  *
  * PHYS_FREE, EXPORT, ALLOW_PIDS, SHARE_QUERY, SHARE_CLOSE, IMPORT (with
- * %ACL_EMU_IMPORT_SYNC) and DEVICE_RESET treat it as they treat memory; nothing
- * else takes its handle. It lives as long as a handle or share of it does.
+ * %ACL_EMU_IMPORT_SYNC) and DEVICE_RESET work on it as on memory; no other call
+ * accepts its handle. It lives as long as a handle or share of it.
  *
  * Errors: ENODEV (NO_DEVICE), ENXIO (DEVICE_CLOSED), ENOMEM (HOST_NOMEM).
  */
@@ -937,10 +937,10 @@ struct acl_emu_sync_create {
 	__aligned_u64 handle;
 };
 
-/* Flags of SYNC_SIGNAL; without one it becomes value if it is less. */
+/* Flags of SYNC_SIGNAL; without flags a smaller value becomes value. */
 /* Add value. */
 #define ACL_EMU_SYNC_ADD	(1u << 0)
-/* Become value, even if it is more. */
+/* Set to value, even if it is smaller. */
 #define ACL_EMU_SYNC_SET	(1u << 1)
 
 /**
@@ -950,10 +950,10 @@ struct acl_emu_sync_create {
  * @value:  in: see the flags
  * @now:    out: its value after the change
  *
- * Waits for a value that is reached return, in every process.
+ * All waits for a value that is reached return, in every process.
  *
- * Errors: EINVAL (FLAGS) both, ENOENT (HANDLE), EINVAL (VALUE) the sum is past
- * 2^64.
+ * Errors: EINVAL (FLAGS) both flags, ENOENT (HANDLE), EINVAL (VALUE) the sum
+ * exceeds 2^64 - 1.
  */
 struct acl_emu_sync_signal {
 	struct acl_emu_head head;
@@ -978,8 +978,8 @@ struct acl_emu_sync_signal {
  * @cancel:   in: a sync object that ends the wait when it is not zero, or 0
  * @now:      out: its value, before TAKE
  *
- * Several conditions may hold: @handle comes first, then @cancel, then the
- * deadline. The wait ends, too, when one of the handles does.
+ * If several conditions are true, @handle comes first, then @cancel, then the
+ * deadline. The wait also ends when one of the handles ends.
  *
  * Errors: ENOENT (HANDLE), ECANCELED (SYNC_CANCELED), ETIMEDOUT (SYNC_TIMEOUT),
  * EINTR (INTERRUPTED).
@@ -994,7 +994,7 @@ struct acl_emu_sync_wait {
 };
 
 /**
- * struct acl_emu_tgid - GET_TGID: the caller as the root pid namespace sees it
+ * struct acl_emu_tgid - GET_TGID: id of the caller in the root pid namespace
  * @head: header
  * @tgid: out: thread group id
  * @pad:  must be zero
@@ -1006,7 +1006,7 @@ struct acl_emu_tgid {
 };
 
 /**
- * enum acl_emu_enum_what - what ENUM lists
+ * enum acl_emu_enum_what - the lists of ENUM
  * @ACL_EMU_ENUM_HANDLES:  handles: a = handle, b = size (0: a sync object),
  *                         c = location, d = users << 32 | mappings
  * @ACL_EMU_ENUM_RANGES:   reservations: a = start, b = size, c = kind,
@@ -1034,14 +1034,14 @@ struct acl_emu_enum_entry {
 #define ACL_EMU_ENUM_MAX	256
 
 /**
- * struct acl_emu_enum - ENUM: what this client holds
+ * struct acl_emu_enum - ENUM: list objects of this client
  * @head:    header
  * @what:    in: &enum acl_emu_enum_what
  * @count:   in: room in @entries, 1..%ACL_EMU_ENUM_MAX; out: entries written
- * @cursor:  in: 0 to begin, then what came out; out: ~0 after the last
+ * @cursor:  in: 0 for the first call, then the last result; out: ~0 at the end
  * @entries: in: address of an array of &struct acl_emu_enum_entry
  *
- * What changes between two calls may be missed or seen.
+ * Changes between two calls may be missing in the list.
  *
  * Errors: EOPNOTSUPP (VALUE), EINVAL (SIZE), ENOMEM, EFAULT (USER_FAULT).
  */

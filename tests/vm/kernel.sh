@@ -52,13 +52,14 @@ kernel_packed()
 	local root
 
 	for root in "" "$kernel_cache/$1"; do
-		if [ -r "$root/boot/vmlinuz-$1" ] &&
-		   [ -d "$root/lib/modules/$1/kernel" ] &&
-		   [ -e "$root/lib/modules/$1/modules.dep" ]; then
-			kernel_packed=$root/boot/vmlinuz-$1
+		[ -d "$root/lib/modules/$1/kernel" ] || continue
+		[ -e "$root/lib/modules/$1/modules.dep" ] || continue
+		# Newer packages have the image beside the modules.
+		for kernel_packed in "$root/boot/vmlinuz-$1" "$root/lib/modules/$1/vmlinuz"; do
+			[ -r "$kernel_packed" ] || continue
 			kernel_root=${root:-/}
 			return 0
-		fi
+		done
 	done
 	kernel_error="no image and modules of kernel $1; run tests/vm/deps vm"
 	return 1

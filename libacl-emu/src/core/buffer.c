@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pairs of an address and a length, as programs hand them to models.
+ * Data buffers: an address and a length, which programs pass to models.
  */
 #include <stdlib.h>
 

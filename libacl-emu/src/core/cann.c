@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The software stack: which version and abilities it claims.
+ * The software stack: its version and its attributes.
  */
 #include <string.h>
 
@@ -56,9 +56,8 @@ aclError aclsysGetVersionNum(char *pkgName, int32_t *versionNum)
 }
 
 /*
- * Arithmetic of kernels on the CPU follows IEEE 754 with its infinities, and
- * 16-bit floats of both kinds are only bytes to a memory. Operators are not
- * compiled at all.
+ * Kernels on the CPU compute with infinities as IEEE 754 says, and memory can
+ * contain 16-bit floats of both kinds. Operators are not compiled.
  */
 static const aclCannAttr attributes[] = { ACL_CANN_ATTR_INF_NAN, ACL_CANN_ATTR_BF16 };
 

@@ -26,8 +26,8 @@
 struct emu_queue;
 
 /*
- * State of a thread. The members are valid only while generation is that of
- * the process; emu_enter() resets them otherwise.
+ * State of a thread. The members are valid only while generation equals the
+ * generation of the process; otherwise emu_enter() resets them.
  */
 struct emu_thread {
 	uint64_t generation;

@@ -83,7 +83,7 @@ enum emu_wait emu_condition_wait(struct emu_condition *condition, bool (*ready)(
 	return result;
 }
 
-/* The ready() of pauses, which an abort or the time limit ends. */
+/* The ready() of pauses, which only an abort or the time limit ends. */
 bool emu_condition_never(void *arg)
 {
 	(void)arg;
@@ -118,7 +118,7 @@ void emu_completion_put(struct emu_completion *completion)
 	free(completion);
 }
 
-/* The first call decides. */
+/* Later calls do nothing. */
 void emu_completion_complete(struct emu_completion *completion, aclError code)
 {
 	uint64_t now = emu_now();

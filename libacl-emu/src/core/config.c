@@ -127,7 +127,7 @@ static aclError config_load(const char *path, int fd, struct emu_config *config)
 	return config_parse(path, config);
 }
 
-/* On success config->text is the caller's to free, else there is none. */
+/* On success the caller frees config->text; on failure it is not allocated. */
 aclError emu_config_read(const char *path, struct emu_config *config)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

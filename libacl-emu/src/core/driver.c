@@ -2,8 +2,8 @@
 /*
  * The device node of the module: the only file that opens it and calls ioctl().
  *
- * The first call that needs the node opens it. All that the process has in the
- * module belongs to this descriptor, which no other process can use.
+ * The first call that needs the node opens it. All objects of the process in the
+ * module belong to this descriptor, which no other process can use.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -225,7 +225,7 @@ const char *emu_place(char buf[EMU_SIZE_LEN], uint32_t type, uint32_t id)
 	return buf;
 }
 
-/* An id that no device has stands for any device. */
+/* An id above all devices means any device. */
 static void put_device(char *out, size_t room, uint64_t id)
 {
 	if (id < ACL_EMU_MAX_DEVICES)
@@ -317,6 +317,24 @@ static const char *why_unknown(aclError code)
 	return "";
 }
 
+/* Is it a code of the runtime, x07xxx, and not of the layer above it? */
+bool emu_error_of_runtime(aclError code)
+{
+	return code / 1000 % 100 == 7;
+}
+
+/*
+ * The last error of a thread is the code of its last failure, whatever succeeds
+ * later. Codes of the upper layer are not recorded, nor is the 107002 of
+ * aclrtGetDevice(), with which programs ask whether there is a context.
+ */
+static void set_last(struct emu_thread *self, aclError code)
+{
+	if (emu_error_of_runtime(code) && (code != ACL_ERROR_RT_CONTEXT_NULL ||
+					   strcmp(self->function, "aclrtGetDevice")))
+		self->last = code;
+}
+
 /* The remedy becomes a sentence: remedies in the source begin with a small letter. */
 static aclError record(aclError code, const char *remedy, const char *what)
 {
@@ -326,9 +344,7 @@ static aclError record(aclError code, const char *remedy, const char *what)
 		return code;
 	snprintf(self->message, sizeof(self->message), "%s: %s (%d).%s %c%s.", self->function,
 		 what, code, why_unknown(code), toupper((unsigned char)*remedy), remedy + 1);
-	/* This code is no failure, so aclrtGetLastError() must not return it. */
-	if (code != ACL_ERROR_REPEAT_INITIALIZE)
-		self->last = code;
+	set_last(self, code);
 	publish(self);
 	emu_late_call();
 	return code;
@@ -477,10 +493,6 @@ const char *aclGetRecentErrMsg(void)
 	return there ? self->given : NULL;
 }
 
-/*
- * A failure stores its code for its thread; success does not change it, so that
- * aclrtGetLastError() at the end of a sequence returns a failure in the middle.
- */
 aclError aclrtPeekAtLastError(aclrtLastErrLevel level)
 {
 	EMU_ENTER();

@@ -27,6 +27,7 @@ aclError emu_fail(int err, const struct acl_emu_head *head, const struct emu_cod
 aclError emu_null(const char *name);
 aclError emu_flags(uint64_t flags);
 aclError emu_no_memory(const char *what);
+bool emu_error_of_runtime(aclError code);
 void emu_error_per_process(bool on);
 
 #ifdef EMU_LINT

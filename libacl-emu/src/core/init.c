@@ -115,13 +115,14 @@ static aclError report_ended(void)
 			 "the runtime is not started");
 }
 
+/* Succeeds also without aclInit(), once. */
 aclError aclFinalize(void)
 {
 	aclError code = ACL_SUCCESS;
 
 	EMU_ENTER();
 	pthread_mutex_lock(&init()->lock);
-	if (init()->count)
+	if (!atomic_load(&init()->ended))
 		init_end();
 	else
 		code = report_ended();

@@ -174,8 +174,8 @@ static bool json_value(struct json *j)
 }
 
 /*
- * Checks that @text is one object, and finds the value of the member @key (with its
- * quotation marks) of that object. Gives false and the problem if it is not.
+ * Checks that @text is one object and finds the value of its member @key (with
+ * quotation marks). If it is no object, returns false and sets the problem.
  */
 bool emu_json_find(const char *text, const char *key, struct emu_json *out)
 {

@@ -2,9 +2,8 @@
 /*
  * Log records of programs.
  *
- * There are no log files. With the environment variables of the real stack the
- * user of the program requests records on standard output, from a level on that
- * is "errors only" by default.
+ * There are no log files. The environment variables of the real stack select
+ * records on standard output and their lowest level, by default errors.
  */
 #include <stdarg.h>
 #include <stdio.h>

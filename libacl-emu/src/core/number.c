@@ -6,7 +6,7 @@
 
 #include "core/common.h"
 
-/* Types of less than a byte count as one; unknown ones as the widest plain type. */
+/* Types smaller than a byte have size 1; unknown types the size of the widest one. */
 size_t aclDataTypeSize(aclDataType dataType)
 {
 	switch ((int)dataType) {
@@ -57,7 +57,7 @@ float aclFloat16ToFloat(aclFloat16 value)
 	} else if (exponent) {
 		bits = (exponent + 127 - 15) << 23 | fraction << 13;
 	} else if (fraction) {
-		/* Subnormal there, normal here: the top bit becomes the hidden one. */
+		/* A subnormal half is a normal float: the top bit becomes the hidden bit. */
 		for (exponent = 127 - 14; !(fraction & 0x400); exponent--)
 			fraction <<= 1;
 		bits = exponent << 23 | (fraction & 0x3ff) << 13;
@@ -69,7 +69,7 @@ float aclFloat16ToFloat(aclFloat16 value)
 	return out;
 }
 
-/* The upper part of @bits, @drop bits fewer, rounded to the nearest even. */
+/* Drops the lowest @drop bits of @bits and rounds to nearest even. */
 static uint32_t round_off(uint32_t bits, unsigned int drop)
 {
 	uint32_t half = UINT32_C(1) << (drop - 1);

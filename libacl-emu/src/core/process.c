@@ -2,10 +2,10 @@
 /*
  * The process: detects a fork and owns the state of the process.
  *
- * After a fork, also by a bare system call, the child has a copy of the state
- * but no handles and no mappings. The mark below lies in a page that the kernel
- * clears in the child; the first call there finds it empty and begins with new
- * state.
+ * After a fork, also by a raw system call, the child has a copy of the state but
+ * no handles and no mappings. The mark below lies in a page that the kernel
+ * clears in the child; the first call in the child finds the mark empty and
+ * allocates new state.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -69,7 +69,7 @@ static bool mark_good(_Atomic int *mark)
 	return owner_good(atomic_load_explicit(mark, memory_order_acquire));
 }
 
-/* Gives the size of the block. */
+/* Returns the size of the block. */
 static size_t place_parts(void)
 {
 	struct emu_part *const *p;

@@ -10,8 +10,8 @@
  * condition without waiters. A forked child drops the pointer to the block and
  * allocates another one: threads that do not exist in the child may hold locks of
  * the old block or may have been about to change it. begin (NULL: none) then gets
- * the part of the parent, to read what must go on; in the first process @parent
- * is NULL.
+ * the part of the parent and copies the values that the child keeps; in the first
+ * process @parent is NULL.
  */
 #ifndef EMU_CORE_PROCESS_H
 #define EMU_CORE_PROCESS_H

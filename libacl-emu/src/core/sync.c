@@ -24,7 +24,7 @@ static aclError report_pid(const struct acl_emu_head *head, const char *subject)
 			 "not open to", (uint64_t)head->val[0]);
 }
 
-/* As emu_fail(), whose sentences are about memory. */
+/* As emu_fail(), with sentences for syncs. */
 aclError (emu_sync_fail)(int err, const struct acl_emu_head *head, const char *subject)
 {
 	switch (err == -EBADFD ? ACL_EMU_REASON_NONE : head->reason) {

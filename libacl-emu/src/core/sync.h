@@ -10,7 +10,7 @@
 #define EMU_SYNC_NOW		UINT64_C(0)	/* a deadline: do not wait */
 #define EMU_SYNC_FOREVER	UINT64_MAX
 
-/* RAISE: the counter becomes the larger of itself and the value. SET: the value. */
+/* RAISE sets the counter to the maximum of counter and value, SET to the value. */
 enum emu_sync_how { EMU_SYNC_RAISE, EMU_SYNC_SET };
 
 aclError emu_sync_fail(int err, const struct acl_emu_head *head, const char *subject);

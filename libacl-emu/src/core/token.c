@@ -2,9 +2,9 @@
 /*
  * Tokens of streams, events, notifies and memory pools.
  *
- * A token consists of slot, kind and generation. One whose object is gone, that
- * was never returned to the program or that is of another kind never becomes
- * valid. The generation of a slot is odd while the slot is in use.
+ * A token consists of slot, kind and generation. A token is never valid if its
+ * object has ended, if no call returned it or if it has another kind. The
+ * generation of a slot is odd while the slot is in use.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -41,24 +41,26 @@ static const struct {
 	const char *parameter;		/* name of the argument of calls */
 	const char *noun;
 	const char *remedy;		/* for a token that is not valid */
+	aclError invalid;
 	aclError too_many;
 } kinds[EMU_TOKEN_KINDS] = {
 	[EMU_TOKEN_STREAM] = { "stream", "stream", "use what aclrtCreateStream() returned",
-			       ACL_ERROR_RT_NO_STREAM_RESOURCE },
+			       ACL_ERROR_RT_INVALID_HANDLE, ACL_ERROR_RT_NO_STREAM_RESOURCE },
 	[EMU_TOKEN_EVENT] = { "event", "event", "use what aclrtCreateEvent() returned",
-			      ACL_ERROR_RT_NO_EVENT_RESOURCE },
+			      ACL_ERROR_RT_INVALID_HANDLE, ACL_ERROR_RT_NO_EVENT_RESOURCE },
 	[EMU_TOKEN_NOTIFY] = { "notify", "notify", "use what aclrtCreateNotify() returned",
-			       ACL_ERROR_RT_NO_NOTIFY_RESOURCE },
+			       ACL_ERROR_RT_INVALID_HANDLE, ACL_ERROR_RT_NO_NOTIFY_RESOURCE },
 	[EMU_TOKEN_COUNT_NOTIFY] = { "cntNotify", "count notify",
 				     "use what aclrtCntNotifyCreate() returned",
+				     ACL_ERROR_RT_INVALID_HANDLE,
 				     ACL_ERROR_RT_NO_NOTIFY_RESOURCE },
 	[EMU_TOKEN_MEMPOOL] = { "memPool", "memory pool",
 				"use what aclrtMemPoolCreate() returned",
-				ACL_ERROR_RT_RESOURCE_ALLOC_FAIL },
+				ACL_ERROR_RT_PARAM_INVALID, ACL_ERROR_RT_RESOURCE_ALLOC_FAIL },
 };
 
 /*
- * A child goes on with the generations of its parent, so that no token of the
+ * A child continues with the generations of its parent, so that no token of the
  * parent becomes a token of the child. Slots in use count as freed; their objects
  * are not touched, as other threads of the parent may have been using them.
  */
@@ -199,6 +201,7 @@ struct emu_object *emu_token_get(enum emu_token_kind kind, uint64_t token)
 	return object;
 }
 
+/* This check comes before the context and all other checks of the runtime. */
 aclError emu_token_lookup(enum emu_token_kind kind, const void *token, struct emu_object **object)
 {
 	if (!token)
@@ -206,9 +209,27 @@ aclError emu_token_lookup(enum emu_token_kind kind, const void *token, struct em
 	*object = emu_token_get(kind, (uintptr_t)token);
 	if (*object)
 		return ACL_SUCCESS;
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, kinds[kind].remedy,
+	return emu_error(kinds[kind].invalid, kinds[kind].remedy,
 			 "0x%" PRIxPTR " is no %s, or was destroyed", (uintptr_t)token,
 			 kinds[kind].noun);
+}
+
+/*
+ * For a call whose other arguments were refused with @code: if the runtime found
+ * that, a token that is not valid is reported instead.
+ */
+aclError emu_token_first(enum emu_token_kind kind, const void *token, aclError code)
+{
+	struct emu_object *object;
+	aclError invalid;
+
+	if (!token || !emu_error_of_runtime(code))
+		return code;
+	invalid = emu_token_lookup(kind, token, &object);
+	if (invalid)
+		return invalid;
+	emu_object_put(object);
+	return code;
 }
 
 /* The first object at or behind the cursor, with a reference; the cursor moves past it. */

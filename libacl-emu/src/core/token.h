@@ -28,6 +28,7 @@ aclError emu_token_publish(enum emu_token_kind kind, struct emu_object *object, 
 			   void **token);
 struct emu_object *emu_token_get(enum emu_token_kind kind, uint64_t token);
 aclError emu_token_lookup(enum emu_token_kind kind, const void *token, struct emu_object **object);
+aclError emu_token_first(enum emu_token_kind kind, const void *token, aclError code);
 struct emu_object *emu_token_next(enum emu_token_kind kind, uint32_t *cursor);
 bool emu_token_remove(enum emu_token_kind kind, struct emu_object *object);
 uint32_t emu_token_slot(uint64_t token);

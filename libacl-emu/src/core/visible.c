@@ -2,8 +2,8 @@
 /*
  * ASCEND_RT_VISIBLE_DEVICES.
  *
- * The first call of the process reads the variable; a forked child keeps what its
- * parent read. The list is parsed when the number of devices is known.
+ * The first call of the process reads the variable; a forked child keeps the value
+ * that its parent read. The list is parsed when the number of devices is known.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -59,7 +59,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The number at *@at, which moves behind it. A number that is too large is no device. */
+/* Reads the number at *@at and moves *@at behind it. Too large a number is no device. */
 static uint32_t take_number(const char **at)
 {
 	uint32_t number = 0;
@@ -71,7 +71,7 @@ static uint32_t take_number(const char **at)
 	return number;
 }
 
-/* The index of the device in the list; the count of the list if it is not there. */
+/* The index of the device in the list, or the length of the list. */
 static uint32_t index_of(const struct list *l, int64_t device)
 {
 	uint32_t i;
@@ -81,7 +81,7 @@ static uint32_t index_of(const struct list *l, int64_t device)
 	return i;
 }
 
-/* A character that is neither digit nor comma ends the list, and so do two commas in a row. */
+/* The list ends at a character that is no digit and no comma, or at two commas. */
 static enum emu_visible_state parse(struct list *l, const char *at, uint32_t devices)
 {
 	uint32_t device;
@@ -141,7 +141,7 @@ const char *emu_visible_text(void)
 	return visible()->text;
 }
 
-/* Without the variable each number is the device of that number. */
+/* Without the variable, the user id of a device is its number. */
 bool emu_visible_device(int64_t user, uint32_t *device)
 {
 	const struct list *l = get();

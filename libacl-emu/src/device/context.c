@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Contexts: which device a thread works on.
+ * Contexts: the current device of a thread.
  *
  * Programs hold a token of slot and generation, not a pointer: the token of a
  * context that was destroyed, or whose device was reset, never becomes valid
@@ -29,7 +29,7 @@ struct contexts {
 };
 
 /*
- * A child goes on with the generations of its parent, so that no token of the
+ * A child continues with the generations of its parent, so that no token of the
  * parent becomes a token of the child. All contexts count as destroyed.
  */
 static void begin(void *part, const void *parent)
@@ -108,16 +108,33 @@ uint64_t emu_context_default(uint32_t device)
 	return token;
 }
 
-void emu_context_reset_device(uint32_t device)
+bool emu_context_any(uint32_t device)
 {
 	uint32_t i;
 
 	pthread_mutex_lock(&contexts()->lock);
-	for (i = 0; i < SLOTS; i++) {
+	for (i = ACL_EMU_MAX_DEVICES; i < SLOTS; i++) {
+		if (slot_used(i) && atomic_load(&slot_at(i)->device) == device)
+			break;
+	}
+	pthread_mutex_unlock(&contexts()->lock);
+	return i < SLOTS;
+}
+
+/* Ends the default context of a device, or with @all every context of it. */
+void emu_context_reset_device(uint32_t device, bool all)
+{
+	uint32_t i;
+
+	pthread_mutex_lock(&contexts()->lock);
+	for (i = 0; i < (all ? SLOTS : ACL_EMU_MAX_DEVICES); i++) {
 		if (slot_used(i) && atomic_load(&slot_at(i)->device) == device)
 			atomic_fetch_add(&slot_at(i)->generation, 1);
 	}
 	pthread_mutex_unlock(&contexts()->lock);
+	/* As on the real stack, the thread loses the default context of any device. */
+	if (emu_self.context && emu_context_slot(emu_self.context) < ACL_EMU_MAX_DEVICES)
+		emu_self.context = 0;
 }
 
 /* Ends a context; false: another thread did it before. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Devices: how often the process has set each, and their memory.
+ * Devices: the number of times the process has set each one, and their memory.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -14,7 +14,7 @@
 #include "device/device.h"
 
 struct devices {
-	/* Held over the calls of the module, so that both sides stay the same. */
+	/* Held during the ioctls, so that library and module have the same state. */
 	pthread_mutex_t lock;
 	struct {
 		uint64_t set;	/* calls of aclrtSetDevice() that are not taken back */
@@ -65,8 +65,7 @@ static aclError report_none_visible(aclError code, uint32_t devices)
 			 "0 to %" PRIu32, emu_visible_text(), visible_problem(), devices - 1);
 }
 
-/* The device of a user id. */
-aclError emu_device_find(int64_t user, uint32_t *device)
+aclError emu_device_find_or(aclError bad, int64_t user, uint32_t *device)
 {
 	uint32_t devices, count;
 	aclError code;
@@ -78,15 +77,26 @@ aclError emu_device_find(int64_t user, uint32_t *device)
 	if (user >= 0 && user < count && emu_visible_device(user, device))
 		return ACL_SUCCESS;
 	if (emu_visible_state() == EMU_VISIBLE_ALL)
-		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "use one of these ids",
+		return emu_error(bad, "use one of these ids",
 				 "device %" PRId64 ": devices are 0 to %" PRIu32, user,
 				 devices - 1);
 	if (emu_visible_state() != EMU_VISIBLE_LIST)
-		return report_none_visible(ACL_ERROR_RT_INVALID_DEVICEID, devices);
-	return emu_error(ACL_ERROR_RT_INVALID_DEVICEID,
-			 "use the index of an entry of the list, from 0",
+		return report_none_visible(bad, devices);
+	return emu_error(bad, "use the index of an entry of the list, from 0",
 			 "device %" PRId64 ": devices are 0 to %" PRIu32 ", " EMU_VISIBLE_NAME
 			 " is '%s'", user, count - 1, emu_visible_text());
+}
+
+/* The device of a user id. */
+aclError emu_device_find(int64_t user, uint32_t *device)
+{
+	return emu_device_find_or(ACL_ERROR_RT_INVALID_DEVICEID, user, device);
+}
+
+aclError emu_device_find_arg(int32_t user, uint32_t *device)
+{
+	return emu_device_find_or(user < 0 ? ACL_ERROR_RT_PARAM_INVALID :
+					     ACL_ERROR_RT_INVALID_DEVICEID, user, device);
 }
 
 /* The user id of a device. */
@@ -99,7 +109,8 @@ aclError emu_device_user(int64_t device, uint32_t *user)
 	if (code)
 		return code;
 	if (device < 0 || device >= devices)
-		return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "use one of these ids",
+		return emu_error(device < 0 ? ACL_ERROR_RT_PARAM_INVALID :
+				 ACL_ERROR_RT_INVALID_DEVICEID, "use one of these ids",
 				 "device %" PRId64 ": devices of the machine are 0 to %" PRIu32,
 				 device, devices - 1);
 	if (emu_visible_user(device, user))
@@ -162,23 +173,23 @@ aclError aclrtSetDevice(int32_t deviceId)
 	return code;
 }
 
-/* Is one call of aclrtSetDevice() left to be taken back? */
-bool emu_device_set_once(uint32_t id)
+/* The number of calls of aclrtSetDevice() without a reset. */
+uint64_t emu_device_set_count(uint32_t id)
 {
-	bool once;
+	uint64_t count;
 
 	pthread_mutex_lock(&devices()->lock);
-	once = devices()->of[id].set == 1;
+	count = devices()->of[id].set;
 	pthread_mutex_unlock(&devices()->lock);
-	return once;
+	return count;
 }
 
 /*
- * Takes back one call of aclrtSetDevice(), or with @force all of them. With the
- * last one it closes the device: @reset, called with the lock held, releases all
- * that is on the device, or on failure nothing.
+ * Reverts one call of aclrtSetDevice(), or with @force all calls. After the last
+ * one it calls @reset with the lock held. Contexts that are left keep the device
+ * open.
  */
-aclError emu_device_release(uint32_t id, bool force, aclError (*reset)(uint32_t id))
+aclError emu_device_release(uint32_t id, bool force, aclError (*reset)(uint32_t id, bool force))
 {
 	aclError code = ACL_SUCCESS;
 
@@ -189,13 +200,27 @@ aclError emu_device_release(uint32_t id, bool force, aclError (*reset)(uint32_t 
 				 "device %" PRIu32 " is not set in this process",
 				 emu_user_id(id));
 	} else if (force || devices()->of[id].set == 1) {
-		code = reset(id);
+		code = reset(id, force);
 		if (!code) {
-			devices()->of[id].open = false;
+			devices()->of[id].open = emu_context_any(id);
 			devices()->of[id].set = 0;
 		}
 	} else {
 		devices()->of[id].set--;
+	}
+	pthread_mutex_unlock(&devices()->lock);
+	return code;
+}
+
+/* A context that the program created has ended; the last one closes a device that is not set. */
+aclError emu_device_context_gone(uint32_t id, aclError (*reset)(uint32_t id, bool force))
+{
+	aclError code = ACL_SUCCESS;
+
+	pthread_mutex_lock(&devices()->lock);
+	if (devices()->of[id].open && !devices()->of[id].set && !emu_context_any(id)) {
+		code = reset(id, false);
+		devices()->of[id].open = code;
 	}
 	pthread_mutex_unlock(&devices()->lock);
 	return code;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The kind of device that is emulated: the numbers of its profile.
+ * The profile of the emulated kind of device.
  *
- * No cores are emulated. The numbers are those published for a real device, for
- * programs that choose their code and its tiling by them. ACL_EMU_SOC names
- * another device; if the table does not have it, only its name is known.
+ * No cores are emulated. Programs choose their code and tiling by these numbers,
+ * which are published for a real device. ACL_EMU_SOC names another device; if it
+ * is not in the table, only its name is used.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -71,7 +71,7 @@ aclError aclrtGetRunMode(aclrtRunMode *runMode)
 	return ACL_SUCCESS;
 }
 
-/* In this table of the interface a wrong device is not 107001. */
+/* This function does not return 107001 for a wrong device. */
 aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int64_t *value)
 {
 	const struct profile *p;
@@ -114,15 +114,17 @@ aclError aclrtGetDeviceCapability(int32_t deviceId, aclrtDevFeatureType devFeatu
 	EMU_ENTER();
 	if (!value)
 		return emu_null("value");
-	code = emu_device_find(deviceId, &device);
+	code = emu_device_find_arg(deviceId, &device);
 	if (code)
 		return code;
 	if ((unsigned int)devFeatureType != ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV &&
 	    (unsigned int)devFeatureType != ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one of aclrtDevFeatureType",
 				 "feature %u is unknown", (unsigned int)devFeatureType);
-	*value = ACL_DEV_FEATURE_NOT_SUPPORT;
-	return ACL_SUCCESS;
+	code = emu_context_current(&device);
+	if (!code)
+		*value = ACL_DEV_FEATURE_NOT_SUPPORT;
+	return code;
 }
 
 aclError aclrtGetResInCurrentThread(aclrtDevResLimitType type, uint32_t *value)
@@ -197,7 +199,7 @@ static aclError device_of(int32_t user, const char *name, int32_t *out)
 
 	if (!out)
 		return emu_null(name);
-	code = emu_device_find(user, &device);
+	code = emu_device_find_arg(user, &device);
 	if (!code)
 		*out = (int32_t)device;
 	return code;

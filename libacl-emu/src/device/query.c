@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Queries of programs about a device: properties, state, use.
+ * Queries about a device: attributes, state, utilization.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -17,6 +17,15 @@ static aclError find_capacity(uint32_t device, int64_t *value)
 	if (!code)
 		*value = (int64_t)info.capacity;
 	return code;
+}
+
+static bool attr_known(unsigned int attr)
+{
+	return attr == ACL_DEV_ATTR_AICPU_CORE_NUM ||
+	       (attr >= ACL_DEV_ATTR_AICORE_CORE_NUM && attr <= ACL_DEV_ATTR_CUBE_CORE_NUM) ||
+	       (attr >= ACL_DEV_ATTR_VECTOR_CORE_NUM && attr <= ACL_DEV_ATTR_MAX_BLOCK_DIM_Z) ||
+	       (attr >= ACL_DEV_ATTR_SMP_ID && attr <= ACL_DEV_ATTR_DEVICE_FORM_FACTOR) ||
+	       attr == ACL_DEV_ATTR_NPU_ARCH;
 }
 
 /* All devices of the machine belong to one server of one pod. */
@@ -44,9 +53,13 @@ static aclError find_attr(uint32_t device, aclrtDevAttr attr, int64_t *value)
 		*value = 0;
 		return ACL_SUCCESS;
 	default:
-		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use another attribute",
-				 "attribute %u of a device is not emulated", (unsigned int)attr);
+		break;
 	}
+	if (!attr_known((unsigned int)attr))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one of aclrtDevAttr",
+				 "attribute %u is unknown", (unsigned int)attr);
+	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use another attribute",
+			 "attribute %u of a device is not emulated", (unsigned int)attr);
 }
 
 aclError aclrtGetDeviceInfo(uint32_t deviceId, aclrtDevAttr attr, int64_t *value)
@@ -124,12 +137,10 @@ aclError aclrtGetMemUceInfo(int32_t deviceId, aclrtMemUceInfo *memUceInfoArray, 
 aclError aclrtDeviceGetStreamPriorityRange(int32_t *leastPriority, int32_t *greatestPriority)
 {
 	EMU_ENTER();
-	if (!leastPriority)
-		return emu_null("leastPriority");
-	if (!greatestPriority)
-		return emu_null("greatestPriority");
-	*leastPriority = EMU_PRIORITY_LAST;
-	*greatestPriority = 0;
+	if (leastPriority)
+		*leastPriority = EMU_PRIORITY_LAST;
+	if (greatestPriority)
+		*greatestPriority = 0;
 	return ACL_SUCCESS;
 }
 
@@ -139,13 +150,14 @@ aclError aclrtGetPrimaryCtxState(int32_t deviceId, uint32_t *flags, int32_t *act
 	aclError code;
 
 	EMU_ENTER();
+	if (flags)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "set it to NULL", "flags is %p",
+				 (void *)flags);
 	code = emu_device_find(deviceId, &device);
 	if (code)
 		return code;
-	if (flags)
-		*flags = 0;
 	if (active)
-		*active = emu_device_is_open(device);
+		*active = emu_device_set_count(device) != 0;
 	return ACL_SUCCESS;
 }
 

@@ -3,11 +3,10 @@
  * GmAlloc and its relatives: files in /tmp, mapped shared between guard pages.
  * The layout of a block is drawn in tikicpulib.h.
  *
- * Which addresses are blocks is kept in a tree of this process rather than
- * found by looking at the memory: reading a guessed header could fault or meet
- * a program's own bytes that look like one, and probing with mincore() says
- * only that something is mapped. fork() copies the tree together with the
- * mappings, so in the child it is as true as in the parent.
+ * A tree of this process lists the blocks. The memory itself cannot tell: reading
+ * a guessed header could fault, other bytes of the program can look like a header,
+ * and mincore() tells only that something is mapped. fork() copies the tree
+ * together with the mappings, so the tree is correct in the child.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,10 +32,10 @@
 #define GM_MAGIC	UINT64_C(0xdeadbeef)
 #define GM_FILLER	0xff
 #define GM_NAME_LEN	256
-/* Names in use are next to impossible by chance; so many are no chance. */
+/* A name that is in use is improbable; after this many tries the call fails. */
 #define GM_NAME_TRIES	1000
 
-/* The first bytes of a block's file; tools that look at the memory know it. */
+/* The first bytes of the file of a block; tools that inspect memory read them. */
 struct gm_header {
 	uint64_t magic;
 	int32_t fd;
@@ -76,7 +75,7 @@ static void gm_lock_drop(void)
 	pthread_mutex_unlock(&gm_lock);
 }
 
-/* A fork() while another thread holds the lock must not leave it locked. */
+/* fork() takes the lock and releases it in both processes, so no thread holds it then. */
 static void gm_init(void)
 {
 	pthread_atfork(gm_lock_take, gm_lock_drop, gm_lock_drop);
@@ -88,7 +87,7 @@ static void gm_enter(void)
 	gm_lock_take();
 }
 
-/* Never called with gm_lock held: a SIGABRT handler may call us. */
+/* Never called with gm_lock held: a handler of SIGABRT may call this library. */
 void gm_die(const char *call, const char *fmt, ...)
 {
 	char text[1024];
@@ -106,7 +105,7 @@ static size_t gm_page(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Two ranges are equal when they overlap: that finds a block by any address. */
+/* Ranges that overlap are equal, so that a search finds a block by any address. */
 static int gm_compare(const void *a, const void *b)
 {
 	const struct gm_block *x = a, *y = b;
@@ -124,7 +123,7 @@ static struct gm_block *gm_find_locked(uintptr_t addr)
 	return node ? *(struct gm_block **)node : NULL;
 }
 
-/* The block whose bytes @addr is one of, or whose start it is. */
+/* Finds the block that contains @addr or starts there. */
 static bool gm_find(uintptr_t addr, struct gm_block *copy)
 {
 	struct gm_block *b;
@@ -146,8 +145,9 @@ static bool gm_same_file(const struct gm_block *b, const struct stat *st)
 }
 
 /*
- * A forked process may have closed its descriptors and opened others, and may
- * have removed the file: neither must make us touch what is not ours.
+ * A forked process may have closed the descriptor and opened another file with
+ * its number, or removed the file and created another one with its name: these
+ * are not touched.
  */
 static void gm_drop_file(const struct gm_block *b)
 {
@@ -159,7 +159,7 @@ static void gm_drop_file(const struct gm_block *b)
 		close(b->fd);
 }
 
-/* Returns false when memory for the tree is short. */
+/* Returns false if there is no memory for the tree. */
 static bool gm_insert(struct gm_block *b)
 {
 	struct gm_block *stale;
@@ -167,8 +167,8 @@ static bool gm_insert(struct gm_block *b)
 
 	gm_enter();
 	/*
-	 * A record that overlaps a fresh mapping is of a block that somebody
-	 * unmapped without GmFree().
+	 * The kernel has just mapped these addresses, so a block that overlaps
+	 * them was unmapped without GmFree().
 	 */
 	while ((node = tsearch(b, &gm_tree, gm_compare)) &&
 	       *(struct gm_block **)node != b) {
@@ -181,7 +181,7 @@ static bool gm_insert(struct gm_block *b)
 	return node;
 }
 
-/* A number no other thread has: the time in ms, or the next one after. */
+/* A number that no other thread gets: the time in ms, or the last number plus one. */
 static uint64_t gm_next_stamp(void)
 {
 	struct timespec now;
@@ -220,7 +220,7 @@ static const char *gm_open_advice(int err)
 	}
 }
 
-/* Takes the file away again, then reports @err of the step that failed. */
+/* Removes the file and reports @err of the step that failed. */
 __attribute__((noreturn))
 static void gm_undo(const struct gm_block *b, const char *step, int err,
 		    const char *advice)
@@ -232,9 +232,9 @@ static void gm_undo(const struct gm_block *b, const char *step, int err,
 }
 
 /*
- * O_EXCL: a name that is there already, were it a symbolic link laid by
- * another user, is never opened. O_CLOEXEC: the mapping ends with exec, so
- * the descriptor would be of no use to the next program.
+ * O_EXCL: an existing name is never opened, for example a symbolic link of
+ * another user. O_CLOEXEC: the mapping ends with exec(), so the next program has
+ * no use for the descriptor.
  */
 static void gm_open(struct gm_block *b)
 {
@@ -259,9 +259,9 @@ static void gm_open(struct gm_block *b)
 }
 
 /*
- * Says no early and clearly where the kernel would answer with a signal: with
- * SIGBUS at the write that finds /tmp full, with SIGXFSZ at a file size limit.
- * The guard page is a hole for ever, so it needs no room.
+ * Fails with a message where the kernel would send a signal later: SIGBUS at a
+ * write when /tmp is full, SIGXFSZ at a limit of the file size. The guard page is
+ * a hole in the file and needs no room.
  */
 static void gm_check_room(size_t size, size_t total)
 {
@@ -274,7 +274,7 @@ static void gm_check_room(size_t size, size_t total)
 		gm_die("GmAlloc",
 		       "%zu bytes need a file of %zu bytes in /tmp but the limit on file sizes is %ju; raise it (ulimit -f)",
 		       size, total, (uintmax_t)limit.rlim_cur);
-	/* A file system without a limit, as tmpfs may be, counts 0 blocks. */
+	/* A file system without a limit, for example tmpfs, reports 0 blocks. */
 	if (statvfs("/tmp", &fs) || !fs.f_blocks)
 		return;
 	if (__builtin_mul_overflow((uint64_t)fs.f_bavail, (uint64_t)fs.f_frsize, &room))
@@ -287,8 +287,8 @@ static void gm_check_room(size_t size, size_t total)
 }
 
 /*
- * Header and filler go through the descriptor, not the mapping: a full disk
- * is then an error to report and not a SIGBUS.
+ * Header and filler are written with pwrite(), not through the mapping: a full
+ * disk is then an error code and no SIGBUS.
  */
 static int gm_write(int fd, const void *data, size_t len, off_t at)
 {
@@ -366,7 +366,7 @@ void *GmAlloc(size_t size)
 	return (void *)b->start;
 }
 
-/* The record of the block at @ptr, out of the tree: one GmFree() can win it. */
+/* Removes the block at @ptr from the tree. Only one of several GmFree() gets it. */
 static struct gm_block *gm_take(void *ptr)
 {
 	uintptr_t addr = (uintptr_t)ptr, start;
@@ -456,8 +456,8 @@ void CheckGmValied(int argn, uint64_t *argv)
 }
 
 /*
- * Objects compiled against a header that gives these functions C++ linkage in
- * namespace AscendC ask for the mangled names.
+ * Objects that were compiled with a header that declares these functions as C++ in
+ * namespace AscendC use the mangled names.
  */
 #define GM_CXX_NAME(name, mangled) \
 	extern __typeof__(name) gm_cxx_##name __asm__(mangled) \

@@ -6,17 +6,17 @@
  *
  *   calling thread -- joins --> helper thread -- clone() --> supervisor -- fork() --> blocks
  *
- * The supervisor is a process that shares the program's memory. It forks the blocks, waits for
- * them and reports how they ended. The program must not notice children that it did not start,
- * and glibc's fork() cannot make such: its children raise SIGCHLD, wait() returns them, and a
+ * The supervisor is a process that shares the memory of the program. It forks the blocks, waits
+ * for them and reports how they ended. The program must not notice children that it did not
+ * start. With glibc's fork() it would: its children raise SIGCHLD, wait() returns them, and a
  * handler of the program that waits for any child takes their exit status. A child of clone()
- * with exit signal 0 raises no signal and only __WCLONE waits for it. But clone() without shared
- * memory would copy the locks of malloc and stdio as other threads hold them at that moment, and
- * blocks print. The supervisor shares memory, so its fork() takes these locks as a thread does.
+ * with exit signal 0 raises no signal, and only __WCLONE waits for it. But clone() without shared
+ * memory would copy the locks of malloc and stdio while other threads hold them, and blocks
+ * print. The supervisor shares memory, so its fork() takes these locks as a thread does.
  *
- * While the supervisor runs, it uses the thread-local data of the thread that made it. That is
- * why there is a helper thread, which does nothing meanwhile: signal handlers of the program run
- * in the calling thread, on data of its own.
+ * The supervisor uses the thread-local data of the thread that created it. So a helper thread
+ * creates it and does nothing meanwhile: signal handlers of the program run in the calling
+ * thread, with the data of that thread.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -89,7 +89,7 @@ void SetKernelMode(KernelMode mode)
 	__atomic_store_n(&gm_mode, (int)mode, __ATOMIC_RELAXED);
 }
 
-/* Objects compiled against a header of C++ linkage ask for this name. */
+/* Objects that were compiled with a C++ declaration use this name. */
 extern __typeof__(SetKernelMode) gm_cxx_SetKernelMode
 	__asm__("_ZN7AscendC13SetKernelModeE10KernelMode")
 	__attribute__((alias("SetKernelMode"), visibility("default")));
@@ -117,10 +117,10 @@ static void gm_block(struct gm_run *run, int64_t index, pid_t supervisor)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != supervisor)
 		_exit(EXIT_FAILURE);
-	/* What other threads of the program and the supervisor have not flushed is theirs. */
+	/* The parent prints what other threads and the supervisor have not flushed. */
 	__fpurge(stdout);
 	__fpurge(stderr);
-	/* The lines of a kernel that dies are out. The size of no buffer is 1. */
+	/* The lines of a kernel that dies are printed. Size 1 means unbuffered. */
 	if (__fbufsize(stdout) != 1)
 		setvbuf(stdout, gm_block_output, _IOLBF, sizeof(gm_block_output));
 	block_idx = index;
@@ -147,7 +147,7 @@ static void gm_report(const struct gm_run *run, int64_t index, pid_t pid, int st
 	fprintf(out, "ICPU_RUN_KF%s: block %" PRId64 " of %" PRId64 " of %s (%s, process %d) %s\n",
 		status ? " Error" : "", index, run->blocks, run->name, gm_mode_name(run->mode),
 		(int)pid, end);
-	/* Before the output of a block that starts later. */
+	/* This must be printed before the output of a block that starts later. */
 	fflush(out);
 }
 
@@ -160,7 +160,7 @@ static void gm_wait_block(struct gm_run *run, bool report)
 	do {
 		pid = waitpid(-1, &status, 0);
 	} while (pid < 0 && errno == EINTR);
-	/* It is in a slot: the supervisor has no other children. */
+	/* The supervisor has no other children, so the process is in a slot. */
 	for (slot = 0; slot < ACL_EMU_KERNEL_CONCURRENT - 1; slot++)
 		if (run->pids[slot] == pid)
 			break;
@@ -208,7 +208,7 @@ static int gm_supervise(void *arg)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != run->program)
 		_exit(EXIT_FAILURE);
-	/* The program may ignore it; then there would be nothing to wait for. */
+	/* If the program ignores SIGCHLD, waitpid() would find no children. */
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	for (index = 0; index < run->blocks; index++) {
 		if (run->running == ACL_EMU_KERNEL_CONCURRENT)
@@ -253,7 +253,7 @@ static void *gm_helper(void *arg)
 	return NULL;
 }
 
-/* As large as the program's own may become; its last page has no access. */
+/* As large as the stack of the program may become; its last page is a guard page. */
 static void gm_make_stack(struct gm_run *run)
 {
 	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
@@ -322,8 +322,8 @@ struct gm_call {
 };
 
 /*
- * One call for every number of parameters: in the calling conventions of the 64-bit systems the
- * caller places and removes the arguments, and a function does not see those it does not take.
+ * One call for every number of parameters: in the calling conventions of 64-bit systems the
+ * caller passes and removes the arguments, and a function ignores those it does not declare.
  */
 static void gm_call_c(void *context)
 {

@@ -35,7 +35,7 @@ static aclError check_location(const aclrtMemLocation *location)
 	return ACL_SUCCESS;
 }
 
-/* The location as the module knows it. */
+/* Converts a location to a location of the module. */
 static aclError find_location(const aclrtMemLocation *location, struct acl_emu_location *loc)
 {
 	uint32_t devices;

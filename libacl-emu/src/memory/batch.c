@@ -34,18 +34,23 @@ static aclError check_pointers(const struct emu_batch *b)
 	return ACL_SUCCESS;
 }
 
-static aclError check_arrays(const struct emu_batch *b)
+static aclError check_arrays(const struct emu_batch *b, size_t *fail)
 {
 	size_t i, k;
 
 	for (i = 0; i < b->count; i++) {
+		if (!b->dsts[i] || !b->srcs[i]) {
+			*fail = i;
+			return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
+					 "%s[%zu] is NULL", b->dsts[i] ? "srcs" : "dsts", i);
+		}
 		if (b->rooms[i] < b->sizes[i])
 			return emu_error(ACL_ERROR_INVALID_PARAM,
 					 "copy no more than there is room for",
 					 "sizes[%zu] %zu is larger than destMaxs[%zu] %zu", i,
 					 b->sizes[i], i, b->rooms[i]);
 	}
-	/* Checked here: a larger number would lead past the end of the array. */
+	/* Checked here: with a larger number the loop would read past the array. */
 	if (!b->attr_count || b->attr_count > b->count)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give one to numBatches",
 				 "numAttrs is %zu, numBatches %zu", b->attr_count, b->count);
@@ -76,10 +81,6 @@ static aclError check_attrs(const struct emu_batch *b)
 		    (unsigned int)a->srcLoc.type > ACL_MEM_LOCATION_TYPE_DEVICE)
 			return emu_error(ACL_ERROR_RT_PARAM_INVALID, "name the host or a device",
 					 "attrs[%zu] has a location of another type", i);
-		if (a->dstLoc.type == a->srcLoc.type)
-			return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-					 "use aclrtMemcpy() for each piece",
-					 "attrs[%zu] is no copy between host and device", i);
 	}
 	return ACL_SUCCESS;
 }
@@ -91,9 +92,6 @@ static aclError check_place(const char *name, size_t i, const void *ptr,
 	struct emu_at at;
 	bool device;
 
-	if (!ptr)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
-				 "%s[%zu] is NULL", name, i);
 	emu_classify((uintptr_t)ptr, &at);
 	device = emu_at_is_device(&at);
 	if (emu_at_is_stale(&at)) {
@@ -125,6 +123,10 @@ aclError emu_batch_run(const struct emu_batch *b, emu_batch_copy copy, void *arg
 		code = check_place("dsts", i, b->dsts[i], &b->attrs[k].dstLoc);
 		if (!code)
 			code = check_place("srcs", i, b->srcs[i], &b->attrs[k].srcLoc);
+		if (!code && b->attrs[k].dstLoc.type == b->attrs[k].srcLoc.type)
+			code = emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+					 "use aclrtMemcpy() for each piece",
+					 "attrs[%zu] is no copy between host and device", k);
 	}
 	for (i = 0; !code && i < b->count; i++) {
 		*fail = i;
@@ -134,12 +136,13 @@ aclError emu_batch_run(const struct emu_batch *b, emu_batch_copy copy, void *arg
 	return code;
 }
 
-aclError emu_batch_check(const struct emu_batch *b)
+/* Gives the index of an entry that is NULL in @fail. */
+aclError emu_batch_check(const struct emu_batch *b, size_t *fail)
 {
 	aclError code = check_pointers(b);
 
 	if (!code)
-		code = check_arrays(b);
+		code = check_arrays(b, fail);
 	return code ? code : check_attrs(b);
 }
 
@@ -151,7 +154,7 @@ static aclError copy_now(void *arg, void *dst, const void *src, size_t size)
 
 static aclError batch_now(const struct emu_batch *b, size_t *fail)
 {
-	aclError code = emu_batch_check(b);
+	aclError code = emu_batch_check(b, fail);
 	uint32_t device;
 
 	if (!code)

@@ -21,7 +21,7 @@ struct emu_batch {
 
 typedef aclError (*emu_batch_copy)(void *arg, void *dst, const void *src, size_t size);
 
-aclError emu_batch_check(const struct emu_batch *b);
+aclError emu_batch_check(const struct emu_batch *b, size_t *fail);
 aclError emu_batch_run(const struct emu_batch *b, emu_batch_copy copy, void *arg, size_t *fail);
 
 #endif

@@ -17,7 +17,7 @@ static void put_bit(uint64_t *map, uint32_t i, bool on)
 	map[i / 64] = on ? map[i / 64] | mask : map[i / 64] & ~mask;
 }
 
-/* First piece from @i on that is used, or not; CHUNK_PIECES if there is none. */
+/* The first piece from @i on that is used (or free), or CHUNK_PIECES. */
 static uint32_t next_piece(const struct chunk *c, uint32_t i, bool used)
 {
 	uint64_t word;
@@ -38,7 +38,7 @@ static uint32_t block_end(const struct chunk *c, uint32_t i)
 	return i;
 }
 
-/* Gives the offset of a new block, or -1. */
+/* Returns the offset of a new block, or -1. */
 int64_t emu_chunk_take(struct chunk *c, uint64_t size)
 {
 	uint32_t count = (uint32_t)((size + CHUNK_PIECE - 1) / CHUNK_PIECE);
@@ -60,7 +60,7 @@ int64_t emu_chunk_take(struct chunk *c, uint64_t size)
 	return (int64_t)start * CHUNK_PIECE;
 }
 
-/* False if no block begins there. */
+/* Returns false if no block begins there. */
 bool emu_chunk_give(struct chunk *c, uint64_t offset)
 {
 	uint32_t start = (uint32_t)(offset / CHUNK_PIECE), end, i;
@@ -97,6 +97,18 @@ bool emu_chunk_next(const struct chunk *c, uint64_t offset, uint64_t *start, uin
 		i++;
 	return i < CHUNK_PIECES && emu_chunk_find(c, c->base + (uint64_t)i * CHUNK_PIECE, start,
 						  size);
+}
+
+/* The first address in [@addr, @end) and in the chunk that is in no block; 0: none. */
+uint64_t emu_chunk_hole(const struct chunk *c, uint64_t addr, uint64_t end)
+{
+	uint32_t first = addr < c->base ? 0 : (uint32_t)((addr - c->base) / CHUNK_PIECE);
+	uint32_t i = next_piece(c, first, false);
+	uint64_t hole = c->base + (uint64_t)i * CHUNK_PIECE;
+
+	if (i == CHUNK_PIECES || hole >= end)
+		return 0;
+	return hole < addr ? addr : hole;
 }
 
 bool emu_chunk_full(const struct chunk *c)

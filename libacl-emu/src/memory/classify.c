@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * What an address is.
+ * Classification of addresses.
  *
- * The module knows reservations and mappings, the heap knows its blocks, and
- * host.c knows what the program registered. Every call that depends on the kind
- * of an address uses emu_classify(), so that no two calls disagree about one.
+ * The module has reservations and mappings, the heap has its blocks, and host.c
+ * has the ranges that the program registered. Every call that depends on the kind
+ * of an address uses emu_classify(), so all calls agree.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ static void classify_own(struct emu_at *at)
 		at->kind = emu_plain_mapped(at->addr, 1) ? EMU_AT_PLAIN : EMU_AT_NOTHING;
 }
 
-/* @owner is what emu_heap_owner() gives. */
+/* @owner is the result of emu_heap_owner(). */
 static void classify_heap(struct emu_at *at, uint32_t owner)
 {
 	bool host = owner == ACL_EMU_MAX_DEVICES;
@@ -66,21 +66,24 @@ void emu_classify(uint64_t addr, struct emu_at *at)
 	}
 }
 
-/* Is there memory of a device? */
+/* Is the address memory of a device? */
 bool emu_at_is_device(const struct emu_at *at)
 {
 	return (at->kind == EMU_AT_DEVICE_BLOCK || at->kind == EMU_AT_MAPPED ||
 		at->kind == EMU_AT_IMPORTED) && at->loc.type == ACL_EMU_LOC_DEVICE;
 }
 
-/* Is there host memory that streams may use later? */
-bool emu_at_is_pinned(const struct emu_at *at)
+/* Are there @size bytes of host memory that streams can use later? */
+bool emu_at_is_pinned(const struct emu_at *at, uint64_t size)
 {
-	return at->kind == EMU_AT_REGISTERED || at->kind == EMU_AT_HOST_BLOCK ||
+	/* A range that is registered only in part is not pinned. */
+	if (at->kind == EMU_AT_REGISTERED)
+		return size <= at->size - (at->addr - at->start);
+	return at->kind == EMU_AT_HOST_BLOCK ||
 	       (at->kind == EMU_AT_MAPPED && at->loc.type != ACL_EMU_LOC_DEVICE);
 }
 
-/* Is the address one of emulated memory, where none exists now? */
+/* Is it an address for emulated memory, without memory now? */
 bool emu_at_is_stale(const struct emu_at *at)
 {
 	return at->kind == EMU_AT_RESERVED || at->kind == EMU_AT_FREED ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an address is: one classification for every call and every sentence.
+ * Classification of addresses, for every call and every sentence.
  */
 #ifndef EMU_MEMORY_CLASSIFY_H
 #define EMU_MEMORY_CLASSIFY_H
@@ -32,7 +32,7 @@ struct emu_at {
 
 void emu_classify(uint64_t addr, struct emu_at *at);
 bool emu_at_is_device(const struct emu_at *at);
-bool emu_at_is_pinned(const struct emu_at *at);
+bool emu_at_is_pinned(const struct emu_at *at, uint64_t size);
 bool emu_at_is_stale(const struct emu_at *at);
 const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at);
 #define EMU_AT_TEXT(at)	emu_at_text((char[EMU_AT_LEN]){ 0 }, at)

@@ -14,6 +14,7 @@
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/copy.h"
+#include "memory/heap.h"
 #include "memory/peer.h"
 #include "memory/plain.h"
 #include "memory/pointer.h"
@@ -36,8 +37,8 @@ static bool in_reservation(uint64_t addr)
 }
 
 /*
- * For an end in the window that is in no reservation. The program may have memory
- * of its own there, as sanitizers do; if nothing is mapped it is an error.
+ * For an end in the window and outside all reservations. The program may have mapped
+ * memory of its own there, as sanitizers do; if nothing is mapped, the copy fails.
  */
 static aclError check_own(const char *end, uint64_t addr, uint64_t size)
 {
@@ -52,7 +53,7 @@ static aclError check_own(const char *end, uint64_t addr, uint64_t size)
 			 addr, EMU_SIZE(size), addr, EMU_AT_TEXT(&at));
 }
 
-/* Clears @flag if that end is memory of the program. */
+/* Clears @flag if this end is memory of the program. */
 static aclError true_end(struct acl_emu_copy *arg, uint32_t flag)
 {
 	bool dst = flag == ACL_EMU_COPY_DST_MAPPED;
@@ -65,6 +66,23 @@ static aclError true_end(struct acl_emu_copy *arg, uint32_t flag)
 	if (!code)
 		arg->head.flags &= ~flag;
 	return code;
+}
+
+/*
+ * The module maps whole units of 2 MiB, in which small blocks lie: it does not notice
+ * that one of them was freed.
+ */
+static aclError check_blocks(const char *end, uint64_t addr, uint64_t size)
+{
+	uint64_t hole = emu_heap_hole(addr, size);
+	struct emu_at at;
+
+	if (!hole)
+		return ACL_SUCCESS;
+	emu_classify(hole, &at);
+	return emu_error(ACL_ERROR_RT_INVALID_HANDLE, "use addresses that are mapped and not freed",
+			 "%s [0x%" PRIx64 ", +%s) is in no block at 0x%" PRIx64 ", which is %s",
+			 end, addr, EMU_SIZE(size), hole, EMU_AT_TEXT(&at));
 }
 
 static aclError report_copy(int err, const struct acl_emu_copy *arg)
@@ -104,19 +122,22 @@ aclError emu_copy_bytes(void *dst, const void *src, size_t size)
 		.size = size,
 	};
 	uint32_t ends;
-	aclError code;
+	aclError code = ACL_SUCCESS;
 	int err = 0;
 
-	if (emu_range_may_hold(arg.dst))
+	if (emu_range_may_hold(arg.dst)) {
 		arg.head.flags |= ACL_EMU_COPY_DST_MAPPED;
-	if (emu_range_may_hold(arg.src))
-		arg.head.flags |= ACL_EMU_COPY_SRC_MAPPED;
-	ends = arg.head.flags;
-	if (ends == (ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_SRC_MAPPED)) {
-		code = emu_peer_check(arg.dst, arg.src, size);
-		if (code)
-			return code;
+		code = check_blocks("destination", arg.dst, size);
 	}
+	if (!code && emu_range_may_hold(arg.src)) {
+		arg.head.flags |= ACL_EMU_COPY_SRC_MAPPED;
+		code = check_blocks("source", arg.src, size);
+	}
+	ends = arg.head.flags;
+	if (!code && ends == (ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_SRC_MAPPED))
+		code = emu_peer_check(arg.dst, arg.src, size);
+	if (code)
+		return code;
 	if (ends)
 		err = emu_ioctl(ACL_EMU_NR_COPY, &arg.head);
 	if (not_mapped(err, &arg)) {
@@ -135,7 +156,7 @@ aclError emu_copy_bytes(void *dst, const void *src, size_t size)
 	return arg.head.flags ? ACL_SUCCESS : emu_plain_copy(dst, src, size);
 }
 
-/* With a pattern of 32 bits, which may be cut at the end. */
+/* Fills with a pattern of 32 bits; the last one may be incomplete. */
 static aclError fill(void *dst, uint32_t pattern, size_t size)
 {
 	struct acl_emu_copy arg = {
@@ -150,6 +171,9 @@ static aclError fill(void *dst, uint32_t pattern, size_t size)
 
 	if (!emu_range_may_hold(arg.dst))
 		return emu_plain_fill(dst, pattern, size);
+	code = check_blocks("destination", arg.dst, size);
+	if (code)
+		return code;
 	err = emu_ioctl(ACL_EMU_NR_COPY, &arg.head);
 	if (!err)
 		return ACL_SUCCESS;
@@ -274,7 +298,7 @@ aclError emu_copy_check_rows(struct emu_copy *copy, void *dst, size_t dpitch, co
 	return ACL_SUCCESS;
 }
 
-/* The room is checked after the context: emu_copy_check_room(). */
+/* Not the room, which some calls check after the context: emu_copy_check_room(). */
 aclError emu_copy_check_fill(struct emu_copy *copy, void *ptr, int32_t value, size_t count)
 {
 	*copy = (struct emu_copy){
@@ -314,7 +338,7 @@ aclError aclrtMemcpy(void *dst, size_t destMax, const void *src, size_t count,
 	if (!count)
 		return ACL_SUCCESS;
 	code = emu_copy_check(&copy, dst, destMax, src, count, kind);
-	if (!code)
+	if (!code && kind != ACL_MEMCPY_HOST_TO_HOST)
 		code = emu_context_current(&device);
 	if (!code && dst != src)
 		code = emu_copy_do(&copy);

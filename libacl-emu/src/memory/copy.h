@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Copies and fills: their arguments, and how they are done.
+ * Copies and fills.
  */
 #ifndef EMU_MEMORY_COPY_H
 #define EMU_MEMORY_COPY_H
 
 #include "core/common.h"
 
-/* A copy or a fill whose arguments were checked. */
+/* A copy or a fill with checked arguments. */
 struct emu_copy {
 	void *dst;
 	const void *src;	/* NULL: a fill */

@@ -3,11 +3,11 @@
  * The heap behind aclrtMalloc() and aclrtMallocHost(): one for each device and
  * one for the host.
  *
- * Addresses come from arenas, large reservations that are never given back.
- * An arena is divided in units of 2 MiB. A block of 1 MiB or more has units,
- * and physical memory, of its own. Smaller ones are carved out of a unit that
- * is then a chunk (chunk.c); a chunk that is empty goes back at once, so that
- * what the module counts as used is what programs hold.
+ * Addresses come from arenas, large reservations that are never released. An
+ * arena is divided into units of 2 MiB. A block of 1 MiB or more has its own units
+ * and its own physical memory. Smaller blocks are part of a chunk (chunk.c), which
+ * is one unit. An empty chunk is freed at once, so that the memory in use on the
+ * device is the memory that programs have allocated.
  *
  * The lock of a heap is not held while blocks are allocated and released, which can
  * take long: meanwhile their units are BUSY and no other thread uses them.
@@ -35,7 +35,7 @@
 
 enum state { UNIT_FREE = 0, UNIT_INNER, UNIT_BUSY, UNIT_LIVE, UNIT_CHUNK };
 
-/* Of the units of a block the first says what it is, the others are INNER. */
+/* The first unit of a block has its state, the other units are INNER. */
 struct unit {
 	uint64_t bytes;
 	struct chunk *chunk;
@@ -59,7 +59,7 @@ struct emu_heap {
 
 struct heaps {
 	struct emu_heap of[HOST + 1];
-	/* Only its head changes, so that it can be read without a lock. */
+	/* Arenas are only added at the head, so it can be read without a lock. */
 	_Atomic(struct arena *) arenas;
 };
 
@@ -161,7 +161,7 @@ again:
 	return ACL_SUCCESS;
 }
 
-/* First fit. Gives false if the arena has no such gap. */
+/* First fit. Returns false if the arena has no such gap. */
 static bool arena_search(struct arena *a, size_t count, uint64_t align, size_t *unit)
 {
 	size_t i = a->hint, step = align / EMU_2M, n;
@@ -237,7 +237,7 @@ static void drop_handle(uint64_t handle)
 {
 	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
 
-	/* Fails only after a reset of the device, which dropped it as well. */
+	/* This fails only after a reset of the device, which has freed the memory. */
 	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
 }
 
@@ -318,7 +318,7 @@ static aclError block_make(struct making *m, uint64_t size)
 			pthread_mutex_unlock(&m->heap->lock);
 		}
 	}
-	/* The mapping holds the memory from here on. */
+	/* From here on the mapping holds the memory. */
 	drop_handle(m->handle);
 	return code;
 }
@@ -401,7 +401,7 @@ static void chunk_unlink(struct emu_heap *heap, struct chunk *c)
 		heap->chunks = c->next;
 }
 
-/* Gives 0 if no chunk has room. */
+/* Returns 0 if no chunk has room. */
 static uint64_t carve(struct emu_heap *heap, uint64_t size)
 {
 	struct chunk *c;
@@ -487,7 +487,7 @@ static aclError block_unmake(struct arena *a, size_t unit, enum state before)
 	pthread_mutex_unlock(&heap->lock);
 	err = unmap(a, unit, &arg);
 	pthread_mutex_lock(&heap->lock);
-	/* Only a running copy makes it fail; otherwise the block does not exist any more. */
+	/* It fails while a copy runs, or because the block does not exist any more. */
 	if (err == -EBUSY && epoch == heap->epoch) {
 		a->units[unit].state = before;
 		if (before == UNIT_CHUNK)
@@ -499,7 +499,7 @@ static aclError block_unmake(struct arena *a, size_t unit, enum state before)
 	}
 	pthread_mutex_unlock(&heap->lock);
 	free(c);
-	/* An empty chunk that stays costs nothing but memory. */
+	/* If an empty chunk cannot be freed now, it stays usable. */
 	if (err && before == UNIT_LIVE)
 		return emu_fail(err, &arg.head, NULL, "address 0x%" PRIx64, (uint64_t)arg.addr);
 	return ACL_SUCCESS;
@@ -559,7 +559,7 @@ aclError emu_heap_free(enum acl_emu_range_kind kind, void *ptr)
 	return free_at(kind, NULL, ptr);
 }
 
-/* Only if the device was not reset since its heap had that epoch. */
+/* Frees the block only if its heap still has this epoch: no reset happened. */
 aclError emu_heap_free_of(uint64_t epoch, void *ptr)
 {
 	return free_at(ACL_EMU_RANGE_HEAP, &epoch, ptr);
@@ -577,7 +577,7 @@ uint64_t emu_heap_epoch(uint32_t device)
 
 /* --- look-up and reset ----------------------------------------------------- */
 
-/* The device whose heap an address belongs to; ACL_EMU_MAX_DEVICES: the host's. */
+/* The device of the heap that contains an address; ACL_EMU_MAX_DEVICES: the host. */
 bool emu_heap_owner(uint64_t addr, uint32_t *device)
 {
 	struct arena *a = arena_at(addr);
@@ -587,7 +587,7 @@ bool emu_heap_owner(uint64_t addr, uint32_t *device)
 	return a;
 }
 
-/* The block that an address lies in. */
+/* The block that contains an address. */
 bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size)
 {
 	struct arena *a = arena_at(addr);
@@ -651,7 +651,27 @@ bool emu_heap_next(struct emu_heap_cursor *c, uint64_t *start, uint64_t *size)
 	return found;
 }
 
-/* The reset released all blocks. BUSY ones are left to their threads. */
+/* The first address of [@addr, +@size) that lies among small blocks and in none; 0: none does. */
+uint64_t emu_heap_hole(uint64_t addr, uint64_t size)
+{
+	struct arena *a = arena_at(addr);
+	uint64_t end, hole = 0;
+	size_t unit;
+
+	if (!a || !size)
+		return 0;
+	end = size < a->base + a->count * EMU_2M - addr ? addr + size :
+							    a->base + a->count * EMU_2M;
+	pthread_mutex_lock(&a->heap->lock);
+	for (unit = (addr - a->base) / EMU_2M; !hole && unit_addr(a, unit) < end; unit++) {
+		if (a->units[unit].state == UNIT_CHUNK)
+			hole = emu_chunk_hole(a->units[unit].chunk, addr, end);
+	}
+	pthread_mutex_unlock(&a->heap->lock);
+	return hole;
+}
+
+/* The reset released all blocks. BUSY blocks belong to their threads. */
 static void arena_clear(struct arena *a)
 {
 	struct chunk *c;
@@ -672,8 +692,8 @@ static void arena_clear(struct arena *a)
 }
 
 /*
- * Calls @reset with the heap of the device held still, and when that succeeds
- * (gives 0) drops all blocks. The arenas stay for a later use of the device.
+ * Calls @reset with the heap of the device locked. If it returns 0, drops all
+ * blocks. The arenas stay for a later use of the device.
  */
 int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg)
 {

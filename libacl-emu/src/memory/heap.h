@@ -26,6 +26,7 @@ struct emu_heap_cursor {
 
 bool emu_heap_next(struct emu_heap_cursor *cursor, uint64_t *start, uint64_t *size);
 bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size);
+uint64_t emu_heap_hole(uint64_t addr, uint64_t size);
 int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg);
 
 #endif

@@ -77,7 +77,6 @@ aclError aclrtMallocHost(void **hostPtr, size_t size)
 
 aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size, aclrtMallocConfig *cfg)
 {
-	int64_t device = -1;
 	aclError code;
 
 	EMU_ENTER();
@@ -85,7 +84,7 @@ aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size, aclrtMallocConfig *cf
 		return emu_null("ptr");
 	code = check_size(size);
 	if (!code)
-		code = emu_malloc_config(cfg, &device);
+		code = emu_malloc_config(cfg, NULL);
 	if (!code)
 		code = host_alloc(size, ptr);
 	return code;
@@ -105,7 +104,7 @@ static struct registered *find_overlap(uint64_t addr, uint64_t size)
 	return NULL;
 }
 
-/* The registered range that an address lies in. */
+/* The registered range that contains an address. */
 bool emu_host_find(uint64_t addr, uint64_t *start, uint64_t *size)
 {
 	struct registered *r;
@@ -137,15 +136,7 @@ bool emu_host_nth(uint32_t n, uint64_t *start, uint64_t *size)
 	return r;
 }
 
-/* Does all of a range lie in one that was registered? */
-bool emu_host_registered(uint64_t addr, uint64_t size)
-{
-	uint64_t start, room;
-
-	return emu_host_find(addr, &start, &room) && size <= room - (addr - start);
-}
-
-/* Removes the records of the ranges that begin in [@start, +@size), and gives them. */
+/* Removes and returns the registered ranges that begin in [@start, +@size). */
 static struct registered *take_inside(uint64_t start, uint64_t size)
 {
 	struct registered **p = &host()->list, *list = NULL, *r;
@@ -201,16 +192,8 @@ aclError emu_host_free(void *ptr)
 
 aclError aclrtFreeHost(void *hostPtr)
 {
-	uint32_t device;
-	aclError code;
-
 	EMU_ENTER();
-	if (!hostPtr)
-		return emu_null("hostPtr");
-	code = emu_context_current(&device);
-	if (!code)
-		code = emu_host_free(hostPtr);
-	return code;
+	return hostPtr ? emu_host_free(hostPtr) : emu_null("hostPtr");
 }
 
 /* Is every page of the range mapped? */
@@ -237,7 +220,7 @@ static aclError check_align(uint64_t addr, uint64_t base)
 			 "ptr 0x%" PRIx64 " is not a multiple of 4 KiB", addr);
 }
 
-/* For the device a block begins at a page, wherever the heap placed it. */
+/* Alignment counts from the start of the block: on a device it begins at a page. */
 static aclError check_block(const struct emu_at *at, uint64_t size)
 {
 	if (size > at->size - (at->addr - at->start))
@@ -373,10 +356,15 @@ aclError aclrtHostRegisterV2(void *ptr, uint64_t size, uint32_t flag)
 aclError aclrtHostUnregister(void *ptr)
 {
 	struct registered **p, *found;
+	uint32_t device;
+	aclError code;
 
 	EMU_ENTER();
 	if (!ptr)
 		return emu_null("ptr");
+	code = emu_context_current(&device);
+	if (code)
+		return code;
 	pthread_mutex_lock(&host()->lock);
 	for (p = &host()->list; *p && (*p)->start != (uintptr_t)ptr; p = &(*p)->next)
 		;
@@ -397,6 +385,8 @@ aclError aclrtHostUnregister(void *ptr)
 aclError aclrtHostGetDevicePointer(void *pHost, void **pDevice, uint32_t flag)
 {
 	struct emu_at at;
+	uint32_t device;
+	aclError code;
 
 	EMU_ENTER();
 	if (!pHost)
@@ -405,6 +395,9 @@ aclError aclrtHostGetDevicePointer(void *pHost, void **pDevice, uint32_t flag)
 		return emu_null("pDevice");
 	if (flag)
 		return emu_flags(flag);
+	code = emu_context_current(&device);
+	if (code)
+		return code;
 	emu_classify((uintptr_t)pHost, &at);
 	if (at.kind != EMU_AT_REGISTERED && at.kind != EMU_AT_HOST_BLOCK)
 		return emu_error(ACL_ERROR_HOST_MEMORY_NOT_REGISTERED,

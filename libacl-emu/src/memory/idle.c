@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Allocation of physical memory: before it fails because memory is short, the
- * process returns all memory that is idle.
+ * Allocation of physical memory: before it fails with out of memory, the process
+ * frees all idle memory.
  *
  * Memory pools keep idle blocks. They allocate through this file, so they register
  * the function that returns the blocks.
@@ -46,7 +46,7 @@ int emu_phys_alloc(struct acl_emu_phys_alloc *arg)
 
 	if (!give || !is_short(err, arg))
 		return err;
-	/* Without memory of this machine, idle memory of every device helps. */
+	/* If the machine is out of memory, idle memory of every device helps. */
 	if (arg->head.reason == ACL_EMU_REASON_CAPACITY) {
 		if (arg->loc.type != ACL_EMU_LOC_DEVICE)
 			return err;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Blocks of device memory; the heap does the work.
+ * Blocks of device memory, from the heap.
  */
 #include <inttypes.h>
 
@@ -23,16 +23,8 @@ static bool is_giant(aclrtMemMallocPolicy policy)
 	return base == ACL_MEM_MALLOC_HUGE1G_ONLY || base == ACL_MEM_MALLOC_HUGE1G_ONLY_P2P;
 }
 
-static aclError check_alloc(void **devPtr, size_t size)
-{
-	if (!devPtr)
-		return emu_null("devPtr");
-	if (!size)
-		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for at least 1 byte", "size is 0");
-	return ACL_SUCCESS;
-}
 
-/* Rounds up to a multiple of 32, with @more bytes after it. */
+/* Rounds up to a multiple of 32 and adds @more bytes. */
 static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 {
 	if (__builtin_add_overflow((uint64_t)size, 31 + more, room))
@@ -42,18 +34,34 @@ static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 	return ACL_SUCCESS;
 }
 
-/* @device: -1 is the current one. */
+static aclError check_alloc(void **devPtr, size_t size)
+{
+	if (!devPtr)
+		return emu_null("devPtr");
+	if (!size)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for at least 1 byte", "size is 0");
+	return ACL_SUCCESS;
+}
+
+/* This call and the next check the size before the context. */
+static aclError check_size(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more)
+{
+	aclError code = check_alloc(devPtr, size);
+	uint64_t room;
+
+	return code || is_giant(policy) ? code : round_up(size, more, &room);
+}
+
+/* @device: -1 is the current device. */
 static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more,
 		      int64_t device)
 {
 	uint64_t room = size;
 	uint32_t current;
-	aclError code = ACL_SUCCESS;
+	aclError code = emu_context_current(&current);
 
-	if (!is_giant(policy))
+	if (!code && !is_giant(policy))
 		code = round_up(size, more, &room);
-	if (!code)
-		code = emu_context_current(&current);
 	if (!code && device >= 0)
 		current = (uint32_t)device;
 	if (!code)
@@ -68,7 +76,7 @@ aclError aclrtMalloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy)
 	aclError code;
 
 	EMU_ENTER();
-	code = check_alloc(devPtr, size);
+	code = check_size(devPtr, size, policy, 32);
 	/* Kernels may read 32 bytes beyond the block. */
 	if (!code)
 		code = alloc(devPtr, size, policy, 32, -1);
@@ -80,47 +88,52 @@ aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 	aclError code;
 
 	EMU_ENTER();
-	code = check_alloc(devPtr, size);
+	code = check_size(devPtr, size, policy, 0);
 	if (!code)
 		code = alloc(devPtr, size, policy, 0, -1);
 	return code;
 }
 
+/* Of device memory if @device is not NULL: its attribute may select one. */
+static aclError check_attr(const aclrtMallocAttribute *attr, int64_t *device)
+{
+	unsigned int type = (unsigned int)attr->attr;
+	uint32_t found;
+	aclError code;
+
+	if (type == ACL_RT_MEM_ATTR_MODULE_ID || (!device && type == ACL_RT_MEM_ATTR_VA_FLAG))
+		return ACL_SUCCESS;
+	if (device && type == ACL_RT_MEM_ATTR_DEVICE_ID) {
+		code = emu_device_find_or(ACL_ERROR_RT_PARAM_INVALID, attr->value.deviceId, &found);
+		if (!code)
+			*device = found;
+		return code;
+	}
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+			 device ? "use ACL_RT_MEM_ATTR_MODULE_ID or _DEVICE_ID" :
+				  "use ACL_RT_MEM_ATTR_MODULE_ID or _VA_FLAG",
+			 "cfg->attrs has the type %u", type);
+}
+
 /*
- * Module ids select accounts that the emulator does not keep. Every address is
- * valid on every device, so attributes that ask for this are met.
+ * For memory of the host, @device is NULL. Module ids select statistics, which the
+ * emulator does not have. Every address is valid on every device, so attributes
+ * that request this need nothing.
  */
 aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
 {
-	const aclrtMallocAttribute *attr;
-	uint32_t found;
-	aclError code;
+	aclError code = ACL_SUCCESS;
 	size_t i;
 
-	if (!cfg || !cfg->numAttrs)
+	if (!cfg || (!device && !cfg->numAttrs))
 		return ACL_SUCCESS;
 	if (!cfg->attrs)
-		return emu_error(ACL_ERROR_INVALID_PARAM, "give a valid pointer",
+		return emu_error(cfg->numAttrs ? ACL_ERROR_INVALID_PARAM : ACL_ERROR_RT_PARAM_INVALID,
+				 "give a valid pointer",
 				 "cfg->attrs is NULL, and cfg->numAttrs %zu", cfg->numAttrs);
-	for (i = 0; i < cfg->numAttrs; i++) {
-		attr = &cfg->attrs[i];
-		switch ((unsigned int)attr->attr) {
-		case ACL_RT_MEM_ATTR_DEVICE_ID:
-			code = emu_device_find(attr->value.deviceId, &found);
-			if (code)
-				return code;
-			*device = found;
-			break;
-		case ACL_RT_MEM_ATTR_MODULE_ID:
-		case ACL_RT_MEM_ATTR_VA_FLAG:
-			break;
-		default:
-			return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclrtMallocAttrType",
-					 "cfg->attrs[%zu] has the unknown type %u", i,
-					 (unsigned int)attr->attr);
-		}
-	}
-	return ACL_SUCCESS;
+	for (i = 0; !code && i < cfg->numAttrs; i++)
+		code = check_attr(&cfg->attrs[i], device);
+	return code;
 }
 
 aclError aclrtMallocWithCfg(void **devPtr, size_t size, aclrtMemMallocPolicy policy,

@@ -3,9 +3,9 @@
  * Memory pools: blocks of a device's heap that streams allocate and free.
  *
  * A block that a stream frees is idle. Later work of the same stream may use it at
- * once, other streams when the stream has reached the free: every use before it is
- * over by then. Until that time the block and the task of the free point to each
- * other (struct emu_release).
+ * once. Other streams may use it when the stream has reached the free, because
+ * every earlier use has ended then. Until that time the block and the task of the
+ * free point to each other (struct emu_release).
  *
  * Idle blocks return to the device when a stream or the device is synchronized
  * and the pool holds more than its threshold, when the pool is trimmed, and when
@@ -355,7 +355,7 @@ aclError aclrtMemPoolDestroy(const aclrtMemPool memPool)
 	return code;
 }
 
-/* The reset of the device has released the memory; drop the records. */
+/* The reset of the device has freed the memory; drop the blocks. */
 static void mempool_drop(struct emu_mempool *p)
 {
 	struct emu_block *b;

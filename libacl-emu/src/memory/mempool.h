@@ -2,8 +2,8 @@
 /*
  * Memory pools (aclrtMemPool): device memory that streams allocate and free.
  *
- * What frees and synchronizes memory uses the functions in the first part; the
- * rest is for the calls on memory pools.
+ * Functions that free or synchronize use the first part; the rest is for the calls
+ * on memory pools.
  */
 #ifndef EMU_MEMORY_MEMPOOL_H
 #define EMU_MEMORY_MEMPOOL_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which devices may access each other's memory.
+ * Access of devices to the memory of other devices.
  *
  * All emulated devices can access each other; the program enables each direction
  * separately, as on the real stack. Copies check this, kernels on the CPU do not:
@@ -139,9 +139,9 @@ aclError aclrtDeviceCanAccessPeer(int32_t *canAccessPeer, int32_t deviceId, int3
 	if (!canAccessPeer)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
 				 "canAccessPeer is NULL");
-	code = emu_device_find(deviceId, &device);
+	code = emu_device_find_arg(deviceId, &device);
 	if (!code)
-		code = emu_device_find(peerDeviceId, &peer);
+		code = emu_device_find_arg(peerDeviceId, &peer);
 	if (!code)
 		*canAccessPeer = 1;
 	return code;
@@ -194,9 +194,9 @@ aclError aclrtDevicePeerAccessStatus(int32_t deviceId, int32_t peerDeviceId, int
 	EMU_ENTER();
 	if (!status)
 		return emu_null("status");
-	code = emu_device_find(deviceId, &device);
+	code = emu_device_find_arg(deviceId, &device);
 	if (!code)
-		code = emu_device_find(peerDeviceId, &peer);
+		code = emu_device_find_arg(peerDeviceId, &peer);
 	if (!code)
 		*status = enabled(device, peer);
 	return code;

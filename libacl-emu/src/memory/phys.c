@@ -174,7 +174,7 @@ static aclError check_first(const aclrtDrvMemHandle *handle, size_t size,
 	return check_attr(prop);
 }
 
-/* Gives the id of the location as the module knows it. */
+/* Returns the id of the location in the module. */
 static aclError check_place(const aclrtPhysicalMemProp *prop, uint32_t *place)
 {
 	unsigned int type = (unsigned int)prop->location.type;

@@ -82,7 +82,7 @@ static size_t out(uint64_t user, char *ours, size_t size)
 	return size;
 }
 
-/* Is something mapped at every page? Rights are not looked at. */
+/* Is something mapped at every page? Its rights do not matter. */
 bool emu_plain_mapped(uint64_t addr, uint64_t size)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = addr & ~(page - 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What an address is: asked of the module, which has the map.
+ * Queries about addresses, answered by the module.
  */
 #include <inttypes.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an address is.
+ * Queries about addresses.
  */
 #ifndef EMU_MEMORY_POINTER_H
 #define EMU_MEMORY_POINTER_H

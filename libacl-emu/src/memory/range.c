@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reservations of addresses, and which addresses can be emulated memory.
+ * Reservations of addresses, and the addresses that can be emulated memory.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -19,8 +19,8 @@
 #include "memory/range.h"
 
 /*
- * A reservation outside the window. An address in the window is taken for emulated
- * memory without a look-up, so this list is nearly always empty.
+ * A reservation outside the window. Addresses in the window need no look-up, so
+ * this list is nearly always empty.
  */
 struct outside {
 	struct outside *next;
@@ -194,7 +194,7 @@ static uint64_t pow2_up(uint64_t size)
 	return p;
 }
 
-/* What is too large to be rounded up is too large for the module as well. */
+/* A size too large to be rounded up is too large for the module, too. */
 static uint64_t reserve_size(uint64_t size)
 {
 	if (size > ~(EMU_1G - 1))
@@ -316,8 +316,8 @@ aclError aclrtReserveMemAddressNoUCMemory(void **virPtr, size_t size, size_t ali
 }
 
 /*
- * Returns what emu_ioctl() does; also for memory of another process. The module
- * ends the reservation, the addresses are unmapped here.
+ * Returns the result of emu_ioctl(); also for imported memory. The module ends the
+ * reservation, and this function unmaps the addresses.
  */
 int emu_range_release(struct acl_emu_range_release *arg)
 {

@@ -186,8 +186,6 @@ static aclError key_read(const char *text, struct key *key)
 {
 	struct emu_ipc_name k;
 
-	if (!text)
-		return emu_null("key");
 	if (strnlen(text, KEY_LEN + 1) != KEY_LEN ||
 	    !emu_ipc_name_read(EMU_IPC_NAME_MEMORY, text, &k))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
@@ -217,7 +215,7 @@ static aclError check_export(const void *devPtr, size_t size, const char *key, s
 	return ACL_SUCCESS;
 }
 
-/* The block or mapping of device memory that all of [@addr, +@size) lies in. */
+/* The block or mapping of device memory that contains all of [@addr, +@size). */
 static aclError find_memory(uint64_t addr, uint64_t size, struct acl_emu_lookup *found)
 {
 	struct emu_at at;
@@ -278,6 +276,7 @@ aclError aclrtIpcMemGetExportKey(void *devPtr, size_t size, char *key, size_t le
 aclError aclrtIpcMemSetImportPid(const char *key, int32_t *pid, size_t num)
 {
 	struct acl_emu_allow_pids arg = { .head = EMU_HEAD(acl_emu_allow_pids) };
+	uint32_t device;
 	struct key k;
 	aclError code;
 	int err;
@@ -290,7 +289,9 @@ aclError aclrtIpcMemSetImportPid(const char *key, int32_t *pid, size_t num)
 	if (!num || num > ACL_EMU_MAX_PIDS)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give 1 to 65535 entries",
 				 "num is %zu", num);
-	code = key_read(key, &k);
+	code = emu_context_current(&device);
+	if (!code)
+		code = key_read(key, &k);
 	if (code)
 		return code;
 	arg.key = k.share;
@@ -348,7 +349,7 @@ static void drop_handle(uint64_t handle)
 {
 	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
 
-	/* Fails only after a reset of the device, which dropped it as well. */
+	/* This fails only after a reset of the device, which has freed the memory. */
 	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
 }
 
@@ -421,7 +422,7 @@ static aclError import_make(struct making *m)
 	code = import_handle(m);
 	if (!code) {
 		code = import_map(m);
-		/* The mapping holds the memory from here on. */
+		/* From here on the mapping holds the memory. */
 		drop_handle(m->handle);
 	}
 	if (code) {
@@ -529,12 +530,17 @@ aclError aclrtIpcMemClose(const char *key)
 {
 	struct acl_emu_share_close share = { .head = EMU_HEAD(acl_emu_share_close) };
 	struct import *import;
+	uint32_t device;
 	struct key k;
 	aclError code;
 	int err;
 
 	EMU_ENTER();
-	code = key_read(key, &k);
+	if (!key)
+		return emu_null("key");
+	code = emu_context_current(&device);
+	if (!code)
+		code = key_read(key, &k);
 	if (code)
 		return code;
 	import = list_take(&ipc()->imports, k.share);

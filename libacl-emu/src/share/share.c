@@ -2,8 +2,8 @@
 /*
  * Memory shared between processes by share keys.
  *
- * The value that a program passes on is the random share key of the module. The
- * fabric form holds the same key, which is valid on this machine only.
+ * The value that programs exchange is the random share key of the module. The
+ * fabric form contains the same key, which is valid on this machine only.
  */
 #include <inttypes.h>
 #include <string.h>

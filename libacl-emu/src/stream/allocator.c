@@ -198,7 +198,7 @@ aclError aclrtAllocatorRegister(aclrtStream stream, aclrtAllocatorDesc allocator
 		return emu_null("stream");
 	if (!allocatorDesc)
 		return emu_null("allocatorDesc");
-	code = emu_stream_find(stream, &s);
+	code = emu_stream_find(stream, 0, &s);
 	if (code)
 		return code;
 	emu_stream_put(s);

@@ -2,10 +2,9 @@
 /*
  * Copies and fills in streams.
  *
- * The call checks its arguments, and looks up only the kind of memory at the
- * addresses; the addresses are checked when the copy runs. Memory that is not
- * pinned may not exist any more by then, so for such memory the calling thread
- * waits for the stream and copies itself.
+ * The call checks its arguments and looks up the kind of memory; the copy checks
+ * the addresses when it runs. Memory that is not pinned may not exist any more
+ * then, so for such memory the calling thread waits for the stream and copies.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,8 +22,8 @@ enum place { PLACE_DEVICE, PLACE_PINNED, PLACE_PAGEABLE };
 			 KIND(DEVICE_TO_DEVICE) | KIND(DEFAULT))
 
 /*
- * The kinds that streams accept, by destination and source. The places of device
- * memory and of pinned host memory are known, and the kind does not matter there.
+ * The kinds that streams accept, by destination and source. For device memory and
+ * pinned host memory the kind does not matter.
  */
 static const unsigned int accepted[][PLACE_PAGEABLE + 1] = {
 	[PLACE_DEVICE] = {
@@ -50,15 +49,20 @@ struct async_task {
 	struct emu_copy copy;
 };
 
+/* A copy or fill, and where its ends are. */
+struct placed {
+	struct emu_copy copy;
+	struct emu_at to, from;
+	enum place dst, src;
+};
+
 /* If nothing is mapped at the address, the copy fails when it runs. */
-static enum place place_of(const struct emu_at *at, size_t size)
+static enum place find_place(const void *ptr, size_t size, struct emu_at *at)
 {
+	emu_classify((uintptr_t)ptr, at);
 	if (emu_at_is_device(at) || emu_at_is_stale(at))
 		return PLACE_DEVICE;
-	/* A range that is registered only in part is pageable. */
-	if (at->kind == EMU_AT_REGISTERED && size > at->size - (at->addr - at->start))
-		return PLACE_PAGEABLE;
-	return emu_at_is_pinned(at) ? PLACE_PINNED : PLACE_PAGEABLE;
+	return emu_at_is_pinned(at, size) ? PLACE_PINNED : PLACE_PAGEABLE;
 }
 
 static aclError async_run(struct emu_task *task, struct emu_queue *queue)
@@ -95,8 +99,7 @@ static aclError do_now(struct emu_stream *s, const struct emu_copy *copy)
 	return code ? code : emu_copy_do(copy);
 }
 
-static aclError report_kind(aclrtMemcpyKind kind, const struct emu_at *dst,
-			    const struct emu_at *src)
+static aclError report_kind(const struct placed *p)
 {
 	static const char *const names[] = {
 		"host to host", "host to device", "device to host", "device to device", "default",
@@ -104,25 +107,25 @@ static aclError report_kind(aclrtMemcpyKind kind, const struct emu_at *dst,
 
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give the right kind, or ACL_MEMCPY_DEFAULT",
 			 "kind %u (%s) contradicts the addresses: dst 0x%" PRIx64 " is %s, src 0x%"
-			 PRIx64 " is %s", (unsigned int)kind, names[kind], dst->addr,
-			 EMU_AT_TEXT(dst), src->addr, EMU_AT_TEXT(src));
+			 PRIx64 " is %s", (unsigned int)p->copy.kind, names[p->copy.kind],
+			 p->to.addr, EMU_AT_TEXT(&p->to), p->from.addr, EMU_AT_TEXT(&p->from));
 }
 
 /* Streams copy only to and from devices. */
-static bool is_host_only(aclrtMemcpyKind kind, enum place dst, enum place src)
+static bool is_host_only(const struct placed *p)
 {
-	if (dst == PLACE_DEVICE || src == PLACE_DEVICE)
+	if (p->dst == PLACE_DEVICE || p->src == PLACE_DEVICE)
 		return false;
-	return (dst == PLACE_PINNED && src == PLACE_PINNED) || kind == ACL_MEMCPY_HOST_TO_HOST ||
-	       kind == ACL_MEMCPY_DEFAULT;
+	return (p->dst == PLACE_PINNED && p->src == PLACE_PINNED) ||
+	       p->copy.kind == ACL_MEMCPY_HOST_TO_HOST || p->copy.kind == ACL_MEMCPY_DEFAULT;
 }
 
-static aclError report_host_only(const struct emu_at *dst, const struct emu_at *src)
+static aclError report_host_only(const struct placed *p)
 {
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use aclrtMemcpy() or memcpy()",
 			 "dst 0x%" PRIx64 " is %s and src 0x%" PRIx64 " is %s, and streams do not "
-			 "copy from host to host", dst->addr, EMU_AT_TEXT(dst), src->addr,
-			 EMU_AT_TEXT(src));
+			 "copy from host to host", p->to.addr, EMU_AT_TEXT(&p->to), p->from.addr,
+			 EMU_AT_TEXT(&p->from));
 }
 
 static size_t span(const struct emu_copy *copy, size_t pitch)
@@ -130,50 +133,49 @@ static size_t span(const struct emu_copy *copy, size_t pitch)
 	return copy->rows ? (copy->rows - 1) * pitch + copy->size : copy->size;
 }
 
-static aclError copy_later(struct emu_stream *s, const struct emu_copy *copy)
+/* This check comes before that of the context. */
+static aclError check_kind(struct placed *p)
 {
-	struct emu_at to, from;
-	enum place dst, src;
+	const struct emu_copy *copy = &p->copy;
 
-	emu_classify((uintptr_t)copy->dst, &to);
-	emu_classify((uintptr_t)copy->src, &from);
-	dst = place_of(&to, span(copy, copy->dpitch));
-	src = place_of(&from, span(copy, copy->spitch));
-	if (!(accepted[dst][src] & 1u << copy->kind))
-		return report_kind(copy->kind, &to, &from);
-	if (is_host_only(copy->kind, dst, src))
-		return report_host_only(&to, &from);
-	if (copy->dst == copy->src)
-		return ACL_SUCCESS;
-	if (dst == PLACE_PAGEABLE || src == PLACE_PAGEABLE)
-		return do_now(s, copy);
-	return do_later(s, copy);
+	p->dst = find_place(copy->dst, span(copy, copy->dpitch), &p->to);
+	p->src = find_place(copy->src, span(copy, copy->spitch), &p->from);
+	return accepted[p->dst][p->src] & 1u << copy->kind ? ACL_SUCCESS : report_kind(p);
 }
 
 static aclError copy_in(struct emu_stream *s, void *arg)
 {
-	return copy_later(s, arg);
+	const struct placed *p = arg;
+
+	if (is_host_only(p))
+		return report_host_only(p);
+	if (p->copy.dst == p->copy.src)
+		return ACL_SUCCESS;
+	if (p->dst == PLACE_PAGEABLE || p->src == PLACE_PAGEABLE)
+		return do_now(s, &p->copy);
+	return do_later(s, &p->copy);
 }
 
 static aclError fill_in(struct emu_stream *s, void *arg)
 {
-	const struct emu_copy *copy = arg;
-	struct emu_at to;
+	struct placed *p = arg;
 
-	emu_classify((uintptr_t)copy->dst, &to);
-	return place_of(&to, copy->size) == PLACE_PAGEABLE ? do_now(s, copy) : do_later(s, copy);
+	return find_place(p->copy.dst, p->copy.size, &p->to) == PLACE_PAGEABLE ?
+	       do_now(s, &p->copy) : do_later(s, &p->copy);
 }
 
 static aclError copy_async(void *dst, size_t destMax, const void *src, size_t count,
 			   aclrtMemcpyKind kind, aclrtStream stream)
 {
-	struct emu_copy copy;
+	struct placed p;
 	aclError code;
 
 	if (!count)
 		return ACL_SUCCESS;
-	code = emu_copy_check(&copy, dst, destMax, src, count, kind);
-	return code ? code : emu_with_stream(stream, copy_in, &copy);
+	code = emu_copy_check(&p.copy, dst, destMax, src, count, kind);
+	if (!code)
+		code = check_kind(&p);
+	return emu_with_stream_if(code, stream, copy_in, &p);
 }
 
 aclError aclrtMemcpyAsync(void *dst, size_t destMax, const void *src, size_t count,
@@ -194,51 +196,42 @@ aclError aclrtMemcpyAsyncWithCondition(void *dst, size_t destMax, const void *sr
 aclError aclrtMemcpy2dAsync(void *dst, size_t dpitch, const void *src, size_t spitch, size_t width,
 			    size_t height, aclrtMemcpyKind kind, aclrtStream stream)
 {
-	struct emu_copy copy;
+	struct placed p;
 	aclError code;
 
 	EMU_ENTER();
 	if (!width || !height)
 		return ACL_SUCCESS;
-	code = emu_copy_check_rows(&copy, dst, dpitch, src, spitch, width, height, kind);
-	return code ? code : emu_with_stream(stream, copy_in, &copy);
-}
-
-struct room {
-	struct emu_copy copy;
-	size_t max;
-};
-
-static aclError fill_room_in(struct emu_stream *s, void *arg)
-{
-	struct room *room = arg;
-	aclError code = emu_copy_check_room(room->copy.size, room->max, "maxCount");
-
-	return code ? code : fill_in(s, &room->copy);
+	code = emu_copy_check_rows(&p.copy, dst, dpitch, src, spitch, width, height, kind);
+	if (!code)
+		code = check_kind(&p);
+	return emu_with_stream_if(code, stream, copy_in, &p);
 }
 
 aclError aclrtMemsetAsync(void *devPtr, size_t maxCount, int32_t value, size_t count,
 			  aclrtStream stream)
 {
-	struct room room = { .max = maxCount };
+	struct placed p;
 	aclError code;
 
 	EMU_ENTER();
 	if (!count)
 		return ACL_SUCCESS;
-	code = emu_copy_check_fill(&room.copy, devPtr, value, count);
-	return code ? code : emu_with_stream(stream, fill_room_in, &room);
+	code = emu_copy_check_fill(&p.copy, devPtr, value, count);
+	if (!code)
+		code = emu_copy_check_room(count, maxCount, "maxCount");
+	return emu_with_stream_if(code, stream, fill_in, &p);
 }
 
 aclError aclrtMemsetD32Async(void *ptr, size_t memSize, uint32_t value, size_t N,
 			     aclrtStream stream)
 {
-	struct emu_copy copy;
+	struct placed p;
 	aclError code;
 
 	EMU_ENTER();
-	code = emu_copy_check_words(&copy, ptr, memSize, value, N);
-	return code ? code : emu_with_stream(stream, fill_in, &copy);
+	code = emu_copy_check_words(&p.copy, ptr, memSize, value, N);
+	return emu_with_stream_if(code, stream, fill_in, &p);
 }
 
 /* --- lists -------------------------------------------------------------------- */
@@ -250,11 +243,12 @@ struct later {
 
 static aclError copy_piece(void *arg, void *dst, const void *src, size_t size)
 {
-	struct emu_copy copy = {
+	struct placed p = { .copy = {
 		.dst = dst, .src = src, .size = size, .kind = ACL_MEMCPY_DEFAULT,
-	};
+	} };
+	aclError code = check_kind(&p);
 
-	return copy_later(arg, &copy);
+	return code ? code : copy_in(arg, &p);
 }
 
 static aclError batch_in(struct emu_stream *s, void *arg)
@@ -267,9 +261,8 @@ static aclError batch_in(struct emu_stream *s, void *arg)
 static aclError batch_later(const struct emu_batch *b, aclrtStream stream, size_t *fail)
 {
 	struct later later = { b, fail };
-	aclError code = emu_batch_check(b);
 
-	return code ? code : emu_with_stream(stream, batch_in, &later);
+	return emu_with_stream_if(emu_batch_check(b, fail), stream, batch_in, &later);
 }
 
 aclError aclrtMemcpyBatchAsync(void **dsts, size_t *destMaxs, void **srcs, size_t *sizes,

@@ -28,7 +28,14 @@ struct emu_report {
 	struct emu_condition condition;
 	struct call *first;		/* these under condition.lock */
 	struct call **last;
+	uint64_t aborts;		/* of the streams */
 	bool closed;
+};
+
+/* A call of aclrtProcessReport(). */
+struct service {
+	struct emu_report *report;
+	uint64_t aborts;		/* that it has seen */
 };
 
 struct callback_task {
@@ -62,7 +69,7 @@ static void report_put(struct emu_report *report)
 	free(report);
 }
 
-/* Under callbacks.lock. */
+/* Called with callbacks.lock held. */
 static struct emu_report *report_find(uint64_t thread)
 {
 	struct emu_report *r;
@@ -107,7 +114,7 @@ static void call_end(struct call *call, aclError code)
 	free(call);
 }
 
-/* Calls that a stream waits for fail: no thread will run them. */
+/* Calls that streams wait for fail, because no thread will run them. */
 static bool report_close(struct emu_report *report)
 {
 	struct call **p, *c;
@@ -148,15 +155,32 @@ void emu_callback_unsubscribe(struct emu_stream *stream)
 	pthread_mutex_unlock(&callbacks()->lock);
 }
 
+void emu_callback_abort(struct emu_stream *stream)
+{
+	struct emu_report *r;
+
+	pthread_mutex_lock(&callbacks()->lock);
+	for (r = callbacks()->reports; r; r = r->next) {
+		if (stream && stream->report != r)
+			continue;
+		pthread_mutex_lock(&r->condition.lock);
+		r->aborts++;
+		pthread_cond_broadcast(&r->condition.cond);
+		pthread_mutex_unlock(&r->condition.lock);
+	}
+	pthread_mutex_unlock(&callbacks()->lock);
+}
+
 static aclError subscribe(uint64_t thread, struct emu_stream *s)
 {
 	struct emu_report *r;
 
-	if (s->report)
+	if (s->report || s->hosted)
 		return emu_error(ACL_ERROR_RT_STREAM_SUBSCRIBE,
-				 "call aclrtUnSubscribeReport() first",
-				 "the stream is subscribed for thread 0x%" PRIx64 " already",
-				 s->report->thread);
+				 s->hosted ? "use another stream" :
+					     "call aclrtUnSubscribeReport() first",
+				 "the stream is subscribed already, for thread 0x%" PRIx64
+				 " (0: aclrtLaunchHostFunc())", s->hosted ? 0 : s->report->thread);
 	r = report_find(thread);
 	if (!r)
 		r = report_new(thread);
@@ -186,20 +210,17 @@ aclError aclrtSubscribeReport(uint64_t threadId, aclrtStream stream)
 	return emu_with_stream(stream, subscribe_in, &threadId);
 }
 
-static aclError unsubscribe_in(struct emu_stream *s, void *arg)
+static aclError unsubscribe_in(struct emu_stream *s, uint64_t thread)
 {
-	uint64_t thread = *(uint64_t *)arg;
 	aclError code = ACL_SUCCESS;
 
 	pthread_mutex_lock(&callbacks()->lock);
-	if (!s->report)
+	if (!s->report && !s->hosted && !s->is_default)
 		code = emu_error(ACL_ERROR_RT_STREAM_SUBSCRIBE, "call aclrtSubscribeReport() first",
 				 "the stream is not subscribed");
-	else if (s->report->thread != thread)
+	else if (!s->report || s->report->thread != thread)
 		code = emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, "name the subscribed thread",
-				 "the stream is subscribed for thread 0x%" PRIx64
-				 ", not for 0x%" PRIx64,
-				 s->report->thread, thread);
+				 "the stream is not subscribed for thread 0x%" PRIx64, thread);
 	else
 		unsubscribe(s);
 	pthread_mutex_unlock(&callbacks()->lock);
@@ -208,13 +229,21 @@ static aclError unsubscribe_in(struct emu_stream *s, void *arg)
 
 aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStream stream)
 {
+	struct emu_stream *s;
+	aclError code;
+
 	EMU_ENTER();
-	return emu_with_stream(stream, unsubscribe_in, &threadId);
+	code = emu_stream_find(stream, 0, &s);
+	if (code)
+		return code;
+	code = unsubscribe_in(s, threadId);
+	emu_stream_put(s);
+	return code;
 }
 
 /* --- in streams ------------------------------------------------------------- */
 
-/* False: the report is closed, no thread would run the call. */
+/* Returns false if the report is closed: no thread would run the call. */
 static bool hand_over(struct emu_report *r, struct call *call)
 {
 	bool open;
@@ -287,70 +316,88 @@ static void task_end(struct emu_task *task, bool ran)
 	free(task);
 }
 
-static struct emu_report *report_of(struct emu_stream *s)
+/* A callback that no thread serves is run as a function of aclrtLaunchHostFunc(). */
+static aclError callback_in(struct emu_stream *s, void *task)
 {
-	struct emu_report *r;
+	struct callback_task *t = task;
 
 	pthread_mutex_lock(&callbacks()->lock);
-	r = s->report ? report_ref(s->report) : NULL;
+	t->report = s->report ? report_ref(s->report) : NULL;
 	pthread_mutex_unlock(&callbacks()->lock);
-	return r;
+	if (!t->report && !s->hosted)
+		return emu_error(ACL_ERROR_RT_STREAM_NO_CB_REG,
+				 "call aclrtSubscribeReport() first",
+				 "no thread is subscribed for callbacks of the stream");
+	if (!t->report)
+		t->task.run = own_run;
+	return emu_queue_submit(&s->queue, &t->task);
+}
+
+/* A stream that no thread is subscribed for stays the business of its own thread. */
+static aclError host_func_in(struct emu_stream *s, void *task)
+{
+	aclError code = emu_queue_submit(&s->queue, task);
+
+	if (code || s->hosted)
+		return code;
+	pthread_mutex_lock(&callbacks()->lock);
+	s->hosted = !s->report;
+	pthread_mutex_unlock(&callbacks()->lock);
+	return ACL_SUCCESS;
+}
+
+static aclError launch(aclError code, struct callback_task what, aclrtStream stream,
+		       aclError (*in)(struct emu_stream *s, void *task),
+		       aclError (*run)(struct emu_task *, struct emu_queue *))
+{
+	struct callback_task *t;
+
+	if (!code && !what.fn)
+		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid function", "fn is NULL");
+	if (code)
+		return emu_token_first(EMU_TOKEN_STREAM, stream, code);
+	t = emu_task_new(sizeof(*t), run, task_end);
+	if (!t)
+		return ACL_ERROR_RT_MEMORY_ALLOCATION;
+	t->fn = what.fn;
+	t->data = what.data;
+	t->block = what.block;
+	code = emu_with_stream(stream, in, t);
+	if (code)
+		task_end(&t->task, false);
+	return code;
 }
 
 aclError aclrtLaunchCallback(aclrtCallback fn, void *userData, aclrtCallbackBlockType blockType,
 			     aclrtStream stream)
 {
-	struct callback_task *t;
-	struct emu_stream *s;
-	aclError code;
+	struct callback_task what = {
+		.fn = fn, .data = userData, .block = blockType == ACL_CALLBACK_BLOCK,
+	};
+	aclError code = ACL_SUCCESS;
 
 	EMU_ENTER();
-	if (!fn)
-		return emu_null("fn");
 	if ((unsigned int)blockType > ACL_CALLBACK_BLOCK)
-		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclrtCallbackBlockType",
+		code = emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclrtCallbackBlockType",
 				 "blockType %u is unknown", (unsigned int)blockType);
-	code = emu_stream_get(stream, &s);
-	if (code)
-		return code;
-	t = emu_task_new(sizeof(*t), report_run, task_end);
-	if (t)
-		t->report = report_of(s);
-	emu_stream_put(s);
-	if (!t)
-		return ACL_ERROR_RT_MEMORY_ALLOCATION;
-	t->fn = fn;
-	t->data = userData;
-	t->block = blockType == ACL_CALLBACK_BLOCK;
-	if (t->report)
-		return emu_stream_submit(stream, &t->task);
-	task_end(&t->task, false);
-	return emu_error(ACL_ERROR_RT_STREAM_NO_CB_REG, "call aclrtSubscribeReport() first",
-			 "no thread is subscribed for callbacks of the stream");
+	return launch(code, what, stream, callback_in, report_run);
 }
 
 aclError aclrtLaunchHostFunc(aclrtStream stream, aclrtHostFunc fn, void *args)
 {
-	struct callback_task *t;
+	struct callback_task what = { .fn = fn, .data = args };
 
 	EMU_ENTER();
-	if (!fn)
-		return emu_null("fn");
-	t = emu_task_new(sizeof(*t), own_run, task_end);
-	if (!t)
-		return ACL_ERROR_RT_MEMORY_ALLOCATION;
-	t->fn = fn;
-	t->data = args;
-	return emu_stream_submit(stream, &t->task);
+	return launch(ACL_SUCCESS, what, stream, host_func_in, own_run);
 }
 
 /* --- in a thread of the program ---------------------------------------------- */
 
 static bool report_ready(void *arg)
 {
-	struct emu_report *r = arg;
+	struct service *s = arg;
 
-	return r->first || r->closed;
+	return s->report->first || s->report->closed || s->report->aborts != s->aborts;
 }
 
 static void run_calls(struct emu_report *r)
@@ -387,12 +434,14 @@ static void report_done(struct emu_report *r)
 aclError aclrtProcessReport(int32_t timeout)
 {
 	struct emu_report *r;
+	struct service s;
 	enum emu_wait wait;
-	bool any;
+	bool any, closed;
 
 	EMU_ENTER();
-	if (timeout < EMU_FOREVER)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use -1 to wait without end",
+	if (timeout < EMU_FOREVER || !timeout)
+		return emu_error(ACL_ERROR_INVALID_PARAM,
+				 "give milliseconds, or -1 to wait without end",
 				 "timeout is %" PRId32 " ms", timeout);
 	pthread_mutex_lock(&callbacks()->lock);
 	r = report_find((uint64_t)pthread_self());
@@ -404,17 +453,24 @@ aclError aclrtProcessReport(int32_t timeout)
 				 "subscribe streams for it with aclrtSubscribeReport()",
 				 "no stream is subscribed for this thread, 0x%" PRIx64,
 				 (uint64_t)pthread_self());
-	wait = emu_condition_wait(&r->condition, report_ready, r, timeout, NULL);
+	pthread_mutex_lock(&r->condition.lock);
+	s = (struct service){ r, r->aborts };
+	pthread_mutex_unlock(&r->condition.lock);
+	wait = emu_condition_wait(&r->condition, report_ready, &s, timeout, NULL);
 	pthread_mutex_lock(&r->condition.lock);
 	any = r->first;
+	closed = r->closed;
 	pthread_mutex_unlock(&r->condition.lock);
 	run_calls(r);
 	report_done(r);
 	if (wait == EMU_WAIT_EXPIRED)
 		return emu_error(ACL_ERROR_RT_REPORT_TIMEOUT, "wait again, or longer",
 				 "no callback came within %" PRId32 " ms", timeout);
-	if (!any)
-		return emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, "subscribe a stream again",
-				 "the last stream was unsubscribed from this thread");
-	return ACL_SUCCESS;
+	if (any)
+		return ACL_SUCCESS;
+	if (!closed)
+		return emu_error(ACL_ERROR_RT_STREAM_ABORT, "submit the work again",
+				 "a stream that this thread serves was aborted");
+	return emu_error(ACL_ERROR_RT_THREAD_SUBSCRIBE, "subscribe a stream again",
+			 "the last stream was unsubscribed from this thread");
 }

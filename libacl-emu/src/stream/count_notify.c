@@ -189,8 +189,9 @@ static void wait_describe(const struct emu_task *task, char *text, size_t size)
 		 emu_token_slot(t->notify->object.token), t->mode, t->value);
 }
 
+/* @known: the mode of @what is known. */
 static aclError in_stream(aclrtCntNotify cntNotify, aclrtStream stream,
-			  const struct count_task *what,
+			  const struct count_task *what, bool known,
 			  aclError (*run)(struct emu_task *, struct emu_queue *))
 {
 	struct count_task *t;
@@ -200,6 +201,11 @@ static aclError in_stream(aclrtCntNotify cntNotify, aclrtStream stream,
 	code = notify_get(cntNotify, &c);
 	if (code)
 		return code;
+	if (!known) {
+		notify_put(c);
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use a mode of the header",
+				 "mode %u is unknown", what->mode);
+	}
 	t = emu_task_new(sizeof(*t), run, task_end);
 	if (!t) {
 		notify_put(c);
@@ -226,10 +232,9 @@ aclError aclrtCntNotifyRecord(aclrtCntNotify cntNotify, aclrtStream stream,
 		return emu_null("info");
 	what.mode = (unsigned int)info->mode;
 	what.value = info->value;
-	if (what.mode > ACL_RT_CNT_NOTIFY_RECORD_BIT_AND_MODE || what.mode == 3)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one of aclrtCntNotifyRecordMode",
-				 "mode %u is unknown", what.mode);
-	return in_stream(cntNotify, stream, &what, record_run);
+	return in_stream(cntNotify, stream, &what,
+			 what.mode <= ACL_RT_CNT_NOTIFY_RECORD_BIT_AND_MODE && what.mode != 3,
+			 record_run);
 }
 
 aclError aclrtCntNotifyWaitWithTimeout(aclrtCntNotify cntNotify, aclrtStream stream,
@@ -244,10 +249,8 @@ aclError aclrtCntNotifyWaitWithTimeout(aclrtCntNotify cntNotify, aclrtStream str
 	what.value = info->value;
 	what.seconds = info->timeout;
 	what.clear = info->isClear;
-	if (what.mode > ACL_RT_CNT_NOTIFY_WAIT_EQUAL_WITH_BITMASK_MODE)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one of aclrtCntNotifyWaitMode",
-				 "mode %u is unknown", what.mode);
-	return in_stream(cntNotify, stream, &what, wait_run);
+	return in_stream(cntNotify, stream, &what,
+			 what.mode <= ACL_RT_CNT_NOTIFY_WAIT_EQUAL_WITH_BITMASK_MODE, wait_run);
 }
 
 aclError aclrtCntNotifyReset(aclrtCntNotify cntNotify, aclrtStream stream)
@@ -255,5 +258,5 @@ aclError aclrtCntNotifyReset(aclrtCntNotify cntNotify, aclrtStream stream)
 	struct count_task what = { .mode = ACL_RT_CNT_NOTIFY_RECORD_SET_VALUE_MODE };
 
 	EMU_ENTER();
-	return in_stream(cntNotify, stream, &what, record_run);
+	return in_stream(cntNotify, stream, &what, true, record_run);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls that end what streams belong to.
+ * Calls that end the device, the context or the runtime of streams.
  *
  * A call that ends a device or a context lets its streams finish their tasks. A
  * task may wait for an event that no thread records; the call, and every thread
@@ -42,7 +42,7 @@ static struct activity activity_now(void)
 	return now;
 }
 
-/* True: no progress since @since, which moves with any progress, for GRACE_MS. */
+/* Is there no progress for GRACE_MS? @since is the time of the last progress. */
 static bool grace_over(struct activity *last, uint64_t *since)
 {
 	struct activity now = activity_now();
@@ -117,6 +117,7 @@ static void end_waits(void)
 		now = activity_now();
 	}
 	emu_condition_end(&never_true);
+	emu_callback_abort(NULL);
 }
 
 /* Called when a stream is created: without streams there is nothing to end. */

@@ -4,9 +4,9 @@
  *
  * Each record has its own completion, which completes when the stream reaches the
  * record. A wait uses the completion of the latest record at the time of the call,
- * so later records do not change it. An event of aclrtCreateEvent() or
- * aclrtCreateEventWithFlag() can be waited for before it is recorded: the wait
- * then creates the completion and the next record uses it.
+ * so later records do not change it. Some events can be waited for before their
+ * first record, and all after a reset: the wait then creates the completion and the
+ * next record uses it.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,15 +18,16 @@
 #include "stream/event_ipc.h"
 #include "stream/stream.h"
 
-#define FLAGS_LOCAL	(ACL_EVENT_SYNC | ACL_EVENT_CAPTURE_STREAM_PROGRESS | \
-			 ACL_EVENT_TIME_LINE | ACL_EVENT_DEVICE_USE_ONLY)
-#define FLAGS_OTHER	(ACL_EVENT_EXTERNAL | ACL_EVENT_IPC)
+#define FLAGS_LAST	0x7fu
+#define FLAGS_ALONE	(ACL_EVENT_DEVICE_USE_ONLY | ACL_EVENT_EXTERNAL | ACL_EVENT_IPC)
 
 struct event {
 	struct emu_object object;
 	pthread_mutex_t lock;
 	bool ex;			/* created by aclrtCreateEventExWithFlag() */
 	bool timed;
+	bool device_only;
+	bool early;			/* can be waited for before the first record */
 	bool recorded;			/* completion belongs to a record */
 	_Atomic uint64_t records;	/* calls of aclrtRecordEvent() */
 	_Atomic bool reset;		/* aclrtResetEvent() was the last of both */
@@ -85,22 +86,25 @@ static aclError create(aclrtEvent *event, uint32_t flag, bool ex)
 		return code;
 	e->ex = ex;
 	e->timed = flag & ACL_EVENT_TIME_LINE;
+	e->device_only = flag & ACL_EVENT_DEVICE_USE_ONLY;
+	e->early = flag & (ACL_EVENT_SYNC | ACL_EVENT_EXTERNAL);
 	if (flag & ACL_EVENT_IPC)
 		code = emu_event_ipc_new(device, &e->ipc);
 	return emu_token_publish(EMU_TOKEN_EVENT, &e->object, code, event);
 }
 
-static aclError check_flag(uint32_t flag)
+/* @forbidden: bits that the function does not accept. */
+static aclError check_flag(uint32_t flag, uint32_t forbidden)
 {
-	if (!flag || flag & ~(FLAGS_LOCAL | FLAGS_OTHER))
+	uint32_t alone = flag & FLAGS_ALONE;
+
+	if (!flag || flag > FLAGS_LAST || flag & forbidden)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use flags ACL_EVENT_*",
 				 "flag is 0x%" PRIx32, flag);
-	if (flag & ACL_EVENT_IPC && flag != ACL_EVENT_IPC)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use ACL_EVENT_IPC alone",
-				 "flag is 0x%" PRIx32 ", but ACL_EVENT_IPC allows no other", flag);
-	if (flag & ACL_EVENT_EXTERNAL)
-		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, "use another flag",
-				 "capture, which ACL_EVENT_EXTERNAL is for, is not emulated");
+	if (alone && (alone != flag || alone & (alone - 1)))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one flag alone",
+				 "flag is 0x%" PRIx32 ", but 0x%" PRIx32 " allows no other", flag,
+				 alone);
 	return ACL_SUCCESS;
 }
 
@@ -109,7 +113,7 @@ aclError aclrtCreateEvent(aclrtEvent *event)
 	EMU_ENTER();
 	if (!event)
 		return emu_null("event");
-	return create(event, FLAGS_LOCAL, false);
+	return create(event, ACL_EVENT_CAPTURE_STREAM_PROGRESS | ACL_EVENT_TIME_LINE, false);
 }
 
 aclError aclrtCreateEventWithFlag(aclrtEvent *event, uint32_t flag)
@@ -119,7 +123,7 @@ aclError aclrtCreateEventWithFlag(aclrtEvent *event, uint32_t flag)
 	EMU_ENTER();
 	if (!event)
 		return emu_null("event");
-	code = check_flag(flag);
+	code = check_flag(flag, 0);
 	return code ? code : create(event, flag, false);
 }
 
@@ -130,11 +134,11 @@ aclError aclrtCreateEventExWithFlag(aclrtEvent *event, uint32_t flag)
 	EMU_ENTER();
 	if (!event)
 		return emu_null("event");
-	code = check_flag(flag);
+	code = check_flag(flag, ACL_EVENT_DEVICE_USE_ONLY | ACL_EVENT_EXTERNAL);
 	return code ? code : create(event, flag, true);
 }
 
-/* It cannot be recorded any more, so waits for a record end. */
+/* The event cannot be recorded any more, so waits for a record end. */
 aclError aclrtDestroyEvent(aclrtEvent event)
 {
 	struct event *e;
@@ -183,7 +187,7 @@ static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 	return ACL_SUCCESS;
 }
 
-/* A dropped record completes, or waits for it would never end. */
+/* A dropped record completes, because threads and streams may wait for it. */
 static void record_end(struct emu_task *task, bool ran)
 {
 	struct event_task *t = (struct event_task *)task;
@@ -274,6 +278,7 @@ static aclError record_locked(struct event *e, struct emu_stream *s)
 		e->recorded = true;
 		atomic_fetch_add(&e->records, 1);
 		atomic_store(&e->reset, false);
+		e->early = true;
 	}
 	emu_completion_put(completion);
 	return code;
@@ -287,9 +292,12 @@ static aclError wait_locked(struct event *e, struct emu_stream *s)
 
 	if (e->ipc)
 		return emu_event_ipc_wait(e->ipc, s);
-	/* Such an event waits for earlier records only. */
+	/* A wait for such an event waits for earlier records only. */
 	if (e->ex && !e->recorded)
 		return ACL_SUCCESS;
+	if (!e->early)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "call aclrtRecordEvent() first",
+				 "event 0x%" PRIx64 " was never recorded", e->object.token);
 	completion = completion_of(e, false);
 	if (completion)
 		t = task_new(e, completion, wait_run, wait_end);
@@ -331,6 +339,14 @@ static aclError reset_locked(struct event *e, struct emu_stream *s)
 	return ACL_SUCCESS;
 }
 
+static aclError report_device_only(aclrtEvent event)
+{
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+			 "create it without ACL_EVENT_DEVICE_USE_ONLY",
+			 "event 0x%" PRIxPTR " is for kernels on the device only",
+			 (uintptr_t)event);
+}
+
 static aclError in_stream(aclrtEvent event, aclrtStream stream,
 			  aclError (*locked)(struct event *e, struct emu_stream *s))
 {
@@ -341,7 +357,10 @@ static aclError in_stream(aclrtEvent event, aclrtStream stream,
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	code = emu_stream_get(stream, &s);
+	if (e->device_only)
+		code = emu_token_first(EMU_TOKEN_STREAM, stream, report_device_only(event));
+	else
+		code = emu_stream_get(stream, &s);
 	if (!code) {
 		pthread_mutex_lock(&e->lock);
 		code = locked(e, s);
@@ -372,11 +391,12 @@ aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream)
 
 /* --- on the host ------------------------------------------------------------ */
 
-static aclError is_complete(struct event *e, bool *complete)
+/* @none: what holds for an event without a record. */
+static aclError is_complete(struct event *e, bool none, bool *complete)
 {
 	if (e->ipc)
 		return emu_event_ipc_query(e->ipc, complete);
-	*complete = false;
+	*complete = none;
 	pthread_mutex_lock(&e->lock);
 	if (e->recorded) {
 		pthread_mutex_lock(&e->completion->condition.lock);
@@ -399,7 +419,7 @@ aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status)
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	code = e->ipc ? report_ipc("call aclrtQueryEventStatus()") : is_complete(e, &complete);
+	code = e->ipc ? report_ipc("call aclrtQueryEventStatus()") : is_complete(e, true, &complete);
 	if (!code)
 		*status = complete ? ACL_EVENT_STATUS_COMPLETE : ACL_EVENT_STATUS_NOT_READY;
 	event_put(e);
@@ -418,7 +438,7 @@ aclError aclrtQueryEventStatus(aclrtEvent event, aclrtEventRecordedStatus *statu
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	code = is_complete(e, &complete);
+	code = is_complete(e, false, &complete);
 	if (!code)
 		*status = complete ? ACL_EVENT_RECORDED_STATUS_COMPLETE :
 				     ACL_EVENT_RECORDED_STATUS_NOT_READY;
@@ -460,25 +480,25 @@ static struct emu_completion *recorded_completion(struct event *e)
 	return completion;
 }
 
-/* @recorder, for a wait that expired: continues a sentence about the event. */
-static aclError wait_recorded(struct event *e, int32_t timeout, enum emu_wait *result,
-			      char recorder[EMU_RECORDER_TEXT])
+/*
+ * Without a record there is nothing to wait for. @recorder, for a wait that expired:
+ * continues a sentence about the event.
+ */
+static enum emu_wait wait_recorded(struct event *e, int32_t timeout,
+				   char recorder[EMU_RECORDER_TEXT])
 {
 	struct emu_completion *completion = recorded_completion(e);
-	char text[EMU_VIEW_TEXT];
+	enum emu_wait result;
 
-	if (!completion) {
-		put_event(e, text, sizeof(text));
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "call aclrtRecordEvent() first",
-				 "%s: the wait would not end", text);
-	}
-	*result = emu_completion_wait(completion, timeout, NULL);
-	if (*result == EMU_WAIT_EXPIRED)
+	if (!completion)
+		return EMU_WAIT_READY;
+	result = emu_completion_wait(completion, timeout, NULL);
+	if (result == EMU_WAIT_EXPIRED)
 		emu_dump_recorder(completion, recorder, EMU_RECORDER_TEXT);
-	if (*result == EMU_WAIT_READY && completion->code)
-		*result = EMU_WAIT_ABORTED;
+	if (result == EMU_WAIT_READY && completion->code)
+		result = EMU_WAIT_ABORTED;
 	emu_completion_put(completion);
-	return ACL_SUCCESS;
+	return result;
 }
 
 static aclError synchronize(aclrtEvent event, int32_t timeout)
@@ -491,8 +511,10 @@ static aclError synchronize(aclrtEvent event, int32_t timeout)
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	code = e->ipc ? emu_event_ipc_sync(e->ipc, timeout, &result) :
-			wait_recorded(e, timeout, &result, recorder);
+	if (e->ipc)
+		code = emu_event_ipc_sync(e->ipc, timeout, &result);
+	else
+		result = wait_recorded(e, timeout, recorder);
 	event_put(e);
 	if (result == EMU_WAIT_EXPIRED)
 		code = emu_error(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, "wait again, or longer",
@@ -515,8 +537,10 @@ aclError aclrtSynchronizeEventWithTimeout(aclrtEvent event, int32_t timeout)
 {
 	EMU_ENTER();
 	if (timeout < EMU_FOREVER)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use -1 to wait without end",
-				 "timeout is %" PRId32 " ms", timeout);
+		return emu_token_first(EMU_TOKEN_EVENT, event,
+				       emu_error(ACL_ERROR_RT_PARAM_INVALID,
+						 "use -1 to wait without end",
+						 "timeout is %" PRId32 " ms", timeout));
 	return synchronize(event, timeout);
 }
 
@@ -534,14 +558,14 @@ static aclError event_time(aclrtEvent event, const char *name, uint64_t *time)
 		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
 				 "use events of one process, with ACL_EVENT_TIME_LINE",
 				 "%s has no time, it is an event between processes", name);
-	} else if (!completion || !e->timed) {
+	} else if (!completion) {
+		code = emu_error(ACL_ERROR_RT_INTERNAL_ERROR, "call aclrtRecordEvent() first",
+				 "%s has no time, it was %s", name, atomic_load(&e->reset) ?
+				 "reset after its last record" : "never recorded");
+	} else if (!e->timed) {
 		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
-				 completion ? "create it with ACL_EVENT_TIME_LINE" :
-				 "call aclrtRecordEvent() first",
-				 "%s has no time, it was %s", name,
-				 completion ? "created without" :
-				 atomic_load(&e->reset) ? "reset after its last record" :
-				 "never recorded");
+				 "create it with ACL_EVENT_TIME_LINE",
+				 "%s has no time, it was created without", name);
 	} else {
 		pthread_mutex_lock(&completion->condition.lock);
 		*time = completion->time;

@@ -9,8 +9,8 @@
  * not change it.
  *
  * A process keeps the mark of its latest record of each event, and the marks of
- * records that its streams have not reached. A key that names no mark is therefore
- * that of a record that has happened or whose process has ended: no wait is needed.
+ * records that its streams have not reached. If a key names no mark, its record has
+ * happened or its process has ended, and no wait is needed.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -211,7 +211,7 @@ static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 	return ACL_SUCCESS;
 }
 
-/* A dropped record completes, or waits for it would never end. */
+/* A dropped record completes, because threads and streams may wait for it. */
 static void record_end(struct emu_task *task, bool ran)
 {
 	struct mark_task *t = (struct mark_task *)task;

@@ -14,7 +14,6 @@
 #include "core/error.h"
 #include "core/process.h"
 #include "core/stat.h"
-#include "device/context.h"
 #include "stream/stream.h"
 
 struct job {
@@ -57,7 +56,10 @@ static void run_blocks(struct job *job)
 		job->kernel(&block, job->args);
 }
 
-/* A call of a block counts as one of its stream. False: this is a child, the block forked. */
+/*
+ * Runs blocks as the stream of the job. Returns false in a child process that a
+ * block forked.
+ */
 static bool run_as_worker(struct job *job)
 {
 	const struct emu_queue *queue = job->queue;
@@ -96,7 +98,7 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-/* Workers inherit the signal mask of the caller: all are blocked. */
+/* Workers inherit the signal mask of the caller, which blocks all signals. */
 static int start_workers(uint32_t count)
 {
 	pthread_attr_t attr;
@@ -114,7 +116,7 @@ static int start_workers(uint32_t count)
 	return err;
 }
 
-/* Returns 0, or what pthread_create() does. */
+/* Returns 0 or the error of pthread_create(). */
 static int ask_workers(struct job *job, uint32_t count)
 {
 	int err;
@@ -166,11 +168,18 @@ static void launch_end(struct emu_task *task, bool ran)
 	free(task);
 }
 
+static aclError launch_in(struct emu_stream *s, void *task)
+{
+	struct launch_task *t = task;
+
+	t->device = s->device;
+	return emu_queue_submit(&s->queue, &t->task);
+}
+
 aclError acl_emu_launch(aclrtStream stream, acl_emu_kernel kernel, const void *args,
 			size_t argsSize, uint32_t blocks)
 {
 	struct launch_task *t;
-	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
@@ -181,9 +190,6 @@ aclError acl_emu_launch(aclrtStream stream, acl_emu_kernel kernel, const void *a
 	if (!blocks || blocks > ACL_EMU_MAX_BLOCKS)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "launch 1 to 65535 blocks",
 				 "blocks is %" PRIu32, blocks);
-	code = emu_context_current(&device);
-	if (code)
-		return code;
 	if (argsSize > SIZE_MAX - sizeof(*t))
 		return emu_error(ACL_ERROR_INVALID_PARAM, "give the size of the arguments",
 				 "argsSize %zu is too large", argsSize);
@@ -191,10 +197,12 @@ aclError acl_emu_launch(aclrtStream stream, acl_emu_kernel kernel, const void *a
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
 	t->kernel = kernel;
-	t->device = device;
 	t->blocks = blocks;
 	t->args = (void *)args;
 	if (argsSize)
 		t->args = memcpy(t->copy, args, argsSize);
-	return emu_stream_submit(stream, &t->task);
+	code = emu_with_stream(stream, launch_in, t);
+	if (code)
+		free(t);
+	return code;
 }

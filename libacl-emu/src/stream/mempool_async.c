@@ -120,7 +120,7 @@ static aclError free_heap_block(void *ptr, struct emu_stream *s)
 	uint32_t device;
 	aclError code;
 
-	/* Read before the lookup: if a reset follows it, the free finds no block. */
+	/* The epoch is read first: if a reset follows, the free finds no block. */
 	if (emu_heap_owner(addr, &device) && device != ACL_EMU_MAX_DEVICES)
 		epoch = emu_heap_epoch(device);
 	emu_classify(addr, &at);
@@ -159,11 +159,19 @@ static aclError free_in(struct emu_stream *s, void *ptr)
 
 aclError aclrtMemPoolFreeAsync(void *ptr, aclrtStream stream)
 {
+	struct emu_stream *s;
+	aclError code;
+
 	EMU_ENTER();
 	if (!ptr)
 		return emu_null("ptr");
 	if (!stream)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a valid stream",
+		return emu_error(ACL_ERROR_RT_INTERNAL_ERROR, "give a valid stream",
 				 "stream is NULL");
-	return emu_with_stream(stream, free_in, ptr);
+	code = emu_stream_find(stream, EMU_SAME_CONTEXT, &s);
+	if (code)
+		return code;
+	code = free_in(s, ptr);
+	emu_stream_put(s);
+	return code;
 }

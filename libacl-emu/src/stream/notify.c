@@ -80,15 +80,18 @@ aclError aclrtCreateNotify(aclrtNotify *notify, uint64_t flag)
 aclError aclrtDestroyNotify(aclrtNotify notify)
 {
 	struct emu_notify *n;
+	uint32_t device;
 	aclError code;
 
 	EMU_ENTER();
 	code = emu_notify_get(notify, &n);
 	if (code)
 		return code;
-	emu_token_remove(EMU_TOKEN_NOTIFY, &n->object);
+	code = emu_context_current(&device);
+	if (!code)
+		emu_token_remove(EMU_TOKEN_NOTIFY, &n->object);
 	emu_notify_put(n);
-	return ACL_SUCCESS;
+	return code;
 }
 
 aclError aclrtGetNotifyId(aclrtNotify notify, uint32_t *notifyId)
@@ -148,7 +151,7 @@ static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 	return notify_write(((struct notify_task *)task)->notify, true);
 }
 
-/* One of several waits takes the flag. All of them end when a sync replaces it. */
+/* Only one of several waits clears the flag. All of them end when a sync replaces it. */
 static bool take(void *arg)
 {
 	struct notify_task *t = arg;
@@ -281,6 +284,9 @@ static aclError reset_one(aclrtNotify notify, bool only_look)
 	struct emu_notify *n;
 	aclError code;
 
+	if (!notify)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give valid notifies",
+				 "an entry of notifies is NULL");
 	code = emu_notify_get(notify, &n);
 	if (code)
 		return code;

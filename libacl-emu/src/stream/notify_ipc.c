@@ -76,8 +76,9 @@ aclError aclrtNotifyGetExportKey(aclrtNotify notify, char *key, size_t len, uint
 	if (!notify)
 		return emu_null("notify");
 	code = check_export(key, len, flags);
-	if (!code)
-		code = emu_notify_get(notify, &n);
+	if (code)
+		return emu_token_first(EMU_TOKEN_NOTIFY, notify, code);
+	code = emu_notify_get(notify, &n);
 	if (code)
 		return code;
 	pthread_mutex_lock(&n->condition.lock);
@@ -130,8 +131,9 @@ aclError aclrtNotifySetImportPid(aclrtNotify notify, int32_t *pid, size_t num)
 	if (!notify)
 		return emu_null("notify");
 	code = check_pids(pid, num);
-	if (!code)
-		code = emu_notify_get(notify, &n);
+	if (code)
+		return emu_token_first(EMU_TOKEN_NOTIFY, notify, code);
+	code = emu_notify_get(notify, &n);
 	if (code)
 		return code;
 	code = allow(n, pid, num);
@@ -153,12 +155,13 @@ aclError aclrtNotifySetImportPidInterServer(aclrtNotify notify, aclrtServerPid *
 	if (!serverPids)
 		return emu_null("serverPids");
 	if (!num || num > ACL_EMU_MAX_PIDS)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give 1 to 65535 entries",
+		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "give 1 to 65535 entries",
 				 "num is %zu", num);
 	for (i = 0; i < num && !code; i++)
 		code = check_pids(serverPids[i].pid, serverPids[i].num);
-	if (!code)
-		code = emu_notify_get(notify, &n);
+	if (code)
+		return emu_token_first(EMU_TOKEN_NOTIFY, notify, code);
+	code = emu_notify_get(notify, &n);
 	if (code)
 		return code;
 	for (i = 0; i < num && !code; i++)

@@ -3,8 +3,8 @@
  * Queues: tasks that one thread runs in their order.
  *
  * The thread starts with the first task and ends with the queue. It blocks all
- * signals. Tasks are counted when they are submitted and when they are finished;
- * who waits for a queue waits until the second count reaches a value.
+ * signals. The queue counts submitted and finished tasks; a thread that waits for
+ * a queue waits until the second count reaches a value.
  */
 #include <errno.h>
 #include <signal.h>
@@ -414,7 +414,7 @@ bool emu_queue_records(struct emu_queue *q, const void *what, uint64_t *before)
 	return task;
 }
 
-/* For a wait without a time limit that consists of waits with one. */
+/* For a wait without a time limit that consists of waits with a time limit. */
 void emu_queue_set_endless(struct emu_queue *q, bool endless)
 {
 	pthread_mutex_lock(&q->lock);
@@ -512,7 +512,7 @@ void emu_queue_halt(struct emu_queue *q)
 	target = q->finished + q->running;
 	interrupt(q);
 	wake_all(q);
-	/* A queue that ends would run them. */
+	/* The end of a queue runs the remaining tasks. */
 	if (q->ending)
 		drop(q, take_all(q));
 	wait_finished(q, target);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls that concern all streams of a device or of a context: reset, end and
- * synchronization.
+ * Calls for all streams of a device or a context: reset, end and synchronization.
  */
 #include <inttypes.h>
 
@@ -26,20 +25,32 @@ static int reset_ioctl(void *arg)
 	return emu_ioctl(ACL_EMU_NR_DEVICE_RESET, &device->head);
 }
 
-/* Releases all that is on the device, or on failure nothing. */
-static aclError reset_memory(uint32_t id)
+/* Releases all memory of the device, or on failure nothing. */
+static aclError reset_memory(uint32_t id, bool force)
 {
 	struct acl_emu_device arg = { .head = EMU_HEAD(acl_emu_device), .device = id };
 	int err;
 
+	(void)force;
 	emu_leak_report(emu_self.function, id);
 	err = emu_heap_reset(id, reset_ioctl, &arg);
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "device %" PRIu32, emu_user_id(id));
-	emu_context_reset_device(id);
 	emu_peer_reset_device(id);
 	emu_mempool_reset_device(id);
 	return ACL_SUCCESS;
+}
+
+/* Contexts that the program created, and memory, stay until the last of these contexts ends. */
+static aclError reset_contexts(uint32_t id, bool force)
+{
+	aclError code = ACL_SUCCESS;
+
+	if (force || !emu_context_any(id))
+		code = reset_memory(id, force);
+	if (!code)
+		emu_context_reset_device(id, force);
+	return code;
 }
 
 /*
@@ -58,10 +69,10 @@ static aclError device_reset(int32_t id, bool force)
 		return emu_stream_wait_self();
 	if (force)
 		emu_stream_abort_all(device, 0);
-	else if (emu_device_set_once(device))
-		emu_stream_drain(device, 0);
-	code = emu_device_release(device, force, reset_memory);
-	/* Those of the contexts that ended with the device. */
+	else if (emu_device_set_count(device) == 1)
+		emu_stream_drain(device, emu_context_default(device));
+	code = emu_device_release(device, force, reset_contexts);
+	/* Ends the streams of the contexts that ended with the device. */
 	emu_stream_end_all(device, 0, true);
 	return code;
 }
@@ -107,10 +118,10 @@ aclError aclrtDestroyContext(aclrtContext context)
 	emu_stream_end_all(device, token, false);
 	if (emu_self.context == token)
 		emu_self.context = 0;
-	return ACL_SUCCESS;
+	return emu_device_context_gone(device, reset_memory);
 }
 
-/* The timeout is for hardware that does not answer; threads always do. */
+/* The timeout is for hardware that does not respond; threads always respond. */
 aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout)
 {
 	uint32_t device;

@@ -18,8 +18,9 @@
 #include "stream/ending.h"
 #include "stream/stream.h"
 
-#define FLAGS_KNOWN	(ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC | ACL_STREAM_PERSISTENT | \
-			 ACL_STREAM_HUGE | ACL_STREAM_CPU_SCHEDULE | ACL_STREAM_DEVICE_USE_ONLY)
+#define FLAGS_DEFAULT	(ACL_STREAM_FAST_LAUNCH | ACL_STREAM_FAST_SYNC)
+#define FLAGS_KNOWN	(FLAGS_DEFAULT | ACL_STREAM_PERSISTENT | ACL_STREAM_HUGE | \
+			 ACL_STREAM_CPU_SCHEDULE | ACL_STREAM_DEVICE_USE_ONLY)
 
 struct streams {
 	pthread_mutex_t lock;	/* held while a default stream is created */
@@ -135,7 +136,7 @@ static aclError default_get(uint32_t device, struct emu_stream **stream)
 	pthread_mutex_lock(&streams()->lock);
 	*stream = default_there(slot);
 	if (!*stream) {
-		code = stream_new(device, 0, 0, true, stream);
+		code = stream_new(device, 0, FLAGS_DEFAULT, true, stream);
 		made = !code;
 		if (made)
 			atomic_store(&streams()->defaults[slot], (*stream)->object.token);
@@ -144,51 +145,60 @@ static aclError default_get(uint32_t device, struct emu_stream **stream)
 	return code || !made ? code : check_context(*stream);
 }
 
-/* A stream of any context; with a reference. */
-aclError emu_stream_find(aclrtStream token, struct emu_stream **stream)
-{
-	return emu_token_find(EMU_TOKEN_STREAM, token, stream);
-}
-
-/* A stream of the current context, NULL: its default stream; with a reference. */
-aclError emu_stream_get(aclrtStream token, struct emu_stream **stream)
+aclError emu_stream_find(aclrtStream token, unsigned int demands, struct emu_stream **stream)
 {
 	struct emu_stream *s = NULL;
 	uint32_t device;
-	aclError code;
+	aclError code = ACL_SUCCESS;
 
-	code = emu_context_current(&device);
-	if (code)
-		return code;
-	if (!token)
+	if (token)
+		code = emu_token_find(EMU_TOKEN_STREAM, token, &s);
+	if (!code && (!s || demands & EMU_NEEDS_CONTEXT))
+		code = emu_context_current(&device);
+	if (!code && !s)
 		return default_get(device, stream);
-	code = emu_stream_find(token, &s);
-	if (code)
-		return code;
-	if (s->queue.context != emu_self.context) {
-		emu_error(ACL_ERROR_RT_STREAM_CONTEXT,
-			  "make its context current with aclrtSetCurrentContext()",
-			  "stream 0x%" PRIxPTR " belongs to another context, on device %" PRIu32,
-			  (uintptr_t)token, emu_user_id(s->device));
+	if (!code && demands & EMU_SAME_CONTEXT && s->queue.context != emu_self.context)
+		code = emu_error(ACL_ERROR_RT_STREAM_CONTEXT,
+				 "make its context current with aclrtSetCurrentContext()",
+				 "stream 0x%" PRIxPTR " belongs to another context, on device %"
+				 PRIu32, (uintptr_t)token, emu_user_id(s->device));
+	if (code && s)
 		emu_stream_put(s);
-		return ACL_ERROR_RT_STREAM_CONTEXT;
-	}
 	*stream = s;
-	return ACL_SUCCESS;
+	return code;
 }
 
-aclError emu_with_stream(aclrtStream token, aclError (*fn)(struct emu_stream *s, void *arg),
-			 void *arg)
+/* A stream of the current context. */
+aclError emu_stream_get(aclrtStream token, struct emu_stream **stream)
+{
+	return emu_stream_find(token, EMU_NEEDS_CONTEXT | EMU_SAME_CONTEXT, stream);
+}
+
+static aclError with_stream(aclrtStream token, unsigned int demands,
+			    aclError (*fn)(struct emu_stream *s, void *arg), void *arg)
 {
 	struct emu_stream *s;
 	aclError code;
 
-	code = emu_stream_get(token, &s);
+	code = emu_stream_find(token, demands, &s);
 	if (code)
 		return code;
 	code = fn(s, arg);
 	emu_stream_put(s);
 	return code;
+}
+
+aclError emu_with_stream(aclrtStream token, aclError (*fn)(struct emu_stream *s, void *arg),
+			 void *arg)
+{
+	return with_stream(token, EMU_NEEDS_CONTEXT | EMU_SAME_CONTEXT, fn, arg);
+}
+
+aclError emu_with_stream_if(aclError code, aclrtStream token,
+			    aclError (*fn)(struct emu_stream *s, void *arg), void *arg)
+{
+	return code ? emu_token_first(EMU_TOKEN_STREAM, token, code) :
+		      emu_with_stream(token, fn, arg);
 }
 
 static aclError submit(struct emu_stream *s, void *task)
@@ -206,7 +216,7 @@ aclError emu_stream_submit(aclrtStream token, struct emu_task *task)
 	return code;
 }
 
-/* Does the stream's own thread, in a function of the program, make the call? */
+/* Does a function that runs in the stream make this call? */
 bool emu_stream_is_mine(const struct emu_stream *stream)
 {
 	return emu_self.queue == &stream->queue;
@@ -260,7 +270,7 @@ bool emu_stream_any_mine(uint32_t device, uint64_t context)
 	return mine;
 }
 
-/* Waits for all of them and returns the first failure. */
+/* Waits for all these streams and returns the first failure. */
 aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct timespec *deadline)
 {
 	aclError first = ACL_SUCCESS, code;
@@ -283,11 +293,12 @@ void emu_stream_abort_all(uint32_t device, uint64_t context)
 
 	while ((s = emu_stream_next(device, context, &cursor))) {
 		emu_queue_abort(&s->queue);
+		emu_callback_abort(s);
 		emu_stream_put(s);
 	}
 }
 
-/* Only those whose context has ended: the device may be in use again already. */
+/* Ends only streams whose context has ended: the device may be in use again. */
 void emu_stream_end_all(uint32_t device, uint64_t context, bool force)
 {
 	struct emu_stream *s;
@@ -310,7 +321,7 @@ static aclError create(aclrtStream *stream, uint32_t priority, uint32_t flag)
 
 	code = emu_context_current(&device);
 	if (!code)
-		code = stream_new(device, priority, flag, false, &s);
+		code = stream_new(device, priority, flag & FLAGS_KNOWN, false, &s);
 	if (!code)
 		code = check_context(s);
 	if (code)
@@ -328,29 +339,23 @@ aclError aclrtCreateStream(aclrtStream *stream)
 	return create(stream, 0, 0);
 }
 
+/* Unknown flags have no effect, and a larger priority is the last one. */
 aclError aclrtCreateStreamWithConfig(aclrtStream *stream, uint32_t priority, uint32_t flag)
 {
 	EMU_ENTER();
 	if (!stream)
 		return emu_null("stream");
-	if (priority > EMU_PRIORITY_LAST)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use 0 (highest) to 7 (lowest)",
-				 "priority %" PRIu32 " is unknown", priority);
-	if (flag & ~FLAGS_KNOWN)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use flags ACL_STREAM_*",
-				 "flag is 0x%" PRIx32 ", of which 0x%" PRIx32 " is unknown", flag,
-				 (uint32_t)(flag & ~FLAGS_KNOWN));
-	return create(stream, priority, flag);
+	return create(stream, priority < EMU_PRIORITY_LAST ? priority : EMU_PRIORITY_LAST, flag);
 }
 
 static aclError destroy(aclrtStream stream, bool force)
 {
-	aclError code = ACL_SUCCESS;
 	struct emu_stream *s;
+	aclError code;
 
 	if (!stream)
 		return emu_null("stream");
-	code = emu_stream_find(stream, &s);
+	code = emu_stream_get(stream, &s);
 	if (code)
 		return code;
 	if (s->is_default)
@@ -393,7 +398,7 @@ static aclError sync_in(struct emu_stream *s, void *deadline)
 aclError aclrtSynchronizeStream(aclrtStream stream)
 {
 	EMU_ENTER();
-	return emu_with_stream(stream, sync_in, NULL);
+	return with_stream(stream, EMU_NEEDS_CONTEXT, sync_in, NULL);
 }
 
 aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout)
@@ -401,13 +406,15 @@ aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout)
 	struct timespec deadline;
 
 	EMU_ENTER();
-	if (timeout < EMU_FOREVER)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use -1 to wait without end",
-				 "timeout is %" PRId32 " ms", timeout);
+	if (timeout < EMU_FOREVER || !timeout)
+		return emu_token_first(EMU_TOKEN_STREAM, stream,
+				       emu_error(ACL_ERROR_RT_PARAM_INVALID,
+						 "give milliseconds, or -1 to wait without end",
+						 "timeout is %" PRId32 " ms", timeout));
 	if (timeout == EMU_FOREVER)
-		return emu_with_stream(stream, sync_in, NULL);
+		return with_stream(stream, EMU_NEEDS_CONTEXT, sync_in, NULL);
 	deadline = emu_deadline(timeout);
-	return emu_with_stream(stream, sync_in, &deadline);
+	return with_stream(stream, EMU_NEEDS_CONTEXT, sync_in, &deadline);
 }
 
 static aclError query_in(struct emu_stream *s, void *status)
@@ -423,17 +430,30 @@ aclError aclrtStreamQuery(aclrtStream stream, aclrtStreamStatus *status)
 	return status ? emu_with_stream(stream, query_in, status) : emu_null("status");
 }
 
+/* These calls name their stream: NULL is none, where there is no default stream. */
+static aclError check_named(aclrtStream stream, bool may_be_default)
+{
+	uint32_t device;
+
+	if (stream || (may_be_default && emu_context_device(emu_self.context, &device)))
+		return ACL_SUCCESS;
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "give a stream", "stream is NULL%s",
+			 may_be_default ? ", and this thread has no context with a default one" :
+			 "");
+}
+
 static aclError abort_in(struct emu_stream *s, void *arg)
 {
 	(void)arg;
 	emu_queue_abort(&s->queue);
+	emu_callback_abort(s);
 	return ACL_SUCCESS;
 }
 
 aclError aclrtStreamAbort(aclrtStream stream)
 {
 	EMU_ENTER();
-	return stream ? emu_with_stream(stream, abort_in, NULL) : emu_null("stream");
+	return emu_with_stream_if(check_named(stream, true), stream, abort_in, NULL);
 }
 
 static aclError stop_in(struct emu_stream *s, void *arg)
@@ -446,16 +466,13 @@ static aclError stop_in(struct emu_stream *s, void *arg)
 aclError aclrtStreamStop(aclrtStream stream)
 {
 	EMU_ENTER();
-	return stream ? emu_with_stream(stream, stop_in, NULL) : emu_null("stream");
+	return emu_with_stream_if(check_named(stream, false), stream, stop_in, NULL);
 }
 
 static aclError set_mode_in(struct emu_stream *s, void *mode)
 {
-	if (s->is_default)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use a stream of your own",
-				 "the default stream of a context has no failure mode");
 	pthread_mutex_lock(&s->queue.lock);
-	s->queue.stop_on_failure = *(uint64_t *)mode == ACL_STOP_ON_FAILURE;
+	s->queue.stop_on_failure = *(uint64_t *)mode & ACL_STOP_ON_FAILURE;
 	pthread_mutex_unlock(&s->queue.lock);
 	return ACL_SUCCESS;
 }
@@ -463,11 +480,7 @@ static aclError set_mode_in(struct emu_stream *s, void *mode)
 aclError aclrtSetStreamFailureMode(aclrtStream stream, uint64_t mode)
 {
 	EMU_ENTER();
-	if (mode > ACL_STOP_ON_FAILURE)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "use ACL_CONTINUE_ON_FAILURE or ACL_STOP_ON_FAILURE",
-				 "failure mode %" PRIu64 " is unknown", mode);
-	return emu_with_stream(stream, set_mode_in, &mode);
+	return emu_with_stream_if(check_named(stream, true), stream, set_mode_in, &mode);
 }
 
 static aclError id_in(struct emu_stream *s, void *id)
@@ -479,7 +492,7 @@ static aclError id_in(struct emu_stream *s, void *id)
 aclError aclrtStreamGetId(aclrtStream stream, int32_t *streamId)
 {
 	EMU_ENTER();
-	return streamId ? emu_with_stream(stream, id_in, streamId) : emu_null("streamId");
+	return streamId ? with_stream(stream, 0, id_in, streamId) : emu_null("streamId");
 }
 
 static aclError priority_in(struct emu_stream *s, void *priority)

@@ -18,14 +18,23 @@ struct emu_stream {
 	uint32_t flags;
 	bool is_default;
 	_Atomic bool ending;	/* a thread is in the call that ends it */
+	_Atomic bool hosted;	/* its own thread runs callbacks that no other thread serves */
 	struct emu_report *report;	/* under callbacks.lock */
 };
 
-aclError emu_stream_find(aclrtStream token, struct emu_stream **stream);
+/* What a call demands of a stream. The default stream needs a context in any case. */
+#define EMU_NEEDS_CONTEXT	1u	/* the thread has a current context */
+#define EMU_SAME_CONTEXT	2u	/* that is the context of the stream */
+
+/* NULL: the default stream of the current context. With a reference. */
+aclError emu_stream_find(aclrtStream token, unsigned int demands, struct emu_stream **stream);
 aclError emu_stream_get(aclrtStream token, struct emu_stream **stream);
 /* Calls @fn with the stream of the token, as emu_stream_get() finds it. */
 aclError emu_with_stream(aclrtStream token, aclError (*fn)(struct emu_stream *s, void *arg),
 			 void *arg);
+/* The same after a check of the other arguments that gave @code. */
+aclError emu_with_stream_if(aclError code, aclrtStream token,
+			    aclError (*fn)(struct emu_stream *s, void *arg), void *arg);
 aclError emu_stream_submit(aclrtStream token, struct emu_task *task);
 void emu_stream_put(struct emu_stream *stream);
 bool emu_stream_is_mine(const struct emu_stream *stream);
@@ -43,5 +52,7 @@ void emu_stream_end_all(uint32_t device, uint64_t context, bool force);
 
 /* Called when a stream ends. */
 void emu_callback_unsubscribe(struct emu_stream *stream);
+/* Called when the tasks of a stream (NULL: of every stream) were aborted. */
+void emu_callback_abort(struct emu_stream *stream);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * Streams that write a value to memory, or wait for one.
  *
- * Nothing reports a change of memory, so a wait reads it repeatedly, after a number
- * of reads with pauses of a millisecond. The module reads and writes the memory: an
- * address that is not mapped is an error of the task, not a signal.
+ * Nothing reports a change of memory, so a wait reads it repeatedly, later with
+ * pauses of a millisecond. The module reads and writes the memory, so an address
+ * that is not mapped is an error of the task and no signal.
  */
 #include <inttypes.h>
 #include <sched.h>
@@ -12,9 +12,8 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "memory/classify.h"
 #include "memory/copy.h"
-#include "memory/host.h"
-#include "memory/range.h"
 #include "stream/stream.h"
 
 #define LOOKS_BEFORE_PAUSE	64
@@ -98,47 +97,56 @@ static void wait_describe(const struct emu_task *task, char *text, size_t size)
 		 (uintptr_t)t->addr, how[t->flag & 3], t->value);
 }
 
-static aclError in_stream(void *addr, uint64_t value, uint32_t flag, aclrtStream stream,
+/* Memory of the program that is not pinned may be unmapped before the task runs. */
+static aclError check(const void *addr, uint32_t flag, uint32_t last)
+{
+	struct emu_at at;
+
+	if (!addr)
+		return emu_null("devAddr");
+	if (flag > last)
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 last ? "use one of ACL_STREAM_WAIT_VALUE_*" : "set it to 0",
+				 "flag is %" PRIu32, flag);
+	if ((uintptr_t)addr % sizeof(uint64_t))
+		return emu_error(ACL_ERROR_RT_ADDR_UNALIGNED, "align it to 8 bytes",
+				 "devAddr is %p", addr);
+	emu_classify((uintptr_t)addr, &at);
+	if (emu_at_is_device(&at) || emu_at_is_pinned(&at, sizeof(uint64_t)))
+		return ACL_SUCCESS;
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use device memory or pinned host memory",
+			 "devAddr %p is %s", addr, EMU_AT_TEXT(&at));
+}
+
+static aclError in_stream(aclError code, const struct value_task *what, aclrtStream stream,
 			  aclError (*run)(struct emu_task *, struct emu_queue *))
 {
 	struct value_task *t;
 
-	if ((uintptr_t)addr % sizeof(uint64_t))
-		return emu_error(ACL_ERROR_RT_ADDR_UNALIGNED, "align it to 8 bytes",
-				 "devAddr is %p", addr);
-	/* Other memory of the program may be unmapped before the task runs. */
-	if (!emu_range_may_hold((uintptr_t)addr) && !emu_host_registered((uintptr_t)addr, 8))
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "use device memory or pinned host memory",
-				 "devAddr %p is ordinary memory of the program", addr);
+	if (code)
+		return emu_token_first(EMU_TOKEN_STREAM, stream, code);
 	t = emu_task_new(sizeof(*t), run, task_end);
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
-	t->addr = addr;
-	t->value = value;
-	t->flag = flag;
+	t->addr = what->addr;
+	t->value = what->value;
+	t->flag = what->flag;
 	t->task.describe = run == wait_run ? wait_describe : NULL;
 	return emu_stream_submit(stream, &t->task);
 }
 
 aclError aclrtValueWrite(void *devAddr, uint64_t value, uint32_t flag, aclrtStream stream)
 {
+	const struct value_task what = { .addr = devAddr, .value = value };
+
 	EMU_ENTER();
-	if (!devAddr)
-		return emu_null("devAddr");
-	if (flag)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0",
-				 "flag is 0x%" PRIx32, flag);
-	return in_stream(devAddr, value, flag, stream, write_run);
+	return in_stream(check(devAddr, flag, 0), &what, stream, write_run);
 }
 
 aclError aclrtValueWait(void *devAddr, uint64_t value, uint32_t flag, aclrtStream stream)
 {
+	const struct value_task what = { .addr = devAddr, .value = value, .flag = flag };
+
 	EMU_ENTER();
-	if (!devAddr)
-		return emu_null("devAddr");
-	if (flag > ACL_STREAM_WAIT_VALUE_NOR)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use one of ACL_STREAM_WAIT_VALUE_*",
-				 "flag is %" PRIu32, flag);
-	return in_stream(devAddr, value, flag, stream, wait_run);
+	return in_stream(check(devAddr, flag, ACL_STREAM_WAIT_VALUE_NOR), &what, stream, wait_run);
 }

@@ -6,8 +6,6 @@
 
 #include "acl/acl_rt_allocator.h"
 
-#define BAD	ACL_ERROR_INVALID_PARAM	/* 100000, the only code there is */
-
 static void *my_alloc(aclrtAllocator allocator, size_t size)
 {
 	++*(int *)allocator;
@@ -89,8 +87,8 @@ TEST_F(allocator, registered)
 	f.free(f.object, block);
 	EXPECT_EQ(0, self->live);
 	WORKS(aclrtAllocatorUnregister(self->stream));
-	FAILS(BAD, aclrtAllocatorUnregister(self->stream), "registered");
-	EXPECT_EQ(BAD, find(self->stream, &f));
+	FAILS(INVALID, aclrtAllocatorUnregister(self->stream), "registered");
+	EXPECT_EQ(INVALID, find(self->stream, &f));
 }
 
 /* Registered is a copy, and a second one takes the place of the first. */
@@ -109,8 +107,8 @@ TEST_F(allocator, replaced)
 	EXPECT_EQ(ACL_SUCCESS, find(self->stream, &f));
 	EXPECT_EQ(&other, f.object);
 	EXPECT_EQ(NULL, f.advise);
-	FAILS(BAD, aclrtAllocatorDestroyDesc(self->desc), hex(self->desc));
-	FAILS(BAD, aclrtAllocatorRegister(self->stream, self->desc), hex(self->desc));
+	FAILS(INVALID, aclrtAllocatorDestroyDesc(self->desc), hex(self->desc));
+	FAILS(INVALID, aclrtAllocatorRegister(self->stream, self->desc), hex(self->desc));
 	WORKS(aclrtAllocatorUnregister(self->stream));
 }
 
@@ -119,28 +117,28 @@ TEST_F(allocator, wrong)
 	struct found f = { .desc = (void *)UNTOUCHED };
 	aclrtAllocatorDesc empty = aclrtAllocatorCreateDesc();
 
-	FAILS(BAD, aclrtAllocatorRegister(self->stream, empty), "complete");
+	FAILS(INVALID, aclrtAllocatorRegister(self->stream, empty), "complete");
 	WORKS(aclrtAllocatorDestroyDesc(empty));
-	FAILS(BAD, aclrtAllocatorDestroyDesc(NULL), "allocatorDesc");
-	FAILS(BAD, aclrtAllocatorDestroyDesc(self), hex(self));
-	FAILS(BAD, aclrtAllocatorSetObjToDesc(NULL, self), "allocatorDesc");
-	FAILS(BAD, aclrtAllocatorSetObjToDesc(self->desc, NULL), "allocator");
-	FAILS(BAD, aclrtAllocatorSetObjToDesc(self, self), hex(self));
-	FAILS(BAD, aclrtAllocatorSetAllocFuncToDesc(NULL, my_alloc), "allocatorDesc");
-	FAILS(BAD, aclrtAllocatorSetAllocFuncToDesc(self->desc, NULL), "func");
-	FAILS(BAD, aclrtAllocatorSetFreeFuncToDesc(self, my_free), hex(self));
-	FAILS(BAD, aclrtAllocatorSetFreeFuncToDesc(self->desc, NULL), "func");
-	FAILS(BAD, aclrtAllocatorSetAllocAdviseFuncToDesc(NULL, my_advise), "allocatorDesc");
-	FAILS(BAD, aclrtAllocatorSetAllocAdviseFuncToDesc(self, my_advise), hex(self));
-	FAILS(BAD, aclrtAllocatorSetGetAddrFromBlockFuncToDesc(NULL, my_addr), "allocatorDesc");
-	FAILS(BAD, aclrtAllocatorSetGetAddrFromBlockFuncToDesc(self->desc, NULL), "func");
-	FAILS(BAD, aclrtAllocatorRegister(NULL, self->desc), "stream");
-	FAILS(BAD, aclrtAllocatorRegister(self->stream, NULL), "allocatorDesc");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtAllocatorRegister(self, self->desc), hex(self));
-	FAILS(BAD, aclrtAllocatorUnregister(NULL), "stream");
-	EXPECT_EQ(BAD, find(NULL, &f));
-	EXPECT_EQ(BAD, aclrtAllocatorGetByStream(self->stream, NULL, &f.object, &f.alloc, &f.free,
-						 &f.advise, &f.addr));
+	FAILS(INVALID, aclrtAllocatorDestroyDesc(NULL), "allocatorDesc");
+	FAILS(INVALID, aclrtAllocatorDestroyDesc(self), hex(self));
+	FAILS(INVALID, aclrtAllocatorSetObjToDesc(NULL, self), "allocatorDesc");
+	FAILS(INVALID, aclrtAllocatorSetObjToDesc(self->desc, NULL), "allocator");
+	FAILS(INVALID, aclrtAllocatorSetObjToDesc(self, self), hex(self));
+	FAILS(INVALID, aclrtAllocatorSetAllocFuncToDesc(NULL, my_alloc), "allocatorDesc");
+	FAILS(INVALID, aclrtAllocatorSetAllocFuncToDesc(self->desc, NULL), "func");
+	FAILS(INVALID, aclrtAllocatorSetFreeFuncToDesc(self, my_free), hex(self));
+	FAILS(INVALID, aclrtAllocatorSetFreeFuncToDesc(self->desc, NULL), "func");
+	FAILS(INVALID, aclrtAllocatorSetAllocAdviseFuncToDesc(NULL, my_advise), "allocatorDesc");
+	FAILS(INVALID, aclrtAllocatorSetAllocAdviseFuncToDesc(self, my_advise), hex(self));
+	FAILS(INVALID, aclrtAllocatorSetGetAddrFromBlockFuncToDesc(NULL, my_addr), "allocatorDesc");
+	FAILS(INVALID, aclrtAllocatorSetGetAddrFromBlockFuncToDesc(self->desc, NULL), "func");
+	FAILS(INVALID, aclrtAllocatorRegister(NULL, self->desc), "stream");
+	FAILS(INVALID, aclrtAllocatorRegister(self->stream, NULL), "allocatorDesc");
+	FAILS(BAD_HANDLE, aclrtAllocatorRegister(self, self->desc), hex(self));
+	FAILS(INVALID, aclrtAllocatorUnregister(NULL), "stream");
+	EXPECT_EQ(INVALID, find(NULL, &f));
+	EXPECT_EQ(INVALID, aclrtAllocatorGetByStream(self->stream, NULL, &f.object, &f.alloc,
+						     &f.free, &f.advise, &f.addr));
 	EXPECT_EQ((void *)UNTOUCHED, f.desc);
 }
 
@@ -152,7 +150,7 @@ TEST_F(allocator, stream_destroyed)
 	WORKS(aclrtCreateStream(&stream));
 	WORKS(aclrtAllocatorRegister(stream, self->desc));
 	WORKS(aclrtDestroyStream(stream));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtAllocatorRegister(stream, self->desc), hex(stream));
+	FAILS(BAD_HANDLE, aclrtAllocatorRegister(stream, self->desc), hex(stream));
 	WORKS(aclrtAllocatorUnregister(stream));
 }
 

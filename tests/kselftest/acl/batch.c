@@ -84,12 +84,11 @@ TEST_F(batch, rows_past_the_end)
 	struct block b;
 
 	WORKS(block_make(&b, BLOCK, 0));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	FAILS(BAD_HANDLE,
 	      aclrtMemcpy2d(b.addr, BLOCK / 4, self->plain, 8, 8, 5, ACL_MEMCPY_HOST_TO_DEVICE),
 	      "row 4");
 	EXPECT_TRUE(zeroed(b.addr, BLOCK));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
-	      aclrtMemcpy2d(self->back, 8, (char *)b.addr + BLOCK - 4, 8, 8, 2,
+	FAILS(BAD_HANDLE, aclrtMemcpy2d(self->back, 8, (char *)b.addr + BLOCK - 4, 8, 8, 2,
 			    ACL_MEMCPY_DEVICE_TO_HOST), "row 0");
 	WORKS(aclrtMemcpy2d(b.addr, BLOCK / 4, self->plain, 8, 8, 4, ACL_MEMCPY_HOST_TO_DEVICE));
 	EXPECT_EQ(0, memcmp((char *)b.addr + BLOCK / 2, self->plain + 16, 8));
@@ -110,33 +109,24 @@ TEST_F(batch, rows_wrong)
 	pthread_t thread;
 	aclError code;
 
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpy2d(NULL, 8, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "dst");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpy2d(d, 8, NULL, 8, 8, 1, ACL_MEMCPY_DEFAULT), "src");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpy2d(d, 7, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "dpitch");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpy2d(d, 8, p, 7, 8, 1, ACL_MEMCPY_DEFAULT), "spitch");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpy2d(d, 8, p, 8, 8, 1, ACL_MEMCPY_HOST_TO_HOST), "kind");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpy2d(d, 8, p, 8, 8, 1, ACL_MEMCPY_HOST_TO_BUF_TO_DEVICE), "kind");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtMemcpy2d(d, 8, p, 8, 8, 5242881, ACL_MEMCPY_DEFAULT), "5242881");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(INVALID, aclrtMemcpy2d(NULL, 8, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "dst");
+	FAILS(INVALID, aclrtMemcpy2d(d, 8, NULL, 8, 8, 1, ACL_MEMCPY_DEFAULT), "src");
+	FAILS(INVALID, aclrtMemcpy2d(d, 7, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "dpitch");
+	FAILS(INVALID, aclrtMemcpy2d(d, 8, p, 7, 8, 1, ACL_MEMCPY_DEFAULT), "spitch");
+	FAILS(INVALID, aclrtMemcpy2d(d, 8, p, 8, 8, 1, ACL_MEMCPY_HOST_TO_HOST), "kind");
+	FAILS(INVALID, aclrtMemcpy2d(d, 8, p, 8, 8, 1, ACL_MEMCPY_HOST_TO_BUF_TO_DEVICE), "kind");
+	FAILS(PARAM, aclrtMemcpy2d(d, 8, p, 8, 8, 5242881, ACL_MEMCPY_DEFAULT), "5242881");
+	FAILS(PARAM,
 	      aclrtMemcpy2d(d, 5000001, p, 5000001, 5000001, 1, ACL_MEMCPY_DEFAULT), "5000001");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(PARAM,
 	      aclrtMemcpy2d(d, SIZE_MAX, p, 8, 8, 3, ACL_MEMCPY_HOST_TO_DEVICE), "address space");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtMemcpy2d(self->back, 8, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "host");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtMemcpy2d(d, 8, (char *)d + 64, 8, 8, 1, ACL_MEMCPY_DEFAULT), "devices");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	FAILS(PARAM, aclrtMemcpy2d(self->back, 8, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "host");
+	FAILS(PARAM, aclrtMemcpy2d(d, 8, (char *)d + 64, 8, 8, 1, ACL_MEMCPY_DEFAULT), "devices");
+	FAILS(UNSUPPORTED,
 	      aclrtMemcpy2d(d, 8, (char *)d + 64, 8, 8, 1, ACL_MEMCPY_DEVICE_TO_DEVICE), NULL);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, rows_without_context, &code));
 	pthread_join(thread, NULL);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code);
+	EXPECT_EQ(NO_CONTEXT, code);
 }
 
 /* ---- lists ---- */
@@ -196,16 +186,16 @@ TEST_F(batch, list_misplaced)
 
 	list_make(&l, self->device, self->plain, self->back);
 	l.src[3] = self->plain;
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(PARAM, list_run(&l, 2));
 	EXPECT_EQ(3, l.fail);
 	EXPECT_NE(NULL, strstr(aclGetRecentErrMsg(), "srcs[3]"));
 	list_make(&l, self->device, self->plain, self->back);
 	l.attr[0].dstLoc.id = 1;
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(PARAM, list_run(&l, 2));
 	EXPECT_EQ(0, l.fail);
 	l.attr[0].dstLoc.id = 0;
 	l.dst[1] = NULL;
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(PARAM, list_run(&l, 2));
 	EXPECT_EQ(1, l.fail);
 	WORKS(aclrtMemcpy(self->back, PLANE, self->device, PLANE, ACL_MEMCPY_DEVICE_TO_HOST));
 	EXPECT_TRUE(zeroed(self->back, PLANE));
@@ -219,7 +209,7 @@ TEST_F(batch, list_past_the_end)
 	WORKS(block_make(&b, BLOCK, 0));
 	list_make(&l, self->device, self->plain, self->back);
 	l.dst[1] = (char *)b.addr + BLOCK - 100;
-	EXPECT_EQ(ACL_ERROR_RT_INVALID_HANDLE, list_run(&l, 2));
+	EXPECT_EQ(BAD_HANDLE, list_run(&l, 2));
 	EXPECT_EQ(1, l.fail);
 	EXPECT_TRUE(zeroed(b.addr, BLOCK));
 	WORKS(block_drop(&b));
@@ -240,55 +230,54 @@ TEST_F(batch, list_wrong)
 	void *code;
 
 	list_make(&l, self->device, self->plain, self->back);
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, NULL),
+	FAILS(INVALID, aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, NULL),
 	      "failIndex");
-	FAILS(ACL_ERROR_INVALID_PARAM,
+	FAILS(INVALID,
 	      aclrtMemcpyBatch(NULL, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail),
 	      "dsts");
 	EXPECT_EQ(SIZE_MAX, l.fail);
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpyBatch(l.dst, NULL, l.src, l.size, 4, l.attr, l.first, 2, &l.fail),
+	FAILS(INVALID, aclrtMemcpyBatch(l.dst, NULL, l.src, l.size, 4, l.attr, l.first, 2, &l.fail),
 	      "destMaxs");
-	FAILS(ACL_ERROR_INVALID_PARAM,
+	FAILS(INVALID,
 	      aclrtMemcpyBatch(l.dst, l.room, NULL, l.size, 4, l.attr, l.first, 2, &l.fail),
 	      "srcs");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpyBatch(l.dst, l.room, l.src, NULL, 4, l.attr, l.first, 2, &l.fail),
+	FAILS(INVALID, aclrtMemcpyBatch(l.dst, l.room, l.src, NULL, 4, l.attr, l.first, 2, &l.fail),
 	      "sizes");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, NULL, l.first, 2, &l.fail),
+	FAILS(INVALID, aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, NULL, l.first, 2, &l.fail),
 	      "attrs");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, l.attr, NULL, 2, &l.fail),
+	FAILS(INVALID, aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, l.attr, NULL, 2, &l.fail),
 	      "attrsIndexes");
-	FAILS(ACL_ERROR_INVALID_PARAM,
+	FAILS(INVALID,
 	      aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 0, l.attr, l.first, 2, &l.fail),
 	      "numBatches");
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 0));
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 5));
+	EXPECT_EQ(PARAM, list_run(&l, 0));
+	EXPECT_EQ(PARAM, list_run(&l, 5));
 	l.size[2] = 5001;
-	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, list_run(&l, 2));
+	EXPECT_EQ(INVALID, list_run(&l, 2));
 	l.size[2] = 1;
 	l.attr[1].rsv[15] = 1;
-	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, list_run(&l, 2));
+	EXPECT_EQ(INVALID, list_run(&l, 2));
 	l.attr[1].rsv[15] = 0;
 	l.first[0] = 1;
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(PARAM, list_run(&l, 2));
 	l.first[0] = 0;
 	l.first[1] = 0;
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(PARAM, list_run(&l, 2));
 	l.first[1] = 4;
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(PARAM, list_run(&l, 2));
 	l.first[1] = 2;
 	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_MANAGED;
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, list_run(&l, 2));
+	EXPECT_EQ(PARAM, list_run(&l, 2));
+	/* The location of the memory is looked at first. */
 	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE;
-	EXPECT_EQ(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, list_run(&l, 2));
-	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST;
+	EXPECT_EQ(PARAM, list_run(&l, 2));
+	l.src[0] = l.dst[1];
+	l.src[1] = l.dst[0];
+	EXPECT_EQ(UNSUPPORTED, list_run(&l, 2));
+	list_make(&l, self->device, self->plain, self->back);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, list_without_context, &l));
 	pthread_join(thread, &code);
-	EXPECT_EQ((void *)(uintptr_t)ACL_ERROR_RT_CONTEXT_NULL, code);
+	EXPECT_EQ((void *)(uintptr_t)NO_CONTEXT, code);
 	EXPECT_EQ(SIZE_MAX, l.fail);
 	EXPECT_EQ(ACL_SUCCESS, list_run(&l, 2)) TH_LOG("%s", aclGetRecentErrMsg());
 }
@@ -330,10 +319,9 @@ TEST_F(batch, list_in_stream)
 	l.dst[1] = (char *)b.addr + BLOCK - 100;
 	WORKS(aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2,
 				    &l.fail, stream));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(stream),
-	      "aclrtMemcpyBatchAsync");
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(stream), "aclrtMemcpyBatchAsync");
 	EXPECT_TRUE(zeroed(b.addr, BLOCK));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	FAILS(BAD_HANDLE,
 	      aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2), NULL);
 	WORKS(block_drop(&b));
 	WORKS(aclrtFreeHost(pinned));
@@ -345,42 +333,41 @@ TEST_F(batch, list_in_stream_wrong)
 	struct list l;
 
 	list_make(&l, self->device, self->plain, self->back);
-	FAILS(ACL_ERROR_INVALID_PARAM,
+	FAILS(INVALID,
 	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, NULL,
 				    NULL), "failIndex");
-	FAILS(ACL_ERROR_INVALID_PARAM,
+	FAILS(INVALID,
 	      aclrtMemcpyBatchAsync(NULL, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
 				    NULL), "dsts");
 	EXPECT_EQ(SIZE_MAX, l.fail);
-	FAILS(ACL_ERROR_INVALID_PARAM,
+	FAILS(INVALID,
 	      aclrtMemcpyBatchAsyncV2(l.dst, l.room, NULL, l.size, 4, l.attr, l.first, 2, NULL),
 	      "srcs");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 0, l.attr, l.first, 2),
+	FAILS(INVALID, aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 0, l.attr, l.first, 2),
 	      "numBatches");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(BAD_HANDLE,
 	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
 				    self), hex(self));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(PARAM,
 	      aclrtMemcpyBatchAsyncV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 0, NULL),
 	      "numAttrs");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 5),
+	FAILS(PARAM, aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 5),
 	      "numAttrs");
 	l.src[3] = self->plain;
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(PARAM,
 	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
 				    NULL), "srcs[3]");
 	EXPECT_EQ(3, l.fail);
 	l.attr[0].srcLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE;
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	l.src[0] = l.dst[1];
+	l.src[1] = l.dst[0];
+	FAILS(UNSUPPORTED,
 	      aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, &l.fail,
 				    NULL), "attrs[0]");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	FAILS(UNSUPPORTED,
 	      aclrtMemcpyBatchAsyncV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, NULL),
 	      "attrs[0]");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-	      aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2),
+	FAILS(UNSUPPORTED, aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2),
 	      "attrs[0]");
 }
 

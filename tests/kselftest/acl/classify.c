@@ -3,18 +3,12 @@
  * What an address is, the same for every call: one table of all kinds of addresses
  * against the calls that depend on the kind.
  */
-#include "acl_stream.h"
+#include "acl_mempool.h"
 
-#include "acl/acl_rt_memory_soma.h"
-
-#define INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
-#define PARAM		ACL_ERROR_RT_PARAM_INVALID
-#define HANDLE		ACL_ERROR_RT_INVALID_HANDLE
-#define UNSUPPORTED	ACL_ERROR_RT_FEATURE_NOT_SUPPORT
 #define UNREGISTERED	ACL_ERROR_HOST_MEMORY_NOT_REGISTERED
 
 enum kind {
-	DEVICE_BLOCK, POOL_BLOCK, MAPPING, HOST_BLOCK, HOST_MAPPING, RESERVED, RELEASED,
+	DEVICE_BLOCK, POOL_BLOCK, MAPPING, HOST_BLOCK, HOST_MAPPING, RESERVATION, RELEASED,
 	FREED_BLOCK, FREED_PIECE, FREED_HOST, REGISTERED, PLAIN, NOTHING, KINDS,
 };
 
@@ -44,23 +38,26 @@ static const struct row {
 		0, 0, 0, PARAM, PARAM, 0, "aclrtMallocHost()" },
 	[HOST_MAPPING] = { "a mapping of host memory", ACL_MEM_LOCATION_TYPE_HOST, false,
 		0, UNREGISTERED, INTERNAL, PARAM, PARAM, 0, "aclrtMapMem()" },
-	[RESERVED] = { "a reservation", INTERNAL, false,
-		PARAM, UNREGISTERED, INTERNAL, PARAM, HANDLE, HANDLE, "reservation" },
+	[RESERVATION] = { "a reservation", INTERNAL, false,
+		PARAM, UNREGISTERED, INTERNAL, PARAM, BAD_HANDLE, BAD_HANDLE, "reservation" },
 	[RELEASED] = { "a released reservation", INTERNAL, false,
-		PARAM, UNREGISTERED, INTERNAL, PARAM, HANDLE, HANDLE, NULL },
+		PARAM, UNREGISTERED, INTERNAL, PARAM, BAD_HANDLE, BAD_HANDLE, NULL },
 	[FREED_BLOCK] = { "a freed block", INTERNAL, false,
-		PARAM, UNREGISTERED, INTERNAL, PARAM, HANDLE, HANDLE, "freed memory of device 0" },
+		PARAM, UNREGISTERED, INTERNAL, PARAM, BAD_HANDLE, BAD_HANDLE,
+		"freed memory of device 0" },
 	[FREED_PIECE] = { "a freed small block", INTERNAL, false,
-		PARAM, UNREGISTERED, INTERNAL, PARAM, HANDLE, HANDLE, "freed memory of device 0" },
+		PARAM, UNREGISTERED, INTERNAL, PARAM, BAD_HANDLE, BAD_HANDLE,
+		"freed memory of device 0" },
 	[FREED_HOST] = { "a freed host block", INTERNAL, false,
-		PARAM, UNREGISTERED, INTERNAL, PARAM, HANDLE, HANDLE, "freed memory of the host" },
+		PARAM, UNREGISTERED, INTERNAL, PARAM, BAD_HANDLE, BAD_HANDLE,
+		"freed memory of the host" },
 	[REGISTERED] = { "registered host memory", ACL_MEM_LOCATION_TYPE_HOST, false,
 		PARAM, 0, ACL_ERROR_HOST_MEMORY_ALREADY_REGISTERED, PARAM, PARAM, 0,
 		"registered" },
 	[PLAIN] = { "host memory", ACL_MEM_LOCATION_TYPE_UNREGISTERED, false,
 		PARAM, UNREGISTERED, 0, PARAM, PARAM, 0, "host memory of the program" },
 	[NOTHING] = { "no memory", ACL_MEM_LOCATION_TYPE_UNREGISTERED, false,
-		PARAM, UNREGISTERED, INTERNAL, PARAM, PARAM, HANDLE, NULL },
+		PARAM, UNREGISTERED, INTERNAL, PARAM, PARAM, BAD_HANDLE, NULL },
 };
 
 FIXTURE(classify) {
@@ -85,13 +82,6 @@ static aclError map_host(struct block *b)
 	return code ? code : aclrtMapMem(b->addr, BLOCK, 0, b->handle, 0);
 }
 
-static aclError pool_make(aclrtMemPool *pool)
-{
-	aclrtMemPoolProps props = { .location.type = ACL_MEM_LOCATION_TYPE_DEVICE };
-
-	return aclrtMemPoolCreate(pool, &props);
-}
-
 static char *plain_map(void)
 {
 	return mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -103,7 +93,7 @@ FIXTURE_SETUP(classify)
 
 	world_open(_metadata, &self->world);
 	WORKS(aclrtCreateStream(&self->stream));
-	WORKS(pool_make(&self->pool));
+	WORKS(mempool_create(&self->pool, 0, 0));
 	WORKS(aclrtMalloc(&at[DEVICE_BLOCK], 3 * MIB, ACL_MEM_MALLOC_HUGE_FIRST));
 	WORKS(aclrtMemPoolMallocAsync(&at[POOL_BLOCK], MIB, self->pool, self->stream));
 	WORKS(block_make(&self->mapping, BLOCK, 0));
@@ -111,7 +101,7 @@ FIXTURE_SETUP(classify)
 	WORKS(aclrtMallocHost(&at[HOST_BLOCK], 8192));
 	WORKS(map_host(&self->host_mapping));
 	at[HOST_MAPPING] = self->host_mapping.addr;
-	WORKS(reserve(&at[RESERVED], BLOCK));
+	WORKS(reserve(&at[RESERVATION], BLOCK));
 	WORKS(reserve(&at[RELEASED], BLOCK));
 	WORKS(aclrtReleaseMemAddress(at[RELEASED]));
 	WORKS(aclrtMalloc((void **)&self->other_device, 8192, ACL_MEM_MALLOC_HUGE_FIRST));
@@ -148,7 +138,7 @@ FIXTURE_TEARDOWN(classify)
 	WORKS(aclrtFreeHost(self->at[HOST_BLOCK]));
 	WORKS(block_drop(&self->mapping));
 	WORKS(block_drop(&self->host_mapping));
-	WORKS(aclrtReleaseMemAddress(self->at[RESERVED]));
+	WORKS(aclrtReleaseMemAddress(self->at[RESERVATION]));
 	world_close(_metadata, &self->world);
 }
 
@@ -283,18 +273,46 @@ TEST_F(classify, batches)
 /* Copies by rows whose kind the library finds out. */
 TEST_F(classify, rows_by_default)
 {
-	static const int stale[] = { RESERVED, RELEASED, FREED_BLOCK, FREED_PIECE, FREED_HOST };
+	static const int stale[] = { RESERVATION, RELEASED, FREED_BLOCK, FREED_PIECE, FREED_HOST };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(stale) / sizeof(stale[0]); i++) {
-		FAILS(HANDLE, aclrtMemcpy2d(self->at[stale[i]], 64, self->other_device, 64, 64, 2,
-					    ACL_MEMCPY_DEFAULT), hex(self->at[stale[i]]));
-		/* Small blocks share a unit, which stays while one of them is in use. */
-		if (stale[i] == FREED_PIECE || stale[i] == FREED_HOST)
-			continue;
-		FAILS(HANDLE, aclrtMemcpy(self->other_host, 64, self->at[stale[i]], 64,
-					  ACL_MEMCPY_DEFAULT), hex(self->at[stale[i]]));
+		char *at = self->at[stale[i]];
+
+		FAILS(BAD_HANDLE,
+		      aclrtMemcpy2d(at, 64, self->other_device, 64, 64, 2,
+				    ACL_MEMCPY_DEFAULT), hex(at));
+		FAILS(BAD_HANDLE, aclrtMemcpy(self->other_host, 64, at, 64, ACL_MEMCPY_DEFAULT),
+		      hex(at));
+		FAILS(BAD_HANDLE, aclrtMemcpy(at, 64, self->other_host, 64, ACL_MEMCPY_DEFAULT),
+		      hex(at));
+		FAILS(BAD_HANDLE, aclrtMemset(at, 64, 1, 64), hex(at));
 	}
+	/* Of a copy that begins in a small block and leaves it nothing is done. */
+	memset(self->other_host, 7, 8192);
+	FAILS(BAD_HANDLE,
+	      aclrtMemcpy(self->neighbour, 1024, self->other_host, 1024,
+			  ACL_MEMCPY_DEFAULT), hex(self->at[FREED_PIECE]));
+	EXPECT_EQ(0, self->neighbour[0]);
+	WORKS(aclrtMemcpy(self->neighbour, 512, self->other_host, 512, ACL_MEMCPY_DEFAULT));
+}
+
+TEST_F(classify, values)
+{
+	aclError want;
+	int i;
+
+	for (i = 0; i < KINDS; i++) {
+		want = rows[i].device || i == HOST_BLOCK || i == HOST_MAPPING || i == REGISTERED ?
+		       0 : PARAM;
+		forget();
+		judge(_metadata, &rows[i], "aclrtValueWrite", want,
+		      aclrtValueWrite(self->at[i], 7, 0, self->stream));
+		forget();
+		judge(_metadata, &rows[i], "aclrtValueWait", want,
+		      aclrtValueWait(self->at[i], 7, ACL_STREAM_WAIT_VALUE_EQ, self->stream));
+	}
+	WORKS(aclrtSynchronizeStream(self->stream));
 }
 
 /* ---- kinds of copies in streams ---- */
@@ -320,6 +338,8 @@ TEST_F(classify, kinds_in_streams)
 		{ HOST_BLOCK, REGISTERED, 0, ALL_KINDS },
 		{ PLAIN, HOST_BLOCK, K(HOST_TO_DEVICE), K(DEFAULT) | K(HOST_TO_HOST) },
 		{ HOST_BLOCK, PLAIN, K(DEVICE_TO_HOST), K(DEFAULT) | K(HOST_TO_HOST) },
+		{ PLAIN, PLAIN, K(HOST_TO_DEVICE) | K(DEVICE_TO_HOST) | K(DEVICE_TO_DEVICE),
+		  K(DEFAULT) | K(HOST_TO_HOST) },
 	};
 	aclError want, got;
 	unsigned int i, kind;
@@ -428,12 +448,11 @@ TEST_F(classify, alignment)
 /* Reservations, mapped or not, are not registered. */
 TEST_F(classify, register_across)
 {
-	char *range = self->at[RESERVED], *own;
+	char *range = self->at[RESERVATION], *own;
 	void *device = (void *)UNTOUCHED;
 	aclrtDrvMemHandle handle;
 
-	own = mmap(range + BLOCK, BLOCK, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	own = anonymous_at((uintptr_t)range + BLOCK, BLOCK);
 	if (own != range + BLOCK)
 		own = NULL;
 	FAILS(INTERNAL, aclrtHostRegister(range, 4096, ACL_HOST_REGISTER_MAPPED, &device),
@@ -456,8 +475,7 @@ TEST_F(classify, register_into)
 	char *wanted = (char *)0x150000000000, *own;
 	void *range;
 
-	own = mmap(wanted - BLOCK, BLOCK, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	own = anonymous_at((uintptr_t)wanted - BLOCK, BLOCK);
 	ASSERT_EQ(wanted - BLOCK, own);
 	WORKS(aclrtReserveMemAddress(&range, BLOCK, 0, wanted, 0));
 	FAILS(INTERNAL, aclrtHostRegisterV2(own, 2 * BLOCK, ACL_HOST_REG_MAPPED), hex(range));

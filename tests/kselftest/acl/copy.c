@@ -123,7 +123,7 @@ TEST_F(copy, nothing)
 TEST_F(copy, not_mapped)
 {
 	char *range, *half;
-	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	const aclError code = BAD_HANDLE;
 	aclrtDrvMemHandle handle;
 
 	WORKS(reserve((void **)&range, 4 * BLOCK));
@@ -155,8 +155,7 @@ TEST_F(copy, not_mapped)
 /* Sanitizers keep memory of their own where emulated memory may lie. */
 TEST_F(copy, own_memory_in_the_window)
 {
-	char *own = mmap((void *)0x168000000000, 2 * BLOCK, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	char *own = anonymous_at(0x168000000000, 2 * BLOCK);
 
 	ASSERT_EQ((char *)0x168000000000, own);
 	WORKS(aclrtMemcpy(self->a.addr, BLOCK, self->host, BLOCK, ACL_MEMCPY_HOST_TO_DEVICE));
@@ -175,7 +174,7 @@ TEST_F(copy, own_memory_in_the_window)
 /* A bad pointer to the host's own memory is an answer, not a signal. */
 TEST_F(copy, host_memory_that_is_none)
 {
-	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	const aclError code = BAD_HANDLE;
 	void *none = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	FAILS(code, aclrtMemcpy(self->a.addr, 64, none, 64, ACL_MEMCPY_HOST_TO_DEVICE), hex(none));
@@ -195,7 +194,7 @@ TEST_F(copy, host_memory_that_is_none)
 /* With a hole in host memory, a copy from host to host writes nothing. */
 TEST_F(copy, host_memory_with_a_hole)
 {
-	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	const aclError code = BAD_HANDLE;
 	char *own = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	munmap(own + BLOCK, 4096);
@@ -230,7 +229,7 @@ TEST_F(copy, host_to_host_overlapping)
 /* Where emulated memory could be and was: a code, whatever the other end is. */
 TEST_F(copy, released)
 {
-	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	const aclError code = BAD_HANDLE;
 	char *gone;
 
 	WORKS(reserve((void **)&gone, BLOCK));
@@ -251,7 +250,7 @@ TEST_F(copy, released)
 /* Mapped to the last byte and beyond, but beyond is another reservation. */
 TEST_F(copy, neighbours)
 {
-	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	const aclError code = BAD_HANDLE;
 	aclrtDrvMemHandle one;
 	void *first, *second;
 	char *edge;
@@ -284,7 +283,7 @@ TEST_F(copy, neighbours)
 
 TEST_F(copy, without_access)
 {
-	const aclError code = ACL_ERROR_RT_INVALID_HANDLE;
+	const aclError code = BAD_HANDLE;
 	aclrtDrvMemHandle handle;
 	void *range;
 
@@ -346,9 +345,9 @@ TEST_F(copy, busy)
 	WORKS(aclrtGetCurrentContext(&slow.context));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, copy_slowly, &slow));
 	ASSERT_EQ(sizeof(fault), read(fd, &fault, sizeof(fault)));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtUnmapMem(self->a.addr), hex(self->a.addr));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtResetDevice(0), hex(self->a.addr));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtResetDeviceForce(0), "device 0");
+	FAILS(INTERNAL, aclrtUnmapMem(self->a.addr), hex(self->a.addr));
+	FAILS(INTERNAL, aclrtResetDevice(0), hex(self->a.addr));
+	FAILS(INTERNAL, aclrtResetDeviceForce(0), "device 0");
 	fill_in.dst = (uintptr_t)slow.from;
 	ASSERT_EQ(0, ioctl(fd, UFFDIO_COPY, &fill_in));
 	pthread_join(thread, NULL);
@@ -379,8 +378,8 @@ TEST_F(copy, busy_block)
 		ASSERT_EQ(0, pthread_create(&thread, NULL, copy_slowly, &slow));
 		ASSERT_EQ(sizeof(fault), read(fd, &fault, sizeof(fault)));
 		if (size[i] == BLOCK) {
-			FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtFree(slow.to), hex(slow.to));
-			FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtFree(slow.to), "address 0x");
+			FAILS(INTERNAL, aclrtFree(slow.to), hex(slow.to));
+			FAILS(INTERNAL, aclrtFree(slow.to), "address 0x");
 		} else {
 			WORKS(aclrtFree(slow.to));
 			EXPECT_LT(before, used(0));
@@ -418,7 +417,7 @@ TEST_F(copy, set)
 /* A word at a time, also on host memory. */
 TEST_F(copy, set_words)
 {
-	const aclError code = ACL_ERROR_INVALID_PARAM;
+	const aclError code = INVALID;
 	uint32_t *p = self->a.addr, *own = (uint32_t *)self->host2;
 
 	WORKS(aclrtMemsetD32(p + 3, SIZE - 12, 0x11223344, 100001));

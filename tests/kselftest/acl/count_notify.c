@@ -4,9 +4,6 @@
  */
 #include "acl_stream.h"
 
-#define BAD	ACL_ERROR_INVALID_PARAM
-#define PARAM	ACL_ERROR_RT_PARAM_INVALID
-
 #define SET	ACL_RT_CNT_NOTIFY_RECORD_SET_VALUE_MODE
 #define ADD	ACL_RT_CNT_NOTIFY_RECORD_ADD_MODE
 #define OR	ACL_RT_CNT_NOTIFY_RECORD_BIT_OR_MODE
@@ -72,30 +69,30 @@ TEST_F(count_notify, wrong)
 	aclrtCntNotifyWaitInfo is = { .mode = EQUAL };
 	uint32_t id = 77, other = 77;
 
-	FAILS(BAD, aclrtCntNotifyCreate(NULL, 0), "cntNotify");
+	FAILS(INVALID, aclrtCntNotifyCreate(NULL, 0), "cntNotify");
 	FAILS(PARAM, aclrtCntNotifyCreate(&none, 1), "0x1");
 	EXPECT_EQ((aclrtCntNotify)UNTOUCHED, none);
 	WORKS(aclrtCntNotifyCreate(&none, 0));
 	WORKS(aclrtCntNotifyGetId(none, &id));
 	WORKS(aclrtCntNotifyGetId(self->counter, &other));
 	EXPECT_NE(id, other);
-	FAILS(BAD, aclrtCntNotifyGetId(none, NULL), "notifyId");
-	FAILS(BAD, aclrtCntNotifyGetId(NULL, &id), "cntNotify");
+	FAILS(INVALID, aclrtCntNotifyGetId(none, NULL), "notifyId");
+	FAILS(INVALID, aclrtCntNotifyGetId(NULL, &id), "cntNotify");
 	WORKS(aclrtCntNotifyDestroy(none));
-	FAILS(PARAM, aclrtCntNotifyDestroy(none), hex(none));
-	FAILS(PARAM, aclrtCntNotifyGetId(none, &id), hex(none));
-	FAILS(PARAM, aclrtCntNotifyRecord(none, self->a, &set), hex(none));
-	FAILS(PARAM, aclrtCntNotifyWaitWithTimeout(none, self->a, &is), hex(none));
-	FAILS(PARAM, aclrtCntNotifyReset(none, self->a), hex(none));
-	FAILS(BAD, aclrtCntNotifyDestroy(NULL), "cntNotify");
-	FAILS(BAD, aclrtCntNotifyRecord(NULL, self->a, &set), "cntNotify");
-	FAILS(BAD, aclrtCntNotifyRecord(self->counter, self->a, NULL), "info");
-	FAILS(BAD, aclrtCntNotifyWaitWithTimeout(NULL, self->a, &is), "cntNotify");
-	FAILS(BAD, aclrtCntNotifyWaitWithTimeout(self->counter, self->a, NULL), "info");
-	FAILS(BAD, aclrtCntNotifyReset(NULL, self->a), "cntNotify");
-	FAILS(PARAM, aclrtCntNotifyRecord(self->counter, self, &set), hex(self));
-	FAILS(PARAM, aclrtCntNotifyWaitWithTimeout(self->counter, self, &is), hex(self));
-	FAILS(PARAM, aclrtCntNotifyReset(self->counter, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtCntNotifyDestroy(none), hex(none));
+	FAILS(BAD_HANDLE, aclrtCntNotifyGetId(none, &id), hex(none));
+	FAILS(BAD_HANDLE, aclrtCntNotifyRecord(none, self->a, &set), hex(none));
+	FAILS(BAD_HANDLE, aclrtCntNotifyWaitWithTimeout(none, self->a, &is), hex(none));
+	FAILS(BAD_HANDLE, aclrtCntNotifyReset(none, self->a), hex(none));
+	FAILS(INVALID, aclrtCntNotifyDestroy(NULL), "cntNotify");
+	FAILS(INVALID, aclrtCntNotifyRecord(NULL, self->a, &set), "cntNotify");
+	FAILS(INVALID, aclrtCntNotifyRecord(self->counter, self->a, NULL), "info");
+	FAILS(INVALID, aclrtCntNotifyWaitWithTimeout(NULL, self->a, &is), "cntNotify");
+	FAILS(INVALID, aclrtCntNotifyWaitWithTimeout(self->counter, self->a, NULL), "info");
+	FAILS(INVALID, aclrtCntNotifyReset(NULL, self->a), "cntNotify");
+	FAILS(BAD_HANDLE, aclrtCntNotifyRecord(self->counter, self, &set), hex(self));
+	FAILS(BAD_HANDLE, aclrtCntNotifyWaitWithTimeout(self->counter, self, &is), hex(self));
+	FAILS(BAD_HANDLE, aclrtCntNotifyReset(self->counter, self), hex(self));
 	set.mode = (aclrtCntNotifyRecordMode)3;
 	FAILS(PARAM, aclrtCntNotifyRecord(self->counter, self->a, &set), "3");
 	set.mode = (aclrtCntNotifyRecordMode)5;
@@ -136,8 +133,7 @@ TEST_F(count_notify, waits)
 		WORKS(record(self->counter, self->b, SET, how[i].closed));
 		WORKS(aclrtSynchronizeStream(self->b));
 		WORKS(wait_for(self->counter, self->a, how[i].mode, how[i].value, false));
-		FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
-		      aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+		FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 		WORKS(record(self->counter, self->b, SET, how[i].open));
 		WORKS(aclrtSynchronizeStream(self->a));
 		IS(how[i].open);
@@ -153,8 +149,7 @@ TEST_F(count_notify, clears)
 	WORKS(aclrtSynchronizeStream(self->a));
 	IS(0);
 	WORKS(wait_for(self->counter, self->a, REACHED, 3, true));
-	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5),
-	      NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	WORKS(record(self->counter, self->b, ADD, 3));
 	WORKS(aclrtSynchronizeStream(self->a));
 }
@@ -232,17 +227,16 @@ TEST_F(count_notify, batch_reset)
 		WORKS(aclrtRecordNotify(notify[i], self->b));
 	}
 	WORKS(aclrtSynchronizeStream(self->b));
-	FAILS(BAD, aclrtNotifyBatchReset(NULL, 3), "notifies");
+	FAILS(INVALID, aclrtNotifyBatchReset(NULL, 3), "notifies");
 	FAILS(PARAM, aclrtNotifyBatchReset(notify, 0), "num");
-	FAILS(PARAM, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], self }, 2), hex(self));
-	FAILS(BAD, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], NULL }, 2), "notify");
+	FAILS(BAD_HANDLE, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], self }, 2), hex(self));
+	FAILS(PARAM, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], NULL }, 2), "NULL");
 	WORKS(aclrtWaitAndResetNotify(notify[0], self->a, 0));
 	WORKS(aclrtSynchronizeStream(self->a));
 	WORKS(aclrtNotifyBatchReset(notify, 3));
 	for (i = 1; i < 3; i++) {
 		WORKS(aclrtWaitAndResetNotify(notify[i], self->a, 0));
-		FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
-		      aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+		FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 		WORKS(aclrtStreamAbort(self->a));
 	}
 	for (i = 0; i < 3; i++)

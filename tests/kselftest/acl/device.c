@@ -36,7 +36,7 @@ static bool is_open(void)
 
 TEST_F(device, count)
 {
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetDeviceCount(NULL), "count");
+	FAILS(INVALID, aclrtGetDeviceCount(NULL), "count");
 	EXPECT_NE(UNTOUCHED, used((int)self->count - 1));
 	EXPECT_EQ(UNTOUCHED, used((int)self->count));
 }
@@ -45,11 +45,10 @@ TEST_F(device, set_wrong)
 {
 	int32_t id = 77;
 
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtSetDevice(-1), "-1");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtSetDevice((int32_t)self->count),
-	      dec(self->count));
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtSetDevice(INT32_MAX), dec(INT32_MAX));
-	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), NULL);
+	FAILS(BAD_DEVICE, aclrtSetDevice(-1), "-1");
+	FAILS(BAD_DEVICE, aclrtSetDevice((int32_t)self->count), dec(self->count));
+	FAILS(BAD_DEVICE, aclrtSetDevice(INT32_MAX), dec(INT32_MAX));
+	FAILS(NO_CONTEXT, aclrtGetDevice(&id), NULL);
 	EXPECT_EQ(77, id);
 }
 
@@ -57,8 +56,8 @@ TEST_F(device, get)
 {
 	int32_t id = 77;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetDevice(NULL), "deviceId");
-	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), "aclrtSetDevice");
+	FAILS(INVALID, aclrtGetDevice(NULL), "deviceId");
+	FAILS(NO_CONTEXT, aclrtGetDevice(&id), "aclrtSetDevice");
 	EXPECT_EQ(77, id);
 	WORKS(aclrtSetDevice(1));
 	WORKS(aclrtGetDevice(&id));
@@ -96,6 +95,10 @@ TEST_F(device, reset_without_set)
 	/* Nor did the failure count. */
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));
+	/* The context that was created keeps the device open. */
+	EXPECT_TRUE(is_open());
+	FAILS(NO_CONTEXT, aclrtGetDevice(&id), NULL);
+	WORKS(aclrtDestroyContext(own));
 	EXPECT_FALSE(is_open());
 	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "device 0 is not set");
 }
@@ -107,25 +110,20 @@ TEST_F(device, names_the_device)
 	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
 	void *addr = (void *)UNTOUCHED;
 
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtMallocPhysical(&handle, BLOCK, &prop, 0),
-	      "needs device 0 set");
+	FAILS(BAD_HANDLE, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "needs device 0 set");
 	prop.location.id = 1;
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtMallocPhysical(&handle, BLOCK, &prop, 0),
-	      "needs device 1 set");
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtReserveMemAddress(&addr, BLOCK, 0, NULL, 0),
-	      "needs a device set");
+	FAILS(BAD_HANDLE, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "needs device 1 set");
+	FAILS(BAD_HANDLE, aclrtReserveMemAddress(&addr, BLOCK, 0, NULL, 0), "needs a device set");
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 
 TEST_F(device, reset_wrong)
 {
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDevice(-1), "-1");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDevice((int32_t)self->count),
-	      dec(self->count));
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDeviceForce(-1), "-1");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtResetDeviceForce((int32_t)self->count),
-	      dec(self->count));
+	FAILS(BAD_DEVICE, aclrtResetDevice(-1), "-1");
+	FAILS(BAD_DEVICE, aclrtResetDevice((int32_t)self->count), dec(self->count));
+	FAILS(BAD_DEVICE, aclrtResetDeviceForce(-1), "-1");
+	FAILS(BAD_DEVICE, aclrtResetDeviceForce((int32_t)self->count), dec(self->count));
 }
 
 TEST_F(device, force_ignores_count)
@@ -147,18 +145,17 @@ TEST_F(device, context_wrong)
 {
 	aclrtContext context = (aclrtContext)UNTOUCHED;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateContext(NULL, 0), "context");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtCreateContext(&context, -1), "-1");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtCreateContext(&context, (int32_t)self->count),
-	      dec(self->count));
+	FAILS(INVALID, aclrtCreateContext(NULL, 0), "context");
+	FAILS(BAD_DEVICE, aclrtCreateContext(&context, -1), "-1");
+	FAILS(BAD_DEVICE, aclrtCreateContext(&context, (int32_t)self->count), dec(self->count));
 	EXPECT_EQ((aclrtContext)UNTOUCHED, context);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtSetCurrentContext(NULL), "context");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDestroyContext(NULL), "context");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetCurrentContext(NULL), "context");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(self), hex(self));
-	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext(self), hex(self));
+	FAILS(INVALID, aclrtSetCurrentContext(NULL), "context");
+	FAILS(INVALID, aclrtDestroyContext(NULL), "context");
+	FAILS(INVALID, aclrtGetCurrentContext(NULL), "context");
+	FAILS(PARAM, aclrtSetCurrentContext(self), hex(self));
+	FAILS(NO_CONTEXT, aclrtDestroyContext(self), hex(self));
 	/* A small number is none either: no context was made. */
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext((void *)100), "0x64");
+	FAILS(PARAM, aclrtSetCurrentContext((void *)100), "0x64");
 }
 
 /* Programs look at the pointer and not at the code. */
@@ -166,7 +163,7 @@ TEST_F(device, no_context_is_null)
 {
 	aclrtContext context = (aclrtContext)UNTOUCHED;
 
-	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetCurrentContext(&context), NULL);
+	FAILS(NO_CONTEXT, aclrtGetCurrentContext(&context), NULL);
 	EXPECT_EQ(NULL, context);
 }
 
@@ -186,12 +183,12 @@ TEST_F(device, context)
 	WORKS(aclrtSetCurrentContext(primary));
 	WORKS(aclrtGetDevice(&id));
 	EXPECT_EQ(0, id);
-	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext(primary), NULL);
+	FAILS(NO_CONTEXT, aclrtDestroyContext(primary), NULL);
 	WORKS(aclrtDestroyContext(own));
-	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext(own), hex(own));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(own), hex(own));
+	FAILS(NO_CONTEXT, aclrtDestroyContext(own), hex(own));
+	FAILS(PARAM, aclrtSetCurrentContext(own), hex(own));
 	WORKS(aclrtResetDevice(0));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(primary), hex(primary));
+	FAILS(PARAM, aclrtSetCurrentContext(primary), hex(primary));
 }
 
 /* A context opens its device, and ends with a reset of it, the current one too. */
@@ -204,8 +201,8 @@ TEST_F(device, context_opens_and_ends)
 	EXPECT_TRUE(is_open());
 	WORKS(aclrtResetDeviceForce(0));
 	EXPECT_FALSE(is_open());
-	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), "reset");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(own), hex(own));
+	FAILS(NO_CONTEXT, aclrtGetDevice(&id), "reset");
+	FAILS(PARAM, aclrtSetCurrentContext(own), hex(own));
 	EXPECT_EQ(77, id);
 }
 
@@ -216,13 +213,55 @@ TEST_F(device, context_destroyed_is_not_current)
 
 	WORKS(aclrtCreateContext(&own, 0));
 	WORKS(aclrtDestroyContext(own));
-	FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtGetDevice(&id), "no current context");
+	FAILS(NO_CONTEXT, aclrtGetDevice(&id), "no current context");
 	EXPECT_EQ(77, id);
-	WORKS(aclrtResetDeviceForce(0));
+	EXPECT_FALSE(is_open());
+	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDeviceForce(0), NULL);
+}
+
+/* The memory of the device lives as long as one of its contexts. */
+TEST_F(device, context_survives_reset)
+{
+	aclrtContext own;
+	char *block;
+	int32_t id;
+
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtCreateContext(&own, 0));
+	WORKS(aclrtMalloc((void **)&block, 64, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtResetDevice(0));
+	WORKS(aclrtGetDevice(&id));
+	EXPECT_EQ(0, id);
+	WORKS(aclrtSetCurrentContext(own));
+	EXPECT_EQ(0, touch(block));
+	WORKS(aclrtSynchronizeStream(NULL));
+	WORKS(aclrtFree(block));
+	WORKS(aclrtMalloc((void **)&block, 64, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtDestroyContext(own));
+	EXPECT_FALSE(is_open());
+	EXPECT_NE(0, touch(block));
+	EXPECT_EQ(0, used(0));
+}
+
+/* A default context is not current any more after the reset of any device. */
+TEST_F(device, reset_takes_the_default_context)
+{
+	int32_t id = 77;
+
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtSetDevice(1));
+	WORKS(aclrtSetDevice(0));
+	WORKS(aclrtResetDevice(1));
+	WORKS(aclrtGetDevice(&id));
+	WORKS(aclrtResetDevice(1));
+	FAILS(NO_CONTEXT, aclrtGetDevice(&id), "context");
+	WORKS(aclrtResetDevice(0));
+	WORKS(aclrtResetDevice(0));
 }
 
 /* What is on the other device is none of a reset's business. */
-static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32_t))
+static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32_t), bool all)
 {
 	aclrtContext own[2], primary[2];
 	int32_t id = 77, i;
@@ -235,8 +274,11 @@ static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32
 	WORKS(how(0));
 	WORKS(aclrtGetDevice(&id));
 	EXPECT_EQ(1, id);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(primary[0]), hex(primary[0]));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(own[0]), hex(own[0]));
+	FAILS(PARAM, aclrtSetCurrentContext(primary[0]), hex(primary[0]));
+	if (all)
+		FAILS(PARAM, aclrtSetCurrentContext(own[0]), hex(own[0]));
+	else
+		WORKS(aclrtDestroyContext(own[0]));
 	WORKS(aclrtSetCurrentContext(primary[1]));
 	WORKS(aclrtSetCurrentContext(own[1]));
 	WORKS(aclrtSynchronizeStream(NULL));
@@ -246,12 +288,12 @@ static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32
 
 TEST_F(device, reset_leaves_the_other)
 {
-	reset_other(_metadata, aclrtResetDevice);
+	reset_other(_metadata, aclrtResetDevice, false);
 }
 
 TEST_F(device, force_leaves_the_other)
 {
-	reset_other(_metadata, aclrtResetDeviceForce);
+	reset_other(_metadata, aclrtResetDeviceForce, true);
 }
 
 static void nothing(void *data)
@@ -293,7 +335,7 @@ TEST_F(device, too_many_contexts)
 		WORKS(aclrtDestroyContext(many[i]));
 		WORKS(aclrtCreateContext(&context, 0));
 		EXPECT_NE(many[i], context);
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext(many[i]), hex(many[i]));
+		FAILS(PARAM, aclrtSetCurrentContext(many[i]), hex(many[i]));
 	}
 	FAILS(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, aclrtCreateContext(&context, 0), dec(CONTEXTS));
 	WORKS(aclrtResetDeviceForce(1));
@@ -316,10 +358,8 @@ TEST_F(device, context_behind_the_last)
 		for (use = 0; use < 4; use++) {
 			uintptr_t token = (first & ~(uintptr_t)UINT32_MAX) + (use << 32 | slot[i]);
 
-			FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetCurrentContext((void *)token),
-			      hex((void *)token));
-			FAILS(ACL_ERROR_RT_CONTEXT_NULL, aclrtDestroyContext((void *)token),
-			      hex((void *)token));
+			FAILS(PARAM, aclrtSetCurrentContext((void *)token), hex((void *)token));
+			FAILS(NO_CONTEXT, aclrtDestroyContext((void *)token), hex((void *)token));
 		}
 	}
 	WORKS(aclrtResetDevice(0));
@@ -331,13 +371,13 @@ static int child_has_none(aclrtContext primary, aclrtContext own)
 	aclrtContext now;
 	int32_t id;
 
-	if (aclrtSetCurrentContext(primary) != ACL_ERROR_RT_PARAM_INVALID)
+	if (aclrtSetCurrentContext(primary) != PARAM)
 		return 1;
-	if (aclrtSetCurrentContext(own) != ACL_ERROR_RT_PARAM_INVALID)
+	if (aclrtSetCurrentContext(own) != PARAM)
 		return 2;
-	if (aclrtDestroyContext(own) != ACL_ERROR_RT_CONTEXT_NULL)
+	if (aclrtDestroyContext(own) != NO_CONTEXT)
 		return 3;
-	if (aclrtGetDevice(&id) != ACL_ERROR_RT_CONTEXT_NULL)
+	if (aclrtGetDevice(&id) != NO_CONTEXT)
 		return 4;
 	if (aclrtSetDevice(0) || aclrtGetCurrentContext(&now) || now == primary)
 		return 5;
@@ -405,7 +445,7 @@ TEST_F(device, context_of_a_thread)
 	WORKS(aclrtSetDevice(0));
 	pthread_create(&thread, NULL, look, &o);
 	pthread_join(thread, NULL);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, o.before);
+	EXPECT_EQ(NO_CONTEXT, o.before);
 	EXPECT_EQ(ACL_SUCCESS, o.with);
 	EXPECT_EQ(ACL_SUCCESS, o.device_code);
 	EXPECT_EQ(1, o.device);
@@ -421,7 +461,7 @@ TEST_F(device, bare_tgid)
 {
 	int32_t pid = 0;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDeviceGetBareTgid(NULL), "pid");
+	FAILS(INVALID, aclrtDeviceGetBareTgid(NULL), "pid");
 	WORKS(aclrtDeviceGetBareTgid(&pid));
 	EXPECT_EQ(getpid(), pid);
 }

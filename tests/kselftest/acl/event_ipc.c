@@ -47,12 +47,9 @@ FIXTURE_TEARDOWN(event_ipc)
 	world_close(_metadata, &self->world);
 }
 
-#define LATE	ACL_ERROR_RT_STREAM_SYNC_TIMEOUT
-
 /* The peer's stream does not get past what is in it. */
 #define PEER_WAITS(peer) \
-	ASK_FAILS(peer, LATE, SYNC_STREAM, 5, 0, "aclrtSynchronizeStreamWithTimeout", "")
-
+	ASK_FAILS(peer, TIMEOUT, SYNC_STREAM, 5, 0, "aclrtSynchronizeStreamWithTimeout", "")
 
 /* ---- what is refused ---- */
 
@@ -66,10 +63,8 @@ TEST_F(event_ipc, create_wrong)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateEventWithFlag(&event, wrong[i]),
-		      "alone");
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateEventExWithFlag(&event, wrong[i]),
-		      "alone");
+		FAILS(PARAM, aclrtCreateEventWithFlag(&event, wrong[i]), "alone");
+		FAILS(PARAM, aclrtCreateEventExWithFlag(&event, wrong[i]), "flag");
 	}
 	EXPECT_EQ((aclrtEvent)UNTOUCHED, event);
 	WORKS(aclrtCreateEventWithFlag(&event, ACL_EVENT_IPC));
@@ -82,11 +77,11 @@ TEST_F(event_ipc, handle_wrong)
 	aclrtEvent local;
 
 	memset(&handle, 0x5a, sizeof(handle));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcGetEventHandle(NULL, &handle), "event");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcGetEventHandle(self->event, NULL), "handle");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcGetEventHandle(self, &handle), hex(self));
+	FAILS(INVALID, aclrtIpcGetEventHandle(NULL, &handle), "event");
+	FAILS(INVALID, aclrtIpcGetEventHandle(self->event, NULL), "handle");
+	FAILS(BAD_HANDLE, aclrtIpcGetEventHandle(self, &handle), hex(self));
 	WORKS(aclrtCreateEvent(&local));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcGetEventHandle(local, &handle), "ACL_EVENT_IPC");
+	FAILS(PARAM, aclrtIpcGetEventHandle(local, &handle), "ACL_EVENT_IPC");
 	WORKS(aclrtDestroyEvent(local));
 	EXPECT_EQ(0x5a, handle.reserved[0]);
 	EXPECT_EQ(0x5a, handle.reserved[63]);
@@ -112,21 +107,19 @@ TEST_F(event_ipc, open_wrong)
 	void *code;
 	size_t i;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcOpenEventHandle(self->handle, NULL), "event");
+	FAILS(INVALID, aclrtIpcOpenEventHandle(self->handle, NULL), "event");
 	for (i = 0; i < sizeof(handle.reserved); i++) {
 		handle = self->handle;
 		handle.reserved[i] ^= 1;
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcOpenEventHandle(handle, &event),
-		      "handle");
+		FAILS(PARAM, aclrtIpcOpenEventHandle(handle, &event), "handle");
 	}
 	memset(&handle, 0, sizeof(handle));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcOpenEventHandle(handle, &event), "handle");
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtIpcOpenEventHandle(self->handle, &event),
-	      "this very process");
+	FAILS(PARAM, aclrtIpcOpenEventHandle(handle, &event), "handle");
+	FAILS(INTERNAL, aclrtIpcOpenEventHandle(self->handle, &event), "this very process");
 	EXPECT_EQ((aclrtEvent)UNTOUCHED, event);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, open_without_context, &self->handle));
 	pthread_join(thread, &code);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, (aclError)(intptr_t)code);
+	EXPECT_EQ(NO_CONTEXT, (aclError)(intptr_t)code);
 }
 
 /* The key of memory is no handle of an event, nor is one that has ended. */
@@ -141,16 +134,14 @@ TEST_F(event_ipc, open_other)
 	WORKS(aclrtIpcMemGetExportKey(block, 4096, key, sizeof(key),
 				      ACL_RT_IPC_MEM_EXPORT_FLAG_DISABLE_PID_VALIDATION));
 	memcpy(&handle, key, sizeof(handle));
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID,
-		  ask_data(&self->peer, EVENT_OPEN, 0, &handle, sizeof(handle)));
+	EXPECT_EQ(PARAM, ask_data(&self->peer, EVENT_OPEN, 0, &handle, sizeof(handle)));
 	WORKS(aclrtIpcMemClose(key));
 	WORKS(aclrtFree(block));
 
 	WORKS(aclrtCreateEventExWithFlag(&event, ACL_EVENT_IPC));
 	WORKS(aclrtIpcGetEventHandle(event, &handle));
 	WORKS(aclrtDestroyEvent(event));
-	EXPECT_EQ(ACL_ERROR_RT_INVALID_HANDLE,
-		  ask_data(&self->peer, EVENT_OPEN, 0, &handle, sizeof(handle)));
+	EXPECT_EQ(BAD_HANDLE, ask_data(&self->peer, EVENT_OPEN, 0, &handle, sizeof(handle)));
 	EXPECT_NE(NULL, strstr(self->peer.text, "nothing any more")) TH_LOG("%s", self->peer.text);
 }
 
@@ -165,12 +156,9 @@ TEST_F(event_ipc, no_such_call)
 	WORKS(aclrtRecordEvent(local, self->a));
 	WORKS(aclrtRecordEvent(self->event, self->a));
 	WORKS(aclrtSynchronizeStream(self->a));
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtResetEvent(self->event, self->a),
-	      "ACL_EVENT_IPC");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtQueryEvent(self->event, &old),
-	      "ACL_EVENT_IPC");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtQueryEventWaitStatus(self->event, &wait),
-	      "ACL_EVENT_IPC");
+	FAILS(UNSUPPORTED, aclrtResetEvent(self->event, self->a), "ACL_EVENT_IPC");
+	FAILS(UNSUPPORTED, aclrtQueryEvent(self->event, &old), "ACL_EVENT_IPC");
+	FAILS(UNSUPPORTED, aclrtQueryEventWaitStatus(self->event, &wait), "ACL_EVENT_IPC");
 	FAILS(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
 	      aclrtEventElapsedTime(&ms, self->event, local), "startEvent");
 	FAILS(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
@@ -256,7 +244,7 @@ TEST_F(event_ipc, recorded_by_the_other)
 	      NULL);
 	WORKS(aclrtStreamWaitEvent(self->a, self->event));
 	WORKS(step_in(self->a, 1));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	ASK(&self->peer, SYNC_GO_ON, 0, 0);
 	WORKS(aclrtSynchronizeStream(self->a));
 	EXPECT_EQ(2, both->count);
@@ -271,13 +259,13 @@ TEST_F(event_ipc, later_record_of_another_stream)
 	WORKS(aclrtRecordEvent(self->event, self->a));
 	ASK(&self->peer, EVENT_WAIT, self->there, 0);
 	WORKS(aclrtStreamWaitEvent(self->b, self->event));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
 	/* The default stream comes to its record at once. */
 	WORKS(aclrtRecordEvent(self->event, NULL));
 	WORKS(aclrtSynchronizeEvent(self->event));
 	ASK(&self->peer, EVENT_SYNC, self->there, -1);
 	PEER_WAITS(&self->peer);
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
 	flag_raise(&self->hold.go_on);
 	ASK(&self->peer, SYNC_STREAM, -1, 0);
 	WORKS(aclrtSynchronizeStream(self->b));
@@ -296,8 +284,8 @@ TEST_F(event_ipc, opened_twice)
 	ASK(&self->peer, EVENT_QUERY, self->there, 0);
 	EXPECT_EQ(ACL_EVENT_RECORDED_STATUS_NOT_READY, self->peer.value);
 	ASK(&self->peer, EVENT_DROP, second, 0);
-	ASK_FAILS(&self->peer, ACL_ERROR_RT_PARAM_INVALID, EVENT_QUERY, second, 0,
-		  "aclrtQueryEventStatus", hex((void *)second));
+	ASK_FAILS(&self->peer, BAD_HANDLE, EVENT_QUERY, second, 0, "aclrtQueryEventStatus",
+		  hex((void *)second));
 	FAILS(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, aclrtSynchronizeEventWithTimeout(self->event, 5),
 	      NULL);
 	ASK(&self->peer, SYNC_GO_ON, 0, 0);
@@ -402,7 +390,7 @@ TEST_F(event_ipc, wait_aborted)
 		ASK(&self->peer, SYNC_STREAM, -1, 0);
 		WORKS(aclrtStreamWaitEvent(self->b, self->event));
 		WORKS(count_in(self->b, &ran, 1));
-		FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
+		FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
 		WORKS(aclrtStreamAbort(self->b));
 		WORKS(aclrtSynchronizeStream(self->b));
 	}
@@ -422,14 +410,14 @@ TEST_F(event_ipc, wait_stopped)
 	WORKS(hold_stream(&self->hold, self->a));
 	WORKS(aclrtRecordEvent(self->event, self->a));
 	WORKS(aclrtStreamWaitEvent(self->b, self->event));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
 	WORKS(aclrtStreamStop(self->b));
 	WORKS(aclrtStreamAbort(self->b));
 	WORKS(aclrtSynchronizeStream(self->b));
 	/* And so does the end of the stream, or of the process. */
 	WORKS(aclrtCreateStream(&stream));
 	WORKS(aclrtStreamWaitEvent(stream, self->event));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(stream, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(stream, 5), NULL);
 	WORKS(aclrtDestroyStreamForce(stream));
 	ASK(&self->peer, EVENT_WAIT, self->there, 0);
 	PEER_WAITS(&self->peer);
@@ -444,16 +432,15 @@ TEST_F(event_ipc, reset_while_waiting)
 	ASK(&self->peer, SYNC_HOLD, 0, 0);
 	ASK(&self->peer, EVENT_RECORD, self->there, 0);
 	WORKS(aclrtStreamWaitEvent(self->a, self->event));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	WORKS(aclrtResetDeviceForce(0));
 	WORKS(aclrtSetDevice(0));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtQueryEventStatus(self->event,
-	      &(aclrtEventRecordedStatus){ 0 }), "reset");
+	FAILS(PARAM, aclrtQueryEventStatus(self->event, &(aclrtEventRecordedStatus){ 0 }), "reset");
 	WORKS(aclrtCreateStream(&self->a));
 	WORKS(aclrtCreateStream(&self->b));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamWaitEvent(self->a, self->event), "reset");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtRecordEvent(self->event, self->a), "reset");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeEvent(self->event), "reset");
+	FAILS(PARAM, aclrtStreamWaitEvent(self->a, self->event), "reset");
+	FAILS(PARAM, aclrtRecordEvent(self->event, self->a), "reset");
+	FAILS(PARAM, aclrtSynchronizeEvent(self->event), "reset");
 	/* The peer's event goes on. */
 	ASK(&self->peer, SYNC_GO_ON, 0, 0);
 	ASK(&self->peer, EVENT_SYNC, self->there, -1);
@@ -467,10 +454,10 @@ TEST_F(event_ipc, recorder_dies)
 	ASK(&self->peer, SYNC_HOLD, 0, 0);
 	ASK(&self->peer, EVENT_RECORD, self->there, 0);
 	WORKS(aclrtStreamWaitEvent(self->a, self->event));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	EXPECT_EQ(128 + SIGKILL, peer_kill(&self->peer));
 	self->peer.fd = -1;
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	FAILS(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, aclrtSynchronizeEventWithTimeout(self->event, 5),
 	      NULL);
 	WORKS(aclrtStreamAbort(self->a));
@@ -508,8 +495,8 @@ TEST_F(event_ipc, forked_child)
 	WORKS(aclrtRecordEvent(self->event, self->a));
 	ASSERT_TRUE(peer_start(&child));
 	ASK(&child, SYNC_BEGIN, 0, 0);
-	ASK_FAILS(&child, ACL_ERROR_RT_PARAM_INVALID, EVENT_QUERY, mine, 0,
-		  "aclrtQueryEventStatus", hex(self->event));
+	ASK_FAILS(&child, BAD_HANDLE, EVENT_QUERY, mine, 0, "aclrtQueryEventStatus",
+		  hex(self->event));
 	ASSERT_EQ(ACL_SUCCESS, ask_data(&child, EVENT_OPEN, 0, &self->handle, 64))
 		TH_LOG("%s", child.text);
 	mine = child.value;

@@ -31,7 +31,7 @@ TEST_F(host, no_context)
 	ASSERT_EQ(0, pthread_create(&thread, NULL, without_context, code));
 	pthread_join(thread, NULL);
 	for (i = 0; i < 5; i++) {
-		EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[i]) TH_LOG("call %d", i);
+		EXPECT_EQ(NO_CONTEXT, code[i]) TH_LOG("call %d", i);
 	}
 	EXPECT_EQ(ACL_SUCCESS, code[5]);
 }
@@ -99,12 +99,10 @@ TEST_F(host, not_there)
 
 	ASSERT_NE(MAP_FAILED, hole);
 	munmap(hole + 2 * MIB, 4096);
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
+	FAILS(INTERNAL,
 	      aclrtHostRegister(hole, 4 * MIB, ACL_HOST_REGISTER_MAPPED, &device), hex(hole));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-	      aclrtHostRegisterV2(hole, UINT64_MAX, ACL_HOST_REG_PINNED), NULL);
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-	      aclrtHostRegisterV2((void *)8, 8, ACL_HOST_REG_PINNED), "0x8");
+	FAILS(INTERNAL, aclrtHostRegisterV2(hole, UINT64_MAX, ACL_HOST_REG_PINNED), NULL);
+	FAILS(INTERNAL, aclrtHostRegisterV2((void *)8, 8, ACL_HOST_REG_PINNED), "0x8");
 	WORKS(aclrtHostRegisterV2(hole, 2 * MIB, ACL_HOST_REG_PINNED));
 	WORKS(aclrtHostUnregister(hole));
 	munmap(hole, 4 * MIB);
@@ -116,27 +114,21 @@ TEST_F(host, register_wrong)
 	char plain[64];
 	void *device = (void *)UNTOUCHED;
 
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtHostRegister(NULL, 64, ACL_HOST_REGISTER_MAPPED, &device), "ptr");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtHostRegister(plain, 64, ACL_HOST_REGISTER_MAPPED, NULL), "devPtr");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtHostRegister(plain, 0, ACL_HOST_REGISTER_MAPPED, &device), "size");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-	      aclrtHostRegister(plain, 64, (aclrtHostRegisterType)3, &device), "3");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-	      aclrtHostRegister(plain, 64, ACL_HOST_REGISTER_IOMEMORY, &device), NULL);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtHostRegisterV2(NULL, 64, ACL_HOST_REG_PINNED), "ptr");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtHostRegisterV2(plain, 0, ACL_HOST_REG_PINNED), "size");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtHostRegisterV2(plain, 64, 0), "flag");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtHostRegisterV2(plain, 64, 0x12), "0x12");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-	      aclrtHostRegisterV2(plain, 64, ACL_HOST_REG_IOMEMORY), NULL);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtHostUnregister(NULL), "ptr");
+	FAILS(INVALID, aclrtHostRegister(NULL, 64, ACL_HOST_REGISTER_MAPPED, &device), "ptr");
+	FAILS(INVALID, aclrtHostRegister(plain, 64, ACL_HOST_REGISTER_MAPPED, NULL), "devPtr");
+	FAILS(INVALID, aclrtHostRegister(plain, 0, ACL_HOST_REGISTER_MAPPED, &device), "size");
+	FAILS(UNSUPPORTED, aclrtHostRegister(plain, 64, (aclrtHostRegisterType)3, &device), "3");
+	FAILS(UNSUPPORTED, aclrtHostRegister(plain, 64, ACL_HOST_REGISTER_IOMEMORY, &device), NULL);
+	FAILS(INVALID, aclrtHostRegisterV2(NULL, 64, ACL_HOST_REG_PINNED), "ptr");
+	FAILS(INVALID, aclrtHostRegisterV2(plain, 0, ACL_HOST_REG_PINNED), "size");
+	FAILS(PARAM, aclrtHostRegisterV2(plain, 64, 0), "flag");
+	FAILS(PARAM, aclrtHostRegisterV2(plain, 64, 0x12), "0x12");
+	FAILS(UNSUPPORTED, aclrtHostRegisterV2(plain, 64, ACL_HOST_REG_IOMEMORY), NULL);
+	FAILS(INVALID, aclrtHostUnregister(NULL), "ptr");
 	FAILS(ACL_ERROR_HOST_MEMORY_NOT_REGISTERED, aclrtHostUnregister(plain), hex(plain));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtHostGetDevicePointer(NULL, &device, 0), "pHost");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtHostGetDevicePointer(plain, NULL, 0), "pDevice");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtHostGetDevicePointer(plain, &device, 1), "flags");
+	FAILS(INVALID, aclrtHostGetDevicePointer(NULL, &device, 0), "pHost");
+	FAILS(INVALID, aclrtHostGetDevicePointer(plain, NULL, 0), "pDevice");
+	FAILS(INVALID, aclrtHostGetDevicePointer(plain, &device, 1), "flags");
 	EXPECT_EQ((void *)UNTOUCHED, device);
 }
 
@@ -218,27 +210,26 @@ TEST_F(host, with_attributes_wrong)
 	aclrtMallocAttribute attr;
 	void *addr = (void *)UNTOUCHED;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMallocHostWithCfg(NULL, 1, NULL), "ptr");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMallocHostWithCfg(&addr, 0, NULL), "size");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMallocHostWithCfg(&addr, 1, &lost), "attrs");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMallocWithCfg(NULL, 1, ACL_MEM_MALLOC_HUGE_FIRST, NULL), "devPtr");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMallocWithCfg(&addr, 0, ACL_MEM_MALLOC_HUGE_FIRST, NULL), "size");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &lost), "attrs");
+	FAILS(INVALID, aclrtMallocHostWithCfg(NULL, 1, NULL), "ptr");
+	FAILS(INVALID, aclrtMallocHostWithCfg(&addr, 0, NULL), "size");
+	FAILS(INVALID, aclrtMallocHostWithCfg(&addr, 1, &lost), "attrs");
+	FAILS(INVALID, aclrtMallocWithCfg(NULL, 1, ACL_MEM_MALLOC_HUGE_FIRST, NULL), "devPtr");
+	FAILS(INVALID, aclrtMallocWithCfg(&addr, 0, ACL_MEM_MALLOC_HUGE_FIRST, NULL), "size");
+	FAILS(INVALID, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &lost), "attrs");
 	cfg = config(&attr, (aclrtMallocAttrType)9, 0);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtMallocHostWithCfg(&addr, 1, &cfg), "9");
+	FAILS(PARAM, aclrtMallocHostWithCfg(&addr, 1, &cfg), "9");
+	cfg = config(&attr, ACL_RT_MEM_ATTR_VA_FLAG, 0);
+	FAILS(PARAM, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "3");
+	cfg = (aclrtMallocConfig){ 0 };
+	FAILS(PARAM, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "NULL");
 	cfg = config(&attr, ACL_RT_MEM_ATTR_DEVICE_ID, 70);
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtMallocHostWithCfg(&addr, 1, &cfg), "70");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID,
-	      aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "70");
+	FAILS(PARAM, aclrtMallocHostWithCfg(&addr, 1, &cfg), "2");
+	FAILS(PARAM, aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "70");
 	cfg = config(&attr, ACL_RT_MEM_ATTR_DEVICE_ID, 3);
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	FAILS(BAD_HANDLE,
 	      aclrtMallocWithCfg(&addr, 1, ACL_MEM_MALLOC_HUGE_FIRST, &cfg), "device 3");
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtMallocHostWithCfg(&addr, TIB, NULL), "TiB");
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtMallocWithCfg(&addr, TIB, ACL_MEM_MALLOC_HUGE_FIRST, NULL), "MiB");
+	FAILS(FULL, aclrtMallocHostWithCfg(&addr, TIB, NULL), "TiB");
+	FAILS(FULL, aclrtMallocWithCfg(&addr, TIB, ACL_MEM_MALLOC_HUGE_FIRST, NULL), "MiB");
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 
@@ -259,14 +250,10 @@ TEST_F(host, align32_wrong)
 {
 	void *addr = (void *)UNTOUCHED;
 
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMallocAlign32(NULL, 1, ACL_MEM_MALLOC_HUGE_FIRST), "devPtr");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMallocAlign32(&addr, 0, ACL_MEM_MALLOC_HUGE_FIRST), "size");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtMallocAlign32(&addr, SIZE_MAX, ACL_MEM_MALLOC_HUGE_FIRST), "overflows");
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtMallocAlign32(&addr, TIB, ACL_MEM_MALLOC_HUGE_FIRST), "TiB");
+	FAILS(INVALID, aclrtMallocAlign32(NULL, 1, ACL_MEM_MALLOC_HUGE_FIRST), "devPtr");
+	FAILS(INVALID, aclrtMallocAlign32(&addr, 0, ACL_MEM_MALLOC_HUGE_FIRST), "size");
+	FAILS(INVALID, aclrtMallocAlign32(&addr, SIZE_MAX, ACL_MEM_MALLOC_HUGE_FIRST), "overflows");
+	FAILS(FULL, aclrtMallocAlign32(&addr, TIB, ACL_MEM_MALLOC_HUGE_FIRST), "TiB");
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 

@@ -3,9 +3,7 @@
  * Idle memory of mempools is released before an allocation fails, for every kind of
  * allocation and whatever the thresholds are.
  */
-#include "acl_stream.h"
-
-#include "acl/acl_rt_memory_soma.h"
+#include "acl_mempool.h"
 
 #define IDLE	(100 * MIB)	/* of the 128 MiB of a device */
 #define ASKED	(60 * MIB)
@@ -16,15 +14,12 @@ FIXTURE(idle) {
 	aclrtMemPool pool;
 };
 
-static aclError pool_make(aclrtMemPool *pool, uint32_t device)
+/* A mempool that keeps all idle memory. */
+static aclError keeping_pool(aclrtMemPool *pool, uint32_t device)
 {
-	aclrtMemPoolProps props = { .location = { .type = ACL_MEM_LOCATION_TYPE_DEVICE,
-						  .id = device } };
-	uint64_t all = UINT64_MAX;
-	aclError code = aclrtMemPoolCreate(pool, &props);
+	aclError code = mempool_create(pool, device, 0);
 
-	return code ? code : aclrtMemPoolSetAttr(*pool, ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD,
-						 &all);
+	return code ? code : set(*pool, THRESHOLD, UINT64_MAX);
 }
 
 /* Makes a pool keep IDLE bytes. */
@@ -42,7 +37,7 @@ FIXTURE_SETUP(idle)
 {
 	world_open(_metadata, &self->world);
 	WORKS(aclrtCreateStream(&self->stream));
-	WORKS(pool_make(&self->pool, 0));
+	WORKS(keeping_pool(&self->pool, 0));
 	WORKS(keep(self->pool, self->stream));
 	ASSERT_LE(IDLE, used(0));
 }
@@ -87,7 +82,7 @@ TEST_F(idle, other_pool)
 	aclrtMemPool other;
 	void *block;
 
-	WORKS(pool_make(&other, 0));
+	WORKS(keeping_pool(&other, 0));
 	WORKS(aclrtMemPoolMallocAsync(&block, ASKED, other, self->stream));
 	WORKS(aclrtMemPoolFreeAsync(block, self->stream));
 	WORKS(aclrtSynchronizeStream(self->stream));
@@ -99,13 +94,9 @@ TEST_F(idle, other_device)
 {
 	aclrtPhysicalMemProp prop = prop_on(ACL_MEM_LOCATION_TYPE_DEVICE, 1, ACL_HBM_MEM_HUGE);
 	aclrtDrvMemHandle handle;
-	uint64_t reserved = 0;
 
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtMallocPhysical(&handle, TIB, &prop, 0),
-	      "device 1");
-	WORKS(aclrtMemPoolGetAttr(self->pool, ACL_RT_MEM_POOL_ATTR_RESERVED_MEM_CURRENT,
-				  &reserved));
-	EXPECT_LE(IDLE, reserved);
+	FAILS(FULL, aclrtMallocPhysical(&handle, TIB, &prop, 0), "device 1");
+	EXPECT_LE(IDLE, get(self->pool, RESERVED));
 }
 
 /* Memory in use stays, and an allocation that does not fit still gives 207001. */
@@ -116,7 +107,7 @@ TEST_F(idle, busy_stays)
 
 	WORKS(aclrtMemPoolMallocAsync((void **)&block, IDLE, self->pool, self->stream));
 	WORKS(aclrtMemset(block, IDLE, 7, IDLE));
-	EXPECT_EQ(ACL_ERROR_RT_MEMORY_ALLOCATION, phys(&handle, ASKED, 0));
+	EXPECT_EQ(FULL, phys(&handle, ASKED, 0));
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 	EXPECT_EQ(7, block[0]);
 	EXPECT_EQ(7, block[IDLE - 1]);

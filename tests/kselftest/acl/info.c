@@ -27,8 +27,8 @@ TEST_F(info, soc)
 	EXPECT_EQ(0, can);
 	unsetenv("ACL_EMU_SOC");
 	can = 5;
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCheckArchCompatibility(NULL, &can), "socVersion");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCheckArchCompatibility("a", NULL), "canCompatible");
+	FAILS(INVALID, aclrtCheckArchCompatibility(NULL, &can), "socVersion");
+	FAILS(INVALID, aclrtCheckArchCompatibility("a", NULL), "canCompatible");
 	EXPECT_EQ(5, can);
 }
 
@@ -38,7 +38,7 @@ TEST_F(info, run_mode)
 
 	WORKS(aclrtGetRunMode(&mode));
 	EXPECT_EQ(ACL_HOST, mode);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetRunMode(NULL), "runMode");
+	FAILS(INVALID, aclrtGetRunMode(NULL), "runMode");
 }
 
 TEST_F(info, capability)
@@ -71,23 +71,18 @@ TEST_F(info, capability_wrong)
 	pthread_t thread;
 	aclError code;
 
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclGetDeviceCapability(0, ACL_DEVICE_INFO_L2_SIZE, NULL), "value");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclGetDeviceCapability(64, ACL_DEVICE_INFO_L2_SIZE, &value), "64");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclGetDeviceCapability(0, ACL_DEVICE_INFO_UNDEFINED, &value), "-1");
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclrtGetResInCurrentThread(ACL_RT_DEV_RES_CUBE_CORE, NULL), "value");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtGetResInCurrentThread((aclrtDevResLimitType)2, &cores), "2");
+	FAILS(INVALID, aclGetDeviceCapability(0, ACL_DEVICE_INFO_L2_SIZE, NULL), "value");
+	FAILS(INVALID, aclGetDeviceCapability(64, ACL_DEVICE_INFO_L2_SIZE, &value), "64");
+	FAILS(INVALID, aclGetDeviceCapability(0, ACL_DEVICE_INFO_UNDEFINED, &value), "-1");
+	FAILS(INVALID, aclrtGetResInCurrentThread(ACL_RT_DEV_RES_CUBE_CORE, NULL), "value");
+	FAILS(PARAM, aclrtGetResInCurrentThread((aclrtDevResLimitType)2, &cores), "2");
 	ASSERT_EQ(0, pthread_create(&thread, NULL, cores_without_context, &code));
 	pthread_join(thread, NULL);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code);
+	EXPECT_EQ(NO_CONTEXT, code);
 	setenv("ACL_EMU_SOC", "Ascend310P3", 1);
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	FAILS(UNSUPPORTED,
 	      aclGetDeviceCapability(0, ACL_DEVICE_INFO_L2_SIZE, &value), "Ascend310P3");
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+	FAILS(UNSUPPORTED,
 	      aclrtGetResInCurrentThread(ACL_RT_DEV_RES_CUBE_CORE, &cores), "Ascend310P3");
 	unsetenv("ACL_EMU_SOC");
 	EXPECT_EQ(5, value);
@@ -98,16 +93,19 @@ TEST_F(info, features)
 {
 	int32_t value = 5;
 
+	FAILS(NO_CONTEXT,
+	      aclrtGetDeviceCapability(0, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), NULL);
+	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtGetDeviceCapability(0, ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV, &value));
 	EXPECT_EQ(ACL_DEV_FEATURE_NOT_SUPPORT, value);
 	value = 5;
-	FAILS(ACL_ERROR_INVALID_PARAM,
+	FAILS(INVALID,
 	      aclrtGetDeviceCapability(0, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, NULL), "value");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID,
-	      aclrtGetDeviceCapability(-1, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), "-1");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtGetDeviceCapability(0, (aclrtDevFeatureType)2, &value), "2");
+	FAILS(BAD_DEVICE,
+	      aclrtGetDeviceCapability(64, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), "64");
+	FAILS(PARAM, aclrtGetDeviceCapability(0, (aclrtDevFeatureType)2, &value), "2");
 	EXPECT_EQ(5, value);
+	WORKS(aclrtResetDevice(0));
 }
 
 TEST_F(info, faults)
@@ -119,8 +117,8 @@ TEST_F(info, faults)
 	WORKS(aclrtGetErrorVerbose(1, &fault));
 	EXPECT_EQ(ACL_RT_NO_ERROR, fault.errorType);
 	EXPECT_EQ(0, memcmp(&fault, &zero, sizeof(fault)));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetErrorVerbose(0, NULL), "errorInfo");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetErrorVerbose(64, &fault), "64");
+	FAILS(INVALID, aclrtGetErrorVerbose(0, NULL), "errorInfo");
+	FAILS(BAD_DEVICE, aclrtGetErrorVerbose(64, &fault), "64");
 }
 
 TEST_F(info, ids)
@@ -134,12 +132,12 @@ TEST_F(info, ids)
 	WORKS(aclrtGetPhyDevIdByUserDevId(1, &id));
 	EXPECT_EQ(1, id);
 	id = 5;
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetLogicDevIdByUserDevId(0, NULL), "logicDevId");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetLogicDevIdByUserDevId(64, &id), "64");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetPhyDevIdByLogicDevId(0, NULL), "phyDevId");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetPhyDevIdByLogicDevId(-1, &id), "-1");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetPhyDevIdByUserDevId(0, NULL), "phyDevId");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetPhyDevIdByUserDevId(64, &id), "64");
+	FAILS(INVALID, aclrtGetLogicDevIdByUserDevId(0, NULL), "logicDevId");
+	FAILS(BAD_DEVICE, aclrtGetLogicDevIdByUserDevId(64, &id), "64");
+	FAILS(INVALID, aclrtGetPhyDevIdByLogicDevId(0, NULL), "phyDevId");
+	FAILS(BAD_DEVICE, aclrtGetPhyDevIdByLogicDevId(64, &id), "64");
+	FAILS(INVALID, aclrtGetPhyDevIdByUserDevId(0, NULL), "phyDevId");
+	FAILS(BAD_DEVICE, aclrtGetPhyDevIdByUserDevId(64, &id), "64");
 	EXPECT_EQ(5, id);
 }
 
@@ -156,11 +154,11 @@ TEST_F(info, version)
 	EXPECT_LE(80000000, number);
 	number = 5;
 	text[0] = '\0';
-	FAILS(ACL_ERROR_INVALID_PARAM, aclsysGetVersionStr(NULL, text), "pkgName");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclsysGetVersionStr(runtime, NULL), "versionStr");
+	FAILS(INVALID, aclsysGetVersionStr(NULL, text), "pkgName");
+	FAILS(INVALID, aclsysGetVersionStr(runtime, NULL), "versionStr");
 	FAILS(ACL_ERROR_INVALID_FILE, aclsysGetVersionStr(other, text), "compiler");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclsysGetVersionNum(NULL, &number), "pkgName");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclsysGetVersionNum(runtime, NULL), "versionNum");
+	FAILS(INVALID, aclsysGetVersionNum(NULL, &number), "pkgName");
+	FAILS(INVALID, aclsysGetVersionNum(runtime, NULL), "versionNum");
 	FAILS(ACL_ERROR_INVALID_FILE, aclsysGetVersionNum(other, &number), "compiler");
 	EXPECT_EQ(5, number);
 	EXPECT_STREQ("", text);
@@ -182,10 +180,10 @@ TEST_F(info, abilities)
 	WORKS(aclGetCannAttribute(ACL_CANN_ATTR_JIT_COMPILE, &value));
 	EXPECT_EQ(0, value);
 	value = 5;
-	FAILS(ACL_ERROR_INVALID_PARAM, aclGetCannAttributeList(NULL, &count), "cannAttrList");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclGetCannAttributeList(&list, NULL), "num");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclGetCannAttribute(ACL_CANN_ATTR_BF16, NULL), "value");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclGetCannAttribute(ACL_CANN_ATTR_UNDEFINED, &value), "-1");
+	FAILS(INVALID, aclGetCannAttributeList(NULL, &count), "cannAttrList");
+	FAILS(INVALID, aclGetCannAttributeList(&list, NULL), "num");
+	FAILS(INVALID, aclGetCannAttribute(ACL_CANN_ATTR_BF16, NULL), "value");
+	FAILS(INVALID, aclGetCannAttribute(ACL_CANN_ATTR_UNDEFINED, &value), "-1");
 	EXPECT_EQ(5, value);
 }
 
@@ -194,11 +192,11 @@ TEST_F(info, usage_is_not_kept)
 	aclrtMemUsageInfo use = { .curMemSize = 5 };
 	size_t count = 5;
 
-	FAILS(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, aclrtGetMemUsageInfo(0, &use, 1, &count), NULL);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetMemUsageInfo(0, NULL, 1, &count), "memUsageInfo");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetMemUsageInfo(0, &use, 0, &count), "inputNum");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetMemUsageInfo(0, &use, 1, NULL), "outputNum");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtGetMemUsageInfo(64, &use, 1, &count), "64");
+	FAILS(UNSUPPORTED, aclrtGetMemUsageInfo(0, &use, 1, &count), NULL);
+	FAILS(INVALID, aclrtGetMemUsageInfo(0, NULL, 1, &count), "memUsageInfo");
+	FAILS(INVALID, aclrtGetMemUsageInfo(0, &use, 0, &count), "inputNum");
+	FAILS(INVALID, aclrtGetMemUsageInfo(0, &use, 1, NULL), "outputNum");
+	FAILS(BAD_DEVICE, aclrtGetMemUsageInfo(64, &use, 1, &count), "64");
 	EXPECT_EQ(5, count);
 	EXPECT_EQ(5, use.curMemSize);
 }

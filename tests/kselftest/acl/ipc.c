@@ -123,10 +123,10 @@ static void job_write(int fd, const char *key)
 	NEED(filled(back, SIZE, 6));
 	fill(back, SIZE, 7);
 	NEED(!aclrtMemcpy(addr, SIZE, back, SIZE, ACL_MEMCPY_HOST_TO_DEVICE));
-	NEED(aclrtFree(addr) == ACL_ERROR_RT_PARAM_INVALID);
+	NEED(aclrtFree(addr) == PARAM);
 	NEED(!aclrtIpcMemClose(key));
 	NEED(touch(addr));
-	NEED(aclrtFree(addr) == ACL_ERROR_RT_PARAM_INVALID);
+	NEED(aclrtFree(addr) == PARAM);
 }
 
 TEST_F(ipc, written_by_another)
@@ -173,9 +173,9 @@ static void job_refused(int fd, const char *key)
 	void *addr = (void *)UNTOUCHED;
 
 	(void)fd;
-	NEED(aclrtIpcMemImportByKey(&addr, key, 0) == ACL_ERROR_RT_DRV_INTERNAL_ERROR);
+	NEED(aclrtIpcMemImportByKey(&addr, key, 0) == INTERNAL);
 	NEED(addr == (void *)UNTOUCHED);
-	NEED(aclrtIpcMemClose(key) == ACL_ERROR_RT_DRV_INTERNAL_ERROR);
+	NEED(aclrtIpcMemClose(key) == INTERNAL);
 }
 
 TEST_F(ipc, not_named)
@@ -185,8 +185,7 @@ TEST_F(ipc, not_named)
 	ASSERT_TRUE(other_start(&o, job_refused));
 	ASSERT_TRUE(other_tell(&o, self->key));
 	EXPECT_EQ(0, other_end(&o));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-	      aclrtIpcMemSetImportPid(self->key, (int32_t[]){ 0, 0 }, 2), "2 pids");
+	FAILS(INTERNAL, aclrtIpcMemSetImportPid(self->key, (int32_t[]){ 0, 0 }, 2), "2 pids");
 }
 
 static void job_named_by_nobody(int fd, const char *key)
@@ -195,10 +194,10 @@ static void job_named_by_nobody(int fd, const char *key)
 	void *addr;
 
 	(void)fd;
-	NEED(aclrtIpcMemSetImportPid(key, &number, 1) == ACL_ERROR_RT_DRV_INTERNAL_ERROR);
+	NEED(aclrtIpcMemSetImportPid(key, &number, 1) == INTERNAL);
 	NEED(!aclrtIpcMemImportByKey(&addr, key, 0));
 	NEED(aclrtIpcMemGetExportKey(addr, 1, (char[KEY]){ 0 }, KEY, 0) ==
-	     ACL_ERROR_RT_DRV_INTERNAL_ERROR);
+	     INTERNAL);
 	NEED(!aclrtIpcMemClose(key));
 }
 
@@ -232,7 +231,7 @@ static void job_order(int fd, const char *key)
 	NEED(touch(b) && !touch(c));
 	NEED(!aclrtIpcMemClose(key));
 	NEED(touch(c));
-	NEED(aclrtIpcMemClose(key) == ACL_ERROR_RT_DRV_INTERNAL_ERROR);
+	NEED(aclrtIpcMemClose(key) == INTERNAL);
 }
 
 TEST_F(ipc, oldest_is_closed_first)
@@ -245,6 +244,7 @@ TEST_F(ipc, oldest_is_closed_first)
 
 static void job_way(int fd, const char *key)
 {
+	aclrtPtrAttributes a;
 	int32_t status = 5;
 	void *addr, *own;
 
@@ -258,6 +258,9 @@ static void job_way(int fd, const char *key)
 	NEED(!aclrtIpcMemClose(key));
 	NEED(!aclrtIpcMemImportByKey(&addr, key, ACL_RT_IPC_MEM_IMPORT_FLAG_ENABLE_PEER_ACCESS));
 	NEED(!aclrtDevicePeerAccessStatus(1, 0, &status) && status == 1);
+	/* It belongs to the device that imported it. */
+	NEED(!aclrtPointerGetAttributes(addr, &a));
+	NEED(a.location.type == ACL_MEM_LOCATION_TYPE_DEVICE && a.location.id == 1);
 	NEED(!aclrtIpcMemClose(key));
 }
 
@@ -296,9 +299,9 @@ TEST_F(ipc, outlives_the_exporter)
 	go_on(&o);
 	EXPECT_EQ(0, other_end(&o));
 	EXPECT_EQ(self->world.used[0], used(0));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtIpcMemImportByKey(&addr, gone, 0), gone);
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtIpcMemSetImportPid(gone, &o.number, 1), gone);
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtIpcMemClose(gone), gone);
+	FAILS(BAD_HANDLE, aclrtIpcMemImportByKey(&addr, gone, 0), gone);
+	FAILS(BAD_HANDLE, aclrtIpcMemSetImportPid(gone, &o.number, 1), gone);
+	FAILS(INTERNAL, aclrtIpcMemClose(gone), gone);
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 
@@ -331,7 +334,7 @@ static void job_reset(int fd, const char *key)
 	NEED(!aclrtResetDeviceForce(1));
 	NEED(touch(addr));
 	/* The addresses are still held, and it takes a device to give them back. */
-	NEED(aclrtIpcMemClose(key) == ACL_ERROR_RT_INVALID_HANDLE);
+	NEED(aclrtIpcMemClose(key) == NO_CONTEXT);
 	NEED(!aclrtSetDevice(1));
 	NEED(!aclrtIpcMemClose(key));
 	NEED(!aclrtIpcMemImportByKey(&addr, key, 0));
@@ -368,18 +371,16 @@ TEST_F(ipc, export_wrong)
 	char key[KEY] = "as before", *block = self->block, plain[64];
 	void *host;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemGetExportKey(NULL, 1, key, KEY, 0), "devPtr");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemGetExportKey(block, 1, NULL, KEY, 0), "key");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemGetExportKey(block, 0, key, KEY, 0), "size");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemGetExportKey(block, 1, key, 0, 0), "len");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemGetExportKey(block, 1, key, 64, 0), "65");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemGetExportKey(block, 1, key, KEY, 2), "flags");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtIpcMemGetExportKey(plain, 1, key, KEY, 0), hex(plain));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtIpcMemGetExportKey(block, 5 * MIB, key, KEY, 0), "5 MiB");
+	FAILS(INVALID, aclrtIpcMemGetExportKey(NULL, 1, key, KEY, 0), "devPtr");
+	FAILS(INVALID, aclrtIpcMemGetExportKey(block, 1, NULL, KEY, 0), "key");
+	FAILS(PARAM, aclrtIpcMemGetExportKey(block, 0, key, KEY, 0), "size");
+	FAILS(PARAM, aclrtIpcMemGetExportKey(block, 1, key, 0, 0), "len");
+	FAILS(PARAM, aclrtIpcMemGetExportKey(block, 1, key, 64, 0), "65");
+	FAILS(PARAM, aclrtIpcMemGetExportKey(block, 1, key, KEY, 2), "flags");
+	FAILS(PARAM, aclrtIpcMemGetExportKey(plain, 1, key, KEY, 0), hex(plain));
+	FAILS(PARAM, aclrtIpcMemGetExportKey(block, 5 * MIB, key, KEY, 0), "5 MiB");
 	WORKS(aclrtMallocHost(&host, 100));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemGetExportKey(host, 1, key, KEY, 0), hex(host));
+	FAILS(PARAM, aclrtIpcMemGetExportKey(host, 1, key, KEY, 0), hex(host));
 	WORKS(aclrtFreeHost(host));
 	EXPECT_STREQ("as before", key);
 }
@@ -404,25 +405,25 @@ TEST_F(ipc, import_wrong)
 	int32_t pid = 1;
 
 	memcpy(key, self->key, KEY);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemImportByKey(NULL, key, 0), "devPtr");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemImportByKey(&addr, NULL, 0), "key");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemImportByKey(&addr, key, 2), "flags");
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtIpcMemImportByKey(&addr, key, 0), key);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemSetImportPid(NULL, &pid, 1), "key");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemSetImportPid(key, NULL, 1), "pid");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemSetImportPid(key, &pid, 0), "num");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemSetImportPid(key, &pid, SIZE_MAX), "num");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtIpcMemClose(NULL), "key");
+	FAILS(INVALID, aclrtIpcMemImportByKey(NULL, key, 0), "devPtr");
+	FAILS(INVALID, aclrtIpcMemImportByKey(&addr, NULL, 0), "key");
+	FAILS(PARAM, aclrtIpcMemImportByKey(&addr, key, 2), "flags");
+	FAILS(INTERNAL, aclrtIpcMemImportByKey(&addr, key, 0), key);
+	FAILS(INVALID, aclrtIpcMemSetImportPid(NULL, &pid, 1), "key");
+	FAILS(INVALID, aclrtIpcMemSetImportPid(key, NULL, 1), "pid");
+	FAILS(PARAM, aclrtIpcMemSetImportPid(key, &pid, 0), "num");
+	FAILS(PARAM, aclrtIpcMemSetImportPid(key, &pid, SIZE_MAX), "num");
+	FAILS(INVALID, aclrtIpcMemClose(NULL), "key");
 	key[20] = key[20] == '1' ? '2' : '1';
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemImportByKey(&addr, key, 0), key);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemSetImportPid(key, &pid, 1), key);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemClose(key), key);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemClose("short"), "short");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemImportByKey(&addr, "", 0), NULL);
+	FAILS(PARAM, aclrtIpcMemImportByKey(&addr, key, 0), key);
+	FAILS(PARAM, aclrtIpcMemSetImportPid(key, &pid, 1), key);
+	FAILS(PARAM, aclrtIpcMemClose(key), key);
+	FAILS(PARAM, aclrtIpcMemClose("short"), "short");
+	FAILS(PARAM, aclrtIpcMemImportByKey(&addr, "", 0), NULL);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, without_context, code));
 	pthread_join(thread, NULL);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[0]);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[1]);
+	EXPECT_EQ(NO_CONTEXT, code[0]);
+	EXPECT_EQ(NO_CONTEXT, code[1]);
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 

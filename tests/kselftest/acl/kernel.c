@@ -145,7 +145,7 @@ TEST_F(kernel, calls)
 	WORKS(acl_emu_launch(self->stream, call_kernel, &call, 0, 8));
 	WORKS(aclrtSynchronizeStream(self->stream));
 	for (i = 0; i < 8; i++) {
-		EXPECT_EQ(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, call.sync[i]);
+		EXPECT_EQ(UNSUPPORTED, call.sync[i]);
 		EXPECT_EQ(ACL_SUCCESS, call.copy[i]);
 		EXPECT_EQ(7, call.to[i]);
 	}
@@ -153,13 +153,13 @@ TEST_F(kernel, calls)
 
 TEST_F(kernel, wrong)
 {
-	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, acl_emu_launch(self->stream, NULL, NULL, 0, 1));
-	EXPECT_EQ(ACL_ERROR_INVALID_PARAM, acl_emu_launch(self->stream, add_kernel, NULL, 8, 1));
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, acl_emu_launch(self->stream, add_kernel, NULL, 0, 0));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	EXPECT_EQ(INVALID, acl_emu_launch(self->stream, NULL, NULL, 0, 1));
+	EXPECT_EQ(INVALID, acl_emu_launch(self->stream, add_kernel, NULL, 8, 1));
+	EXPECT_EQ(PARAM, acl_emu_launch(self->stream, add_kernel, NULL, 0, 0));
+	FAILS(PARAM,
 	      acl_emu_launch(self->stream, add_kernel, NULL, 0, ACL_EMU_MAX_BLOCKS + 1), "65536");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, acl_emu_launch(self, add_kernel, NULL, 0, 1), hex(self));
-	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_launch(NULL, add_kernel, self, SIZE_MAX, 1), NULL);
+	FAILS(BAD_HANDLE, acl_emu_launch(self, add_kernel, NULL, 0, 1), hex(self));
+	FAILS(INVALID, acl_emu_launch(NULL, add_kernel, self, SIZE_MAX, 1), NULL);
 }
 
 TEST_F(kernel, counts)
@@ -181,9 +181,9 @@ TEST_F(kernel, counts)
 	EXPECT_LE(1, count_of(ACL_EMU_COUNT_LIVE_MAPPINGS));
 	WORKS(acl_emu_reset_counts());
 	EXPECT_EQ(0, count_of(ACL_EMU_COUNT_TASKS_RUN));
-	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_get_count((acl_emu_count)6, &value), "6");
-	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_get_count((acl_emu_count)0x106, &value), NULL);
-	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_get_count(ACL_EMU_COUNT_BLOCKS, NULL), "value");
+	FAILS(INVALID, acl_emu_get_count((acl_emu_count)6, &value), "6");
+	FAILS(INVALID, acl_emu_get_count((acl_emu_count)0x106, &value), NULL);
+	FAILS(INVALID, acl_emu_get_count(ACL_EMU_COUNT_BLOCKS, NULL), "value");
 	EXPECT_EQ(77, value);
 }
 
@@ -191,7 +191,7 @@ TEST_F(kernel, versions)
 {
 	acl_emu_versions versions = { 0 };
 
-	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_get_versions(NULL), "versions");
+	FAILS(INVALID, acl_emu_get_versions(NULL), "versions");
 	WORKS(acl_emu_get_versions(&versions));
 	EXPECT_EQ(ACL_EMU_VERSION_MAJOR, versions.libraryMajor);
 	EXPECT_EQ(ACL_EMU_VERSION_MINOR, versions.libraryMinor);

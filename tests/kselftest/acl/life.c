@@ -104,13 +104,13 @@ static int child_finds(struct block *b)
 	aclrtContext context;
 	struct block mine;
 
-	if (aclrtFreePhysical(b->handle) != ACL_ERROR_RT_PARAM_INVALID)
+	if (aclrtFreePhysical(b->handle) != PARAM)
 		return 1;
 	if (touch(b->addr) != SIGSEGV)
 		return 2;
-	if (aclrtGetCurrentContext(&context) != ACL_ERROR_RT_CONTEXT_NULL)
+	if (aclrtGetCurrentContext(&context) != NO_CONTEXT)
 		return 3;
-	if (phys(&own, BLOCK, 0) != ACL_ERROR_RT_INVALID_HANDLE)
+	if (phys(&own, BLOCK, 0) != BAD_HANDLE)
 		return 4;
 	if (aclrtResetDevice(0) != ACL_ERROR_RT_CONTEXT_RELEASE_ERROR)
 		return 5;
@@ -119,7 +119,7 @@ static int child_finds(struct block *b)
 	fill(mine.addr, BLOCK, 9);
 	if (!filled(mine.addr, BLOCK, 9))
 		return 7;
-	if (aclrtFreePhysical(b->handle) != ACL_ERROR_RT_PARAM_INVALID && b->handle != mine.handle)
+	if (aclrtFreePhysical(b->handle) != PARAM && b->handle != mine.handle)
 		return 8;
 	return aclrtResetDevice(0) ? 9 : 0;
 }
@@ -219,12 +219,11 @@ static void reset(struct __test_metadata *_metadata, FIXTURE_DATA(life) *self,
 	EXPECT_EQ(self->world.used[0], used(0));
 	EXPECT_EQ(self->world.used[1] + BLOCK, used(1));
 	EXPECT_EQ(SIGBUS, touch(b.addr));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFreePhysical(b.handle), hex(b.handle));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtUnmapMem(b.addr), hex(b.addr));
+	FAILS(PARAM, aclrtFreePhysical(b.handle), hex(b.handle));
+	FAILS(INTERNAL, aclrtUnmapMem(b.addr), hex(b.addr));
 
 	/* The reservation is there, and still that of device 0. */
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtMapMem(b.addr, BLOCK, 0, other, 0),
-	      "device 0");
+	FAILS(INTERNAL, aclrtMapMem(b.addr, BLOCK, 0, other, 0), "device 0");
 	WORKS(aclrtSetDevice(0));
 	WORKS(phys(&b.handle, 2 * BLOCK, 0));
 	WORKS(aclrtMapMem(b.addr, 2 * BLOCK, 0, b.handle, 0));

@@ -81,8 +81,7 @@ TEST_F(memory, full_in_one_piece)
 	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
 	size_t free = left(NULL);
 
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtMallocPhysical(&handle, free + BLOCK, &prop, 0), NULL);
+	FAILS(FULL, aclrtMallocPhysical(&handle, free + BLOCK, &prop, 0), NULL);
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 	EXPECT_EQ(free, left(NULL));
 	WORKS(aclrtMallocPhysical(&handle, free, &prop, 0));
@@ -102,7 +101,7 @@ TEST_F(memory, full_in_many_pieces)
 		EXPECT_EQ((n - i - 1) * BLOCK, left(NULL));
 	}
 	more = (aclrtDrvMemHandle)UNTOUCHED;
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtMallocPhysical(&more, BLOCK, &prop, 0), NULL);
+	FAILS(FULL, aclrtMallocPhysical(&more, BLOCK, &prop, 0), NULL);
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, more);
 	WORKS(aclrtFreePhysical(handle[n / 2]));
 	WORKS(phys(&handle[n / 2], BLOCK, 0));
@@ -133,8 +132,7 @@ TEST_F(memory, shared_by_all_processes)
 	PEER(&peer, PEER_ALLOC, free - BLOCK, 0, 0);
 	EXPECT_EQ(BLOCK, left(NULL));
 	WORKS(phys(&handle, BLOCK, 0));
-	PEER_FAILS(&peer, ACL_ERROR_RT_MEMORY_ALLOCATION, PEER_ALLOC, BLOCK, 0, 0,
-		   "aclrtMallocPhysical", "(207001)");
+	PEER_FAILS(&peer, FULL, PEER_ALLOC, BLOCK, 0, 0, "aclrtMallocPhysical", "(207001)");
 	EXPECT_EQ(0, peer_quit(&peer));
 	EXPECT_EQ(free - BLOCK, left(NULL));
 	WORKS(aclrtFreePhysical(handle));
@@ -147,12 +145,10 @@ TEST_F(memory, of_the_host)
 	size_t free = (host.capacity - host.used) / BLOCK * BLOCK;
 	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
 
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtMallocPhysical(&handle, free + BLOCK, &prop, 0), NULL);
+	FAILS(FULL, aclrtMallocPhysical(&handle, free + BLOCK, &prop, 0), NULL);
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 	WORKS(aclrtMallocPhysical(&handle, free, &prop, 0));
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtMallocPhysical(&handle, BLOCK, &prop, 0), NULL);
+	FAILS(FULL, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), NULL);
 	EXPECT_EQ(host.used + free, host_used());
 	WORKS(aclrtFreePhysical(handle));
 }

@@ -180,7 +180,7 @@ static int begin(unsigned int nth, bool *used)
 	if (!code)
 		code = aclrtSetDevice(0);
 	*used = sweep_stop();
-	if (code && code != ACL_ERROR_RT_MEMORY_ALLOCATION)
+	if (code && code != FULL)
 		return 1;
 	if (code && aclInit(NULL) && aclrtGetLastError(ACL_RT_THREAD_LEVEL) !=
 	    ACL_ERROR_REPEAT_INITIALIZE)

@@ -35,27 +35,26 @@ TEST_F(notify, create)
 	uint32_t id = 77, other = 77;
 	aclrtNotify second = (aclrtNotify)UNTOUCHED;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateNotify(NULL, 0), "notify");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateNotify(&second, 2), "0x2");
+	FAILS(INVALID, aclrtCreateNotify(NULL, 0), "notify");
+	FAILS(PARAM, aclrtCreateNotify(&second, 2), "0x2");
 	EXPECT_EQ((aclrtNotify)UNTOUCHED, second);
 	WORKS(aclrtCreateNotify(&second, ACL_NOTIFY_DEVICE_USE_ONLY));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetNotifyId(second, NULL), "notifyId");
+	FAILS(INVALID, aclrtGetNotifyId(second, NULL), "notifyId");
 	WORKS(aclrtGetNotifyId(second, &id));
 	WORKS(aclrtGetNotifyId(self->notify, &other));
 	EXPECT_NE(id, other);
 	WORKS(aclrtDestroyNotify(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyNotify(second), hex(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtGetNotifyId(second, &id), hex(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtRecordNotify(second, self->a), hex(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtWaitAndResetNotify(second, self->a, 0), hex(second));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtRecordNotify(self->a, self->a), hex(self->a));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDestroyNotify(NULL), "notify");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtGetNotifyId(NULL, &id), "notify");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtRecordNotify(NULL, self->a), "notify");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtWaitAndResetNotify(NULL, self->a, 0), "notify");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtRecordNotify(self->notify, self), hex(self));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtWaitAndResetNotify(self->notify, self, 0),
-	      hex(self));
+	FAILS(BAD_HANDLE, aclrtDestroyNotify(second), hex(second));
+	FAILS(BAD_HANDLE, aclrtGetNotifyId(second, &id), hex(second));
+	FAILS(BAD_HANDLE, aclrtRecordNotify(second, self->a), hex(second));
+	FAILS(BAD_HANDLE, aclrtWaitAndResetNotify(second, self->a, 0), hex(second));
+	FAILS(BAD_HANDLE, aclrtRecordNotify(self->a, self->a), hex(self->a));
+	FAILS(INVALID, aclrtDestroyNotify(NULL), "notify");
+	FAILS(INVALID, aclrtGetNotifyId(NULL, &id), "notify");
+	FAILS(INVALID, aclrtRecordNotify(NULL, self->a), "notify");
+	FAILS(INVALID, aclrtWaitAndResetNotify(NULL, self->a, 0), "notify");
+	FAILS(BAD_HANDLE, aclrtRecordNotify(self->notify, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtWaitAndResetNotify(self->notify, self, 0), hex(self));
 }
 
 TEST_F(notify, orders_streams)
@@ -65,8 +64,7 @@ TEST_F(notify, orders_streams)
 
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->b, 0));
 	WORKS(aclrtLaunchHostFunc(self->b, step_here, &step[1]));
-	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5),
-	      NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
 	WORKS(aclrtLaunchHostFunc(self->a, step_here, &step[0]));
 	WORKS(aclrtRecordNotify(self->notify, self->a));
 	WORKS(aclrtSynchronizeStream(self->b));
@@ -82,8 +80,7 @@ TEST_F(notify, is_taken_back)
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->b, 0));
 	WORKS(aclrtSynchronizeStream(self->b));
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->b, 0));
-	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5),
-	      NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
 	WORKS(aclrtRecordNotify(self->notify, self->a));
 	WORKS(aclrtSynchronizeStream(self->b));
 }
@@ -129,16 +126,16 @@ TEST_F(notify, value_wrong)
 	uint64_t *word = self->block.addr;
 	static uint64_t own;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtValueWrite(NULL, 1, 0, self->a), "devAddr");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtValueWait(NULL, 1, 0, self->a), "devAddr");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWrite(word, 1, 1, self->a), "0x1");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWait(word, 1, 4, self->a), "4");
+	FAILS(INVALID, aclrtValueWrite(NULL, 1, 0, self->a), "devAddr");
+	FAILS(INVALID, aclrtValueWait(NULL, 1, 0, self->a), "devAddr");
+	FAILS(PARAM, aclrtValueWrite(word, 1, 1, self->a), "1");
+	FAILS(PARAM, aclrtValueWait(word, 1, 4, self->a), "4");
 	FAILS(ACL_ERROR_RT_ADDR_UNALIGNED, aclrtValueWrite((char *)word + 4, 1, 0, self->a), NULL);
 	FAILS(ACL_ERROR_RT_ADDR_UNALIGNED, aclrtValueWait((char *)word + 4, 1, 0, self->a), NULL);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWrite(&own, 1, 0, self->a), hex(&own));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWait(&own, 0, 0, self->a), hex(&own));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWrite(word, 1, 0, self), hex(self));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtValueWait(word, 1, 0, self), hex(self));
+	FAILS(PARAM, aclrtValueWrite(&own, 1, 0, self->a), hex(&own));
+	FAILS(PARAM, aclrtValueWait(&own, 0, 0, self->a), hex(&own));
+	FAILS(BAD_HANDLE, aclrtValueWrite(word, 1, 0, self), hex(self));
+	FAILS(BAD_HANDLE, aclrtValueWait(word, 1, 0, self), hex(self));
 	EXPECT_EQ(0, own);
 	EXPECT_EQ(0, word[0]);
 }
@@ -158,17 +155,24 @@ TEST_F(notify, value_write)
 	EXPECT_EQ(0, word[4]);
 }
 
-/* Memory that is freed before the task runs: the stream reports the error. */
+/* Memory that is unmapped before the task runs: the stream reports the error. */
 TEST_F(notify, value_unmapped)
 {
-	void *hole;
+	struct hold hold = HOLD;
+	struct block b;
 
-	WORKS(reserve(&hole, BLOCK));
-	WORKS(aclrtValueWrite(hole, 1, 0, self->a));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), "aclrtValueWrite");
-	WORKS(aclrtValueWait(hole, 1, 0, self->a));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), "aclrtValueWait");
-	WORKS(aclrtReleaseMemAddress(hole));
+	WORKS(block_make(&b, BLOCK, 0));
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtValueWrite(b.addr, 1, 0, self->a));
+	WORKS(aclrtValueWait(b.addr, 1, 0, self->b));
+	WORKS(aclrtUnmapMem(b.addr));
+	flag_raise(&hold.go_on);
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->a), "aclrtValueWrite");
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->b), "aclrtValueWait");
+	FAILS(PARAM, aclrtValueWrite(b.addr, 1, 0, self->a), "reservation");
+	FAILS(PARAM, aclrtValueWait(b.addr, 1, 0, self->a), "reservation");
+	WORKS(aclrtReleaseMemAddress(b.addr));
+	WORKS(aclrtFreePhysical(b.handle));
 }
 
 TEST_F(notify, value_wait)
@@ -191,8 +195,7 @@ TEST_F(notify, value_wait)
 		WORKS(aclrtValueWrite(word, how[i].closed, 0, self->b));
 		WORKS(aclrtSynchronizeStream(self->b));
 		WORKS(aclrtValueWait(word, how[i].value, how[i].flag, self->a));
-		FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
-		      aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+		FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 		WORKS(aclrtValueWrite(word, how[i].open, 0, self->b));
 		WORKS(aclrtSynchronizeStream(self->a));
 	}

@@ -48,10 +48,9 @@ FIXTURE_TEARDOWN(notify_ipc)
 
 #define OPEN	ACL_RT_NOTIFY_EXPORT_FLAG_DISABLE_PID_VALIDATION
 #define PEER_ON	ACL_RT_NOTIFY_IMPORT_FLAG_ENABLE_PEER_ACCESS
-#define LATE	ACL_ERROR_RT_STREAM_SYNC_TIMEOUT
 
 #define PEER_WAITS(peer) \
-	ASK_FAILS(peer, LATE, SYNC_STREAM, 5, 0, "aclrtSynchronizeStreamWithTimeout", "")
+	ASK_FAILS(peer, TIMEOUT, SYNC_STREAM, 5, 0, "aclrtSynchronizeStreamWithTimeout", "")
 
 static aclError import_there(struct peer *p, const char *key, uint64_t flags, uint64_t *there)
 {
@@ -76,22 +75,18 @@ TEST_F(notify_ipc, export_wrong)
 {
 	char key[KEY] = "untouched", again[KEY];
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifyGetExportKey(NULL, key, KEY, 0), "notify");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifyGetExportKey(self->notify, NULL, KEY, 0), "key");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyGetExportKey(self->notify, key, KEY - 1, 0),
-	      "64");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyGetExportKey(self->notify, key, KEY, 1),
-	      "0x1");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyGetExportKey(self->a, key, KEY, 0),
-	      hex(self->a));
+	FAILS(INVALID, aclrtNotifyGetExportKey(NULL, key, KEY, 0), "notify");
+	FAILS(INVALID, aclrtNotifyGetExportKey(self->notify, NULL, KEY, 0), "key");
+	FAILS(PARAM, aclrtNotifyGetExportKey(self->notify, key, KEY - 1, 0), "64");
+	FAILS(PARAM, aclrtNotifyGetExportKey(self->notify, key, KEY, 1), "0x1");
+	FAILS(BAD_HANDLE, aclrtNotifyGetExportKey(self->a, key, KEY, 0), hex(self->a));
 	EXPECT_STREQ("untouched", key);
 	EXPECT_EQ(self->syncs, module_stat(ACL_EMU_STAT_SYNCS));
 	WORKS(aclrtNotifyGetExportKey(self->notify, key, KEY, 0));
 	EXPECT_EQ(KEY - 1, strlen(key));
 	WORKS(aclrtNotifyGetExportKey(self->notify, again, KEY + 100, 0));
 	EXPECT_STREQ(key, again);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyGetExportKey(self->notify, key, KEY, OPEN),
-	      "0x2");
+	FAILS(PARAM, aclrtNotifyGetExportKey(self->notify, key, KEY, OPEN), "0x2");
 }
 
 static void *import_without_context(void *arg)
@@ -110,21 +105,20 @@ TEST_F(notify_ipc, import_wrong)
 	int i;
 
 	WORKS(aclrtNotifyGetExportKey(self->notify, self->key, KEY, OPEN));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifyImportByKey(NULL, self->key, 0), "notify");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifyImportByKey(&notify, NULL, 0), "key");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyImportByKey(&notify, self->key, 1), "0x1");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyImportByKey(&notify, "", 0), "key ''");
+	FAILS(INVALID, aclrtNotifyImportByKey(NULL, self->key, 0), "notify");
+	FAILS(INVALID, aclrtNotifyImportByKey(&notify, NULL, 0), "key");
+	FAILS(PARAM, aclrtNotifyImportByKey(&notify, self->key, 1), "0x1");
+	FAILS(PARAM, aclrtNotifyImportByKey(&notify, "", 0), "key ''");
 	for (i = 0; i < KEY - 1; i++) {
 		memcpy(key, self->key, KEY);
 		key[i] ^= 1;
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyImportByKey(&notify, key, 0), key);
+		FAILS(PARAM, aclrtNotifyImportByKey(&notify, key, 0), key);
 	}
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtNotifyImportByKey(&notify, self->key, 0),
-	      "this very process");
+	FAILS(INTERNAL, aclrtNotifyImportByKey(&notify, self->key, 0), "this very process");
 	EXPECT_EQ((aclrtNotify)UNTOUCHED, notify);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, import_without_context, self->key));
 	pthread_join(thread, &code);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, (aclError)(intptr_t)code);
+	EXPECT_EQ(NO_CONTEXT, (aclError)(intptr_t)code);
 }
 
 /* The key of memory is none of a notify, and a stale one names nothing. */
@@ -137,14 +131,14 @@ TEST_F(notify_ipc, import_other)
 	WORKS(aclrtMalloc(&block, 4096, ACL_MEM_MALLOC_HUGE_FIRST));
 	WORKS(aclrtIpcMemGetExportKey(block, 4096, self->key, KEY,
 				      ACL_RT_IPC_MEM_EXPORT_FLAG_DISABLE_PID_VALIDATION));
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, import_there(&self->peer, self->key, 0, &there));
+	EXPECT_EQ(PARAM, import_there(&self->peer, self->key, 0, &there));
 	WORKS(aclrtIpcMemClose(self->key));
 	WORKS(aclrtFree(block));
 	WORKS(aclrtCreateNotify(&notify, 0));
 	WORKS(aclrtNotifyGetExportKey(notify, self->key, KEY, OPEN));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtIpcMemImportByKey(&block, self->key, 0), self->key);
+	FAILS(PARAM, aclrtIpcMemImportByKey(&block, self->key, 0), self->key);
 	WORKS(aclrtDestroyNotify(notify));
-	EXPECT_EQ(ACL_ERROR_RT_INVALID_HANDLE, import_there(&self->peer, self->key, 0, &there));
+	EXPECT_EQ(BAD_HANDLE, import_there(&self->peer, self->key, 0, &there));
 	EXPECT_NE(NULL, strstr(self->peer.text, "nothing any more")) TH_LOG("%s", self->peer.text);
 }
 
@@ -153,45 +147,35 @@ TEST_F(notify_ipc, pids_wrong)
 	int32_t pid = self->pid, none[2] = { 0, 0 };
 	aclrtServerPid server = { 0, &pid, 1 }, wrong[2] = { { 0, &pid, 1 }, { 0, NULL, 1 } };
 
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifySetImportPid(self->notify, &pid, 1),
-	      "not exported");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtNotifySetImportPidInterServer(self->notify, &server, 1), "not exported");
+	FAILS(PARAM, aclrtNotifySetImportPid(self->notify, &pid, 1), "not exported");
+	FAILS(PARAM, aclrtNotifySetImportPidInterServer(self->notify, &server, 1), "not exported");
 	WORKS(aclrtNotifyGetExportKey(self->notify, self->key, KEY, 0));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifySetImportPid(NULL, &pid, 1), "notify");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifySetImportPid(self->notify, NULL, 1), "pid");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifySetImportPid(self->notify, &pid, 0), "num");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifySetImportPid(self->notify, &pid, 65536),
-	      "65536");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifySetImportPid(self, &pid, 1), hex(self));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtNotifySetImportPid(self->notify, none, 2),
-	      "all 0");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifySetImportPidInterServer(NULL, &server, 1),
-	      "notify");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifySetImportPidInterServer(self->notify, NULL, 1),
-	      "serverPids");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifySetImportPidInterServer(self->notify, wrong, 2),
-	      "pid");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtNotifySetImportPidInterServer(self->notify, &server, 0), "num");
+	FAILS(INVALID, aclrtNotifySetImportPid(NULL, &pid, 1), "notify");
+	FAILS(INVALID, aclrtNotifySetImportPid(self->notify, NULL, 1), "pid");
+	FAILS(PARAM, aclrtNotifySetImportPid(self->notify, &pid, 0), "num");
+	FAILS(PARAM, aclrtNotifySetImportPid(self->notify, &pid, 65536), "65536");
+	FAILS(BAD_HANDLE, aclrtNotifySetImportPid(self, &pid, 1), hex(self));
+	FAILS(INTERNAL, aclrtNotifySetImportPid(self->notify, none, 2), "all 0");
+	FAILS(INVALID, aclrtNotifySetImportPidInterServer(NULL, &server, 1), "notify");
+	FAILS(INVALID, aclrtNotifySetImportPidInterServer(self->notify, NULL, 1), "serverPids");
+	FAILS(INVALID, aclrtNotifySetImportPidInterServer(self->notify, wrong, 2), "pid");
+	FAILS(PARAM, aclrtNotifySetImportPidInterServer(self->notify, &server, 0), "num");
 	/* The good entry before the wrong one was not taken. */
-	EXPECT_EQ(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-		  import_there(&self->peer, self->key, 0, &self->there));
+	EXPECT_EQ(INTERNAL, import_there(&self->peer, self->key, 0, &self->there));
 }
 
 TEST_F(notify_ipc, whitelist)
 {
 	WORKS(aclrtNotifyGetExportKey(self->notify, self->key, KEY, 0));
-	EXPECT_EQ(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-		  import_there(&self->peer, self->key, 0, &self->there));
+	EXPECT_EQ(INTERNAL, import_there(&self->peer, self->key, 0, &self->there));
 	EXPECT_NE(NULL, strstr(self->peer.text, dec((uint64_t)self->pid)))
 		TH_LOG("%s", self->peer.text);
 	WORKS(aclrtNotifySetImportPid(self->notify, &self->pid, 1));
 	ASSERT_EQ(ACL_SUCCESS, import_there(&self->peer, self->key, 0, &self->there));
 	/* What is imported is not the importer's to hand on. */
-	ASK_FAILS(&self->peer, ACL_ERROR_RT_DRV_INTERNAL_ERROR, NOTIFY_KEY, self->there, 0,
+	ASK_FAILS(&self->peer, INTERNAL, NOTIFY_KEY, self->there, 0,
 		  "aclrtNotifyGetExportKey", "another process");
-	ASK_FAILS(&self->peer, ACL_ERROR_RT_DRV_INTERNAL_ERROR, NOTIFY_ALLOW, self->there, 1,
+	ASK_FAILS(&self->peer, INTERNAL, NOTIFY_ALLOW, self->there, 1,
 		  "aclrtNotifySetImportPid", "another process");
 }
 
@@ -249,7 +233,7 @@ TEST_F(notify_ipc, other_device)
 	WORKS(aclrtCreateNotify(&second, 0));
 	WORKS(aclrtNotifyGetExportKey(second, self->key, KEY, OPEN));
 	ASSERT_EQ(ACL_SUCCESS, import_there(&self->peer, self->key, PEER_ON, &self->there));
-	ASK_FAILS(&self->peer, ACL_ERROR_RT_PARAM_INVALID, NOTIFY_WAIT, self->there, 0,
+	ASK_FAILS(&self->peer, PARAM, NOTIFY_WAIT, self->there, 0,
 		  "aclrtWaitAndResetNotify", "device 1");
 	ASK(&self->peer, NOTIFY_RECORD, self->there, 0);
 	WORKS(aclrtWaitAndResetNotify(second, stream, 0));
@@ -257,7 +241,7 @@ TEST_F(notify_ipc, other_device)
 	WORKS(aclrtDestroyStream(stream));
 	WORKS(aclrtResetDevice(1));
 	WORKS(aclrtSetDevice(0));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtWaitAndResetNotify(second, self->a, 0), "device 0");
+	FAILS(PARAM, aclrtWaitAndResetNotify(second, self->a, 0), "device 0");
 	WORKS(aclrtDestroyNotify(second));
 	WORKS(aclrtResetDevice(0));
 }
@@ -307,7 +291,7 @@ TEST_F(notify_ipc, one_of_two)
 	SHARE(0);
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
 	ASK(&self->peer, NOTIFY_WAIT, self->there, 0);
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	PEER_WAITS(&self->peer);
 	WORKS(aclrtRecordNotify(self->notify, self->b));
 	do {
@@ -320,7 +304,7 @@ TEST_F(notify_ipc, one_of_two)
 		PEER_WAITS(&self->peer);
 		ASK(&self->peer, SYNC_ABORT, 0, 0);
 	} else {
-		FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+		FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 		WORKS(aclrtStreamAbort(self->a));
 	}
 	/* The second recording is for the next who comes; two make one. */
@@ -354,9 +338,9 @@ TEST_F(notify_ipc, export_while_waiting)
 
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->b, 0));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	SHARE(0);
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	ASK(&self->peer, NOTIFY_RECORD, self->there, 0);
 	/* Two records without a wait in between count once. */
 	do {
@@ -380,11 +364,11 @@ TEST_F(notify_ipc, batch_reset)
 	WORKS(aclrtRecordNotify(self->notify, self->a));
 	WORKS(aclrtRecordNotify(second, self->a));
 	WORKS(aclrtSynchronizeStream(self->a));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifyBatchReset(NULL, 1), "notifies");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtNotifyBatchReset(both_of, 3), "notify");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyBatchReset(both_of, 0), "num");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyBatchReset(both_of, 16385), "16385");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyBatchReset(&self->a, 1), hex(self->a));
+	FAILS(INVALID, aclrtNotifyBatchReset(NULL, 1), "notifies");
+	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 3), "NULL");
+	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 0), "num");
+	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 16385), "16385");
+	FAILS(BAD_HANDLE, aclrtNotifyBatchReset(&self->a, 1), hex(self->a));
 	/* The failures took nothing back. */
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
 	WORKS(aclrtWaitAndResetNotify(second, self->a, 0));
@@ -394,7 +378,7 @@ TEST_F(notify_ipc, batch_reset)
 	WORKS(aclrtSynchronizeStream(self->a));
 	WORKS(aclrtNotifyBatchReset(both_of, 2));
 	WORKS(aclrtWaitAndResetNotify(second, self->a, 0));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	ASK(&self->peer, NOTIFY_WAIT, self->there, 0);
 	PEER_WAITS(&self->peer);
 	ASK(&self->peer, SYNC_ABORT, 0, 0);
@@ -403,7 +387,7 @@ TEST_F(notify_ipc, batch_reset)
 	WORKS(aclrtSynchronizeStream(self->b));
 	ASK(&self->peer, NOTIFY_RESET, self->there, 0);
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->b, 0));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->b, 5), NULL);
 	WORKS(aclrtDestroyNotify(second));
 }
 
@@ -428,7 +412,7 @@ TEST_F(notify_ipc, aborts)
 	SHARE(0);
 	for (i = 0; i < 3; i++) {
 		WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
-		FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+		FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 		WORKS(aclrtStreamAbort(self->a));
 		WORKS(aclrtSynchronizeStream(self->a));
 		ASK(&self->peer, NOTIFY_WAIT, self->there, 0);
@@ -438,7 +422,7 @@ TEST_F(notify_ipc, aborts)
 		ASK(&self->peer, SYNC_STREAM, -1, 0);
 	}
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	ASK(&self->peer, NOTIFY_RECORD, self->there, 0);
 	WORKS(aclrtSynchronizeStream(self->a));
 }
@@ -452,10 +436,10 @@ TEST_F(notify_ipc, maker_dies)
 	ASK(&self->peer, NOTIFY_KEY, self->peer.value, OPEN);
 	WORKS(aclrtNotifyImportByKey(&notify, self->peer.data, 0));
 	WORKS(aclrtWaitAndResetNotify(notify, self->a, 0));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	EXPECT_EQ(128 + SIGKILL, peer_kill(&self->peer));
 	self->peer.fd = -1;
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	WORKS(aclrtRecordNotify(notify, self->b));
 	WORKS(aclrtSynchronizeStream(self->a));
 	WORKS(aclrtDestroyNotify(notify));
@@ -467,7 +451,7 @@ TEST_F(notify_ipc, destroy_in_use)
 	SHARE(0);
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
 	WORKS(aclrtDestroyNotify(self->notify));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	ASK(&self->peer, NOTIFY_RECORD, self->there, 0);
 	WORKS(aclrtSynchronizeStream(self->a));
 	WORKS(aclrtCreateNotify(&self->notify, 0));
@@ -477,16 +461,16 @@ TEST_F(notify_ipc, device_reset)
 {
 	SHARE(0);
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
-	FAILS(LATE, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 	WORKS(aclrtResetDeviceForce(0));
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtCreateStream(&self->a));
 	WORKS(aclrtCreateStream(&self->b));
 	WORKS(aclrtRecordNotify(self->notify, self->a));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(self->a), "reset");
+	FAILS(PARAM, aclrtSynchronizeStream(self->a), "reset");
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(self->a), "reset");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtNotifyBatchReset(&self->notify, 1), "reset");
+	FAILS(PARAM, aclrtSynchronizeStream(self->a), "reset");
+	FAILS(PARAM, aclrtNotifyBatchReset(&self->notify, 1), "reset");
 	/* The peer keeps it. */
 	ASK(&self->peer, NOTIFY_RECORD, self->there, 0);
 	ASK(&self->peer, NOTIFY_WAIT, self->there, 0);
@@ -499,13 +483,11 @@ TEST_F(notify_ipc, export_after_reset)
 	char key[KEY];
 
 	WORKS(aclrtResetDeviceForce(0));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtNotifyGetExportKey(self->notify, key, KEY, 0),
-	      "device 0");
+	FAILS(BAD_HANDLE, aclrtNotifyGetExportKey(self->notify, key, KEY, 0), "device 0");
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtNotifyGetExportKey(self->notify, key, KEY, 0));
 	WORKS(aclrtResetDeviceForce(0));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtNotifySetImportPid(self->notify, &self->pid, 1),
-	      "nothing any more");
+	FAILS(BAD_HANDLE, aclrtNotifySetImportPid(self->notify, &self->pid, 1), "nothing any more");
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtCreateStream(&self->a));
 	WORKS(aclrtCreateStream(&self->b));

@@ -46,8 +46,8 @@ TEST_F(peer, closed_at_first)
 	EXPECT_EQ(0, status);
 	WORKS(aclrtDeviceCanAccessPeer(&can, 0, 1));
 	EXPECT_EQ(1, can);
-	EXPECT_EQ(ACL_ERROR_RT_INVALID_HANDLE, cross(self->block[1], self->block[0]));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	EXPECT_EQ(BAD_HANDLE, cross(self->block[1], self->block[0]));
+	FAILS(BAD_HANDLE,
 	      aclrtMemcpy(self->block[1], SIZE, self->block[0], SIZE, ACL_MEMCPY_DEVICE_TO_DEVICE),
 	      "device 1");
 	WORKS(aclrtMemcpy(self->plain, SIZE, self->block[1], SIZE, ACL_MEMCPY_DEVICE_TO_HOST));
@@ -72,7 +72,7 @@ TEST_F(peer, opened)
 	WORKS(aclrtDeviceDisablePeerAccess(1));
 	WORKS(aclrtDevicePeerAccessStatus(0, 1, &status));
 	EXPECT_EQ(0, status);
-	EXPECT_EQ(ACL_ERROR_RT_INVALID_HANDLE, cross(self->block[0], self->block[1]));
+	EXPECT_EQ(BAD_HANDLE, cross(self->block[0], self->block[1]));
 }
 
 /* The way ends with either device. */
@@ -100,7 +100,7 @@ TEST_F(peer, granted)
 
 	WORKS(block_make(&a, BLOCK, 0));
 	WORKS(block_make(&b, BLOCK, 1));
-	EXPECT_EQ(ACL_ERROR_RT_INVALID_HANDLE, cross(b.addr, a.addr));
+	EXPECT_EQ(BAD_HANDLE, cross(b.addr, a.addr));
 	WORKS(grant(a.addr, BLOCK, ACL_MEM_LOCATION_TYPE_DEVICE, 1));
 	fill(a.addr, SIZE, 9);
 	EXPECT_EQ(ACL_SUCCESS, cross(b.addr, a.addr));
@@ -126,7 +126,7 @@ TEST_F(peer, both_in_one_reservation)
 	}
 	WORKS(block_make(&to, 2 * BLOCK, 0));
 	WORKS(aclrtMemcpy(to.addr, BLOCK, far, BLOCK, ACL_MEMCPY_DEVICE_TO_DEVICE));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	FAILS(BAD_HANDLE,
 	      aclrtMemcpy(to.addr, 2 * BLOCK, far, 2 * BLOCK, ACL_MEMCPY_DEVICE_TO_DEVICE),
 	      "device 1");
 	WORKS(aclrtDeviceEnablePeerAccess(1, 0));
@@ -170,10 +170,10 @@ TEST_F(peer, can_wrong)
 {
 	int32_t can = 5;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDeviceCanAccessPeer(&can, 1, 1), "device 1");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDeviceCanAccessPeer(NULL, 0, 1), "canAccessPeer");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtDeviceCanAccessPeer(&can, 0, 64), "64");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtDeviceCanAccessPeer(&can, -1, 0), "-1");
+	FAILS(INVALID, aclrtDeviceCanAccessPeer(&can, 1, 1), "device 1");
+	FAILS(PARAM, aclrtDeviceCanAccessPeer(NULL, 0, 1), "canAccessPeer");
+	FAILS(BAD_DEVICE, aclrtDeviceCanAccessPeer(&can, 0, 64), "64");
+	FAILS(PARAM, aclrtDeviceCanAccessPeer(&can, -1, 0), "-1");
 	EXPECT_EQ(5, can);
 }
 
@@ -194,18 +194,18 @@ TEST_F(peer, way_wrong)
 	int32_t status = 5;
 
 	FAILS(ACL_ERROR_FEATURE_UNSUPPORTED, aclrtDeviceEnablePeerAccess(1, 4), "flags");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDeviceEnablePeerAccess(0, 0), "device 0");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtDeviceEnablePeerAccess(77, 0), "77");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDeviceDisablePeerAccess(0), "device 0");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtDeviceDisablePeerAccess(-2), "-2");
+	FAILS(INVALID, aclrtDeviceEnablePeerAccess(0, 0), "device 0");
+	FAILS(BAD_DEVICE, aclrtDeviceEnablePeerAccess(77, 0), "77");
+	FAILS(INVALID, aclrtDeviceDisablePeerAccess(0), "device 0");
+	FAILS(BAD_DEVICE, aclrtDeviceDisablePeerAccess(-2), "-2");
 	ASSERT_EQ(0, pthread_create(&thread, NULL, without_context, code));
 	pthread_join(thread, NULL);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[0]);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[1]);
+	EXPECT_EQ(NO_CONTEXT, code[0]);
+	EXPECT_EQ(NO_CONTEXT, code[1]);
 	EXPECT_EQ(ACL_ERROR_FEATURE_UNSUPPORTED, code[2]);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDevicePeerAccessStatus(0, 1, NULL), "status");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtDevicePeerAccessStatus(99, 1, &status), "99");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, aclrtDevicePeerAccessStatus(0, 99, &status), "99");
+	FAILS(INVALID, aclrtDevicePeerAccessStatus(0, 1, NULL), "status");
+	FAILS(BAD_DEVICE, aclrtDevicePeerAccessStatus(99, 1, &status), "99");
+	FAILS(BAD_DEVICE, aclrtDevicePeerAccessStatus(0, 99, &status), "99");
 	EXPECT_EQ(5, status);
 }
 

@@ -93,7 +93,7 @@ TEST_F(range, too_large)
 {
 	void *addr = (void *)UNTOUCHED;
 
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&addr, SIZE_MAX, 0, NULL, 0),
+	FAILS(FULL, aclrtReserveMemAddress(&addr, SIZE_MAX, 0, NULL, 0),
 	      "a reservation of 17179869183 GiB");
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
@@ -104,8 +104,7 @@ TEST_F(range, whole_window)
 
 	WORKS(at(&addr, 8 * TIB, FIRST));
 	EXPECT_EQ((void *)FIRST, addr);
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&more, BLOCK, 0, NULL, 0),
-	      NULL);
+	FAILS(FULL, aclrtReserveMemAddress(&more, BLOCK, 0, NULL, 0), NULL);
 	EXPECT_EQ((void *)UNTOUCHED, more);
 	WORKS(aclrtReleaseMemAddress(addr));
 }
@@ -115,8 +114,7 @@ TEST_F(range, window_used_up)
 	void *large = NULL, *more = (void *)UNTOUCHED;
 
 	WORKS(reserve(&large, 5 * TIB));
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION, aclrtReserveMemAddress(&more, 3 * TIB, 0, NULL, 0),
-	      "3 TiB");
+	FAILS(FULL, aclrtReserveMemAddress(&more, 3 * TIB, 0, NULL, 0), "3 TiB");
 	EXPECT_EQ((void *)UNTOUCHED, more);
 	WORKS(aclrtReleaseMemAddress(large));
 	WORKS(reserve(&more, 3 * TIB));
@@ -183,7 +181,7 @@ TEST_F(range, anywhere)
 	unsetenv("ACL_EMU_VA");
 	EXPECT_TRUE((uintptr_t)addr < FIRST || (uintptr_t)addr >= LAST);
 	EXPECT_EQ(SIGBUS, touch(addr));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
+	FAILS(BAD_HANDLE,
 	      aclrtMemcpy(addr, 64, bytes, 64, ACL_MEMCPY_HOST_TO_DEVICE), "destination");
 	WORKS(aclrtReleaseMemAddress(addr));
 	WORKS(aclrtReleaseMemAddress(all));
@@ -212,7 +210,7 @@ TEST_F(range, wanted_unaligned)
 	uintptr_t want;
 
 	for (want = WANTED + 1; want < WANTED + GIB; want += GIB / 4 - 1) {
-		FAILS(ACL_ERROR_RT_PARAM_INVALID,
+		FAILS(PARAM,
 		      aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)want, 0), hex((void *)want));
 	}
 	EXPECT_EQ((void *)UNTOUCHED, addr);
@@ -224,12 +222,10 @@ TEST_F(range, wanted_relaxed)
 	void *addr = (void *)UNTOUCHED;
 
 	setenv("ACL_EMU_RELAX", "expectptr", 1);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)(WANTED + MIB), 0), NULL);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(PARAM, aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)(WANTED + MIB), 0), NULL);
+	FAILS(PARAM,
 	      aclrtReserveMemAddress(&addr, 3 * BLOCK, 0, (void *)(WANTED + 2 * BLOCK), 0), NULL);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtReserveMemAddress(&addr, GIB, 0, (void *)(WANTED + BLOCK), 0), NULL);
+	FAILS(PARAM, aclrtReserveMemAddress(&addr, GIB, 0, (void *)(WANTED + BLOCK), 0), NULL);
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 	WORKS(at(&addr, BLOCK, WANTED + BLOCK));
 	EXPECT_EQ((void *)(WANTED + BLOCK), addr);
@@ -241,8 +237,7 @@ TEST_F(range, wanted_relaxed)
 	WORKS(aclrtReleaseMemAddress(addr));
 	setenv("ACL_EMU_RELAX", "other", 1);
 	addr = (void *)UNTOUCHED;
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)(WANTED + BLOCK), 0), "1 GiB");
+	FAILS(PARAM, aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)(WANTED + BLOCK), 0), "1 GiB");
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 	unsetenv("ACL_EMU_RELAX");
 }
@@ -253,20 +248,16 @@ TEST_F(range, wanted_taken)
 	void *foreign;
 
 	WORKS(at(&addr, 2 * GIB, WANTED));
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	FAILS(FULL,
 	      aclrtReserveMemAddress(&other, BLOCK, 0, (void *)WANTED, 0), hex((void *)WANTED));
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtReserveMemAddress(&other, BLOCK, 0, (void *)(WANTED + GIB), 0),
+	FAILS(FULL, aclrtReserveMemAddress(&other, BLOCK, 0, (void *)(WANTED + GIB), 0),
 	      hex((void *)WANTED));
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtReserveMemAddress(&other, 2 * GIB, 0, (void *)(WANTED - GIB), 0),
+	FAILS(FULL, aclrtReserveMemAddress(&other, 2 * GIB, 0, (void *)(WANTED - GIB), 0),
 	      hex((void *)WANTED));
 	WORKS(aclrtReleaseMemAddress(addr));
-	foreign = mmap((void *)(WANTED + 4096), 4096, PROT_READ,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	foreign = anonymous_at(WANTED + 4096, 4096);
 	ASSERT_EQ((void *)(WANTED + 4096), foreign);
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtReserveMemAddress(&other, BLOCK, 0, (void *)WANTED, 0), NULL);
+	FAILS(FULL, aclrtReserveMemAddress(&other, BLOCK, 0, (void *)WANTED, 0), NULL);
 	EXPECT_EQ((void *)UNTOUCHED, other);
 	EXPECT_EQ(0, *(char *)foreign);
 	munmap(foreign, 4096);
@@ -281,12 +272,10 @@ TEST_F(range, wanted_outside)
 	size_t i;
 
 	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
-		FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-		      aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)want[i], 0),
+		FAILS(FULL, aclrtReserveMemAddress(&addr, BLOCK, 0, (void *)want[i], 0),
 		      hex((void *)want[i]));
 	}
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-	      aclrtReserveMemAddress(&addr, 2 * GIB, 0, (void *)(LAST - GIB), 0), NULL);
+	FAILS(FULL, aclrtReserveMemAddress(&addr, 2 * GIB, 0, (void *)(LAST - GIB), 0), NULL);
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 
@@ -298,16 +287,16 @@ TEST_F(range, release_twice)
 
 	WORKS(reserve(&addr, BLOCK));
 	WORKS(aclrtReleaseMemAddress(addr));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(addr), hex(addr));
+	FAILS(PARAM, aclrtReleaseMemAddress(addr), hex(addr));
 }
 
 TEST_F(range, release_what_is_none)
 {
 	void *heap;
 
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(self), hex(self));
+	FAILS(PARAM, aclrtReleaseMemAddress(self), hex(self));
 	WORKS(aclrtMalloc(&heap, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(heap), hex(heap));
+	FAILS(PARAM, aclrtReleaseMemAddress(heap), hex(heap));
 	WORKS(aclrtFree(heap));
 }
 
@@ -316,8 +305,8 @@ TEST_F(range, release_inside)
 	void *addr;
 
 	WORKS(reserve(&addr, 4 * BLOCK));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(addr + BLOCK), hex(addr + BLOCK));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtReleaseMemAddress(addr + 1), hex(addr + 1));
+	FAILS(PARAM, aclrtReleaseMemAddress(addr + BLOCK), hex(addr + BLOCK));
+	FAILS(PARAM, aclrtReleaseMemAddress(addr + 1), hex(addr + 1));
 	EXPECT_EQ(SIGBUS, touch(addr));
 	WORKS(aclrtReleaseMemAddress(addr));
 }
@@ -330,8 +319,7 @@ TEST_F(range, release_while_mapped)
 	WORKS(reserve(&addr, 4 * BLOCK));
 	WORKS(phys(&handle, BLOCK, 0));
 	WORKS(aclrtMapMem(addr + 2 * BLOCK, BLOCK, 0, handle, 0));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtReleaseMemAddress(addr),
-	      hex(addr + 2 * BLOCK));
+	FAILS(INTERNAL, aclrtReleaseMemAddress(addr), hex(addr + 2 * BLOCK));
 	WORKS(grant_host(addr + 2 * BLOCK, BLOCK));
 	EXPECT_EQ(0, touch(addr + 2 * BLOCK));
 	WORKS(aclrtUnmapMem(addr + 2 * BLOCK));
@@ -344,7 +332,7 @@ TEST_F(range, free_is_not_release)
 	void *addr;
 
 	WORKS(reserve(&addr, BLOCK));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtFree(addr), hex(addr));
+	FAILS(PARAM, aclrtFree(addr), hex(addr));
 	WORKS(aclrtReleaseMemAddress(addr));
 }
 
@@ -390,7 +378,7 @@ TEST_F(range, remote_taken)
 	void *addr, *other = (void *)UNTOUCHED;
 
 	WORKS(aclrtReserveMemAddressNoUCMemory(&addr, 2 * GIB, 0, (void *)(40 * TIB), 0));
-	FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
+	FAILS(FULL,
 	      aclrtReserveMemAddressNoUCMemory(&other, GIB, 0, (void *)(40 * TIB + GIB), 0), NULL);
 	EXPECT_EQ((void *)UNTOUCHED, other);
 	WORKS(aclrtReleaseMemAddress(addr));
@@ -400,7 +388,7 @@ TEST_F(range, remote_outside)
 {
 	void *addr = (void *)UNTOUCHED;
 
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(PARAM,
 	      aclrtReserveMemAddressNoUCMemory(&addr, 2 * GIB, 0, (void *)(256 * TIB - GIB), 0),
 	      hex((void *)(256 * TIB - GIB)));
 	EXPECT_EQ((void *)UNTOUCHED, addr);
@@ -420,9 +408,8 @@ TEST_F(range, remote_release_fails)
 	WORKS(aclrtReserveMemAddressNoUCMemory(&addr, GIB, 0, (void *)(40 * TIB), 0));
 	WORKS(phys(&handle, BLOCK, 0));
 	WORKS(aclrtMapMem(addr, BLOCK, 0, handle, 0));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, aclrtReleaseMemAddress(addr), hex(addr));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE,
-	      aclrtMemcpy(addr + BLOCK, 64, bytes, 64, ACL_MEMCPY_HOST_TO_DEVICE),
+	FAILS(INTERNAL, aclrtReleaseMemAddress(addr), hex(addr));
+	FAILS(BAD_HANDLE, aclrtMemcpy(addr + BLOCK, 64, bytes, 64, ACL_MEMCPY_HOST_TO_DEVICE),
 	      hex(addr + BLOCK));
 	WORKS(aclrtUnmapMem(addr));
 	WORKS(aclrtReleaseMemAddress(addr));
@@ -433,8 +420,7 @@ TEST_F(range, remote_release_fails)
 TEST_F(range, remote_high)
 {
 	void *addr = (void *)UNTOUCHED;
-	void *there = mmap((void *)(200 * TIB), 4096, PROT_NONE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	void *there = anonymous_at(200 * TIB, 4096);
 
 	if (there != MAP_FAILED) {
 		munmap(there, 4096);
@@ -442,8 +428,7 @@ TEST_F(range, remote_high)
 		EXPECT_EQ((void *)(200 * TIB), addr);
 		WORKS(aclrtReleaseMemAddress(addr));
 	} else {
-		FAILS(ACL_ERROR_RT_MEMORY_ALLOCATION,
-		      aclrtReserveMemAddressNoUCMemory(&addr, GIB, 0, (void *)(200 * TIB), 0),
+		FAILS(FULL, aclrtReserveMemAddressNoUCMemory(&addr, GIB, 0, (void *)(200 * TIB), 0),
 		      "this machine");
 		EXPECT_EQ((void *)UNTOUCHED, addr);
 	}

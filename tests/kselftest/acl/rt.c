@@ -7,11 +7,6 @@
 
 #include <dlfcn.h>
 
-#define PARAM	ACL_ERROR_RT_PARAM_INVALID
-#define ID	ACL_ERROR_RT_INVALID_DEVICEID
-#define NO	ACL_ERROR_RT_FEATURE_NOT_SUPPORT
-#define INNER	ACL_ERROR_RT_DRV_INTERNAL_ERROR
-
 static struct {
 	int32_t (*tgid)(uint32_t *pid);
 	int32_t (*info)(uint32_t device, int32_t module, int32_t what, int64_t *val);
@@ -73,9 +68,9 @@ TEST_F(rt, ids)
 	WRONG(PARAM, rt.tgid(NULL));
 	WRONG(PARAM, rt.phy(0, NULL));
 	WRONG(PARAM, rt.logic(0, NULL));
-	WRONG(ID, rt.phy(99, &phy));
-	WRONG(ID, rt.phy(UINT32_MAX, &phy));
-	WRONG(ID, rt.logic(-1, &logic));
+	WRONG(BAD_DEVICE, rt.phy(99, &phy));
+	WRONG(BAD_DEVICE, rt.phy(UINT32_MAX, &phy));
+	WRONG(PARAM, rt.logic(-1, &logic));
 	EXPECT_EQ(1, phy);
 	EXPECT_EQ(1, logic);
 }
@@ -97,10 +92,10 @@ TEST_F(rt, facts)
 	EXPECT_EQ(20, value);
 	EXPECT_EQ(0, rt.info(1, 7, 3, &value));
 	EXPECT_EQ(40, value);
-	WRONG(NO, rt.info(1, 0, 1, &value));
-	WRONG(NO, rt.info(1, 4, 26, &value));
-	WRONG(NO, rt.info(1, 9, 3, &value));
-	WRONG(ID, rt.info(99, 0, 26, &value));
+	WRONG(UNSUPPORTED, rt.info(1, 0, 1, &value));
+	WRONG(UNSUPPORTED, rt.info(1, 4, 26, &value));
+	WRONG(UNSUPPORTED, rt.info(1, 9, 3, &value));
+	WRONG(BAD_DEVICE, rt.info(99, 0, 26, &value));
 	WRONG(PARAM, rt.info(0, 0, 26, NULL));
 	EXPECT_EQ(40, value);
 }
@@ -149,7 +144,7 @@ TEST_F(rt, shared)
 	EXPECT_EQ(0, join(other));
 	EXPECT_TRUE(filled((char *)block + 4096, 5000, 4));
 	EXPECT_EQ(0, rt.destroy(name));
-	WRONG(INNER, rt.destroy(name));
+	WRONG(INTERNAL, rt.destroy(name));
 	WORKS(aclrtFree(block));
 }
 
@@ -172,11 +167,11 @@ TEST_F(rt, share_wrong)
 	WRONG(PARAM, rt.allow(name, 0, &pid, 0));
 	WRONG(PARAM, rt.allow(name, 0, &pid, -1));
 	WRONG(PARAM, rt.allow("no key", 0, &pid, 1));
-	WRONG(ID, rt.allow(name, 99, &pid, 1));
+	WRONG(BAD_DEVICE, rt.allow(name, 99, &pid, 1));
 	WRONG(PARAM, rt.open(NULL, name));
 	WRONG(PARAM, rt.open(&ptr, NULL));
 	WRONG(PARAM, rt.open(&ptr, "no key"));
-	WRONG(INNER, rt.open(&ptr, name));
+	WRONG(INTERNAL, rt.open(&ptr, name));
 	EXPECT_EQ((void *)UNTOUCHED, ptr);
 	WRONG(PARAM, rt.close(NULL));
 	WRONG(PARAM, rt.close(block));

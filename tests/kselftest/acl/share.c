@@ -33,9 +33,6 @@ FIXTURE_TEARDOWN(share)
 	world_close(_metadata, &self->world);
 }
 
-#define BROKEN	ACL_ERROR_RT_DRV_INTERNAL_ERROR
-#define GONE	ACL_ERROR_RT_INVALID_HANDLE
-
 static aclError export(aclrtDrvMemHandle handle, uint64_t flags, uint64_t *key)
 {
 	return aclrtMemExportToShareableHandle(handle, ACL_MEM_HANDLE_TYPE_NONE, flags, key);
@@ -60,7 +57,7 @@ static aclError allow(uint64_t key, int32_t pid)
 } while (0)
 
 #define PEER_REFUSED(p, key) \
-	PEER_FAILS(p, BROKEN, PEER_IMPORT, key, 0, 0, "aclrtMemImportFromShareableHandle", \
+	PEER_FAILS(p, INTERNAL, PEER_IMPORT, key, 0, 0, "aclrtMemImportFromShareableHandle", \
 		   "(507899)")
 
 /* ---- the way it is meant ---- */
@@ -126,7 +123,7 @@ TEST_F(share, device_of_import_must_be_set)
 	uint64_t key;
 
 	WORKS(export(self->mine.handle, 1, &key));
-	EXPECT_EQ(GONE, peer_do(&self->peer, PEER_IMPORT, key, 1, 0));
+	EXPECT_EQ(BAD_HANDLE, peer_do(&self->peer, PEER_IMPORT, key, 1, 0));
 	EXPECT_NE(NULL, strstr(self->peer.text, "aclrtSetDevice"));
 }
 
@@ -160,7 +157,7 @@ TEST_F(share, zeros_are_skipped)
 	uint64_t key;
 
 	WORKS(export(self->mine.handle, 0, &key));
-	FAILS(BROKEN, aclrtMemSetPidToShareableHandle(key, none, 2), "0");
+	FAILS(INTERNAL, aclrtMemSetPidToShareableHandle(key, none, 2), "0");
 	PEER_REFUSED(&self->peer, key);
 	WORKS(aclrtMemSetPidToShareableHandle(key, pid, 4));
 	PEER_SHARES(&self->peer, key, 1);
@@ -199,7 +196,7 @@ TEST_F(share, only_the_exporter_may_allow)
 	uint64_t key;
 
 	WORKS(export(self->mine.handle, 0, &key));
-	PEER_FAILS(&self->peer, BROKEN, PEER_ALLOW, key, self->tgid, 0,
+	PEER_FAILS(&self->peer, INTERNAL, PEER_ALLOW, key, self->tgid, 0,
 		   "aclrtMemSetPidToShareableHandle", hex((void *)key));
 	PEER_REFUSED(&self->peer, key);
 }
@@ -286,7 +283,8 @@ TEST_F(share, from_a_pid_namespace)
 	theirs = inner.value;
 	PEER(&inner, PEER_EXPORT, theirs, 0, 0);
 	key = inner.value;
-	FAILS(BROKEN, aclrtMemImportFromShareableHandle(key, 0, &handle), dec((uint64_t)self->me));
+	FAILS(INTERNAL, aclrtMemImportFromShareableHandle(key, 0, &handle),
+	      dec((uint64_t)self->me));
 	PEER(&inner, PEER_ALLOW, key, self->me, 0);
 	WORKS(aclrtMemImportFromShareableHandle(key, 0, &handle));
 	WORKS(aclrtFreePhysical(handle));
@@ -301,9 +299,9 @@ TEST_F(share, export_twice)
 	uint64_t key, again = UNTOUCHED;
 
 	WORKS(export(self->mine.handle, 1, &key));
-	FAILS(BROKEN, aclrtMemExportToShareableHandle(self->mine.handle, ACL_MEM_HANDLE_TYPE_NONE,
+	FAILS(INTERNAL, aclrtMemExportToShareableHandle(self->mine.handle, ACL_MEM_HANDLE_TYPE_NONE,
 						      1, &again), hex(self->mine.handle));
-	FAILS(BROKEN, aclrtMemExportToShareableHandle(self->mine.handle, ACL_MEM_HANDLE_TYPE_NONE,
+	FAILS(INTERNAL, aclrtMemExportToShareableHandle(self->mine.handle, ACL_MEM_HANDLE_TYPE_NONE,
 						      0, &again), hex(self->mine.handle));
 	EXPECT_EQ(UNTOUCHED, again);
 	PEER_SHARES(&self->peer, key, 1);
@@ -316,7 +314,7 @@ TEST_F(share, export_of_an_import)
 	WORKS(export(self->mine.handle, 1, &key));
 	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
 	handle = self->peer.value;
-	PEER_FAILS(&self->peer, BROKEN, PEER_EXPORT, handle, 0, 0,
+	PEER_FAILS(&self->peer, INTERNAL, PEER_EXPORT, handle, 0, 0,
 		   "aclrtMemExportToShareableHandle", hex((void *)handle));
 	PEER(&self->peer, PEER_FREE, handle, 0, 0);
 }
@@ -330,8 +328,8 @@ TEST_F(share, keys_tell_nothing)
 	WORKS(export(self->mine.handle, 1, &a));
 	WORKS(export(other, 1, &b));
 	EXPECT_NE(a, b);
-	EXPECT_EQ(GONE, peer_do(&self->peer, PEER_IMPORT, a + 1, 0, 0));
-	EXPECT_EQ(GONE, peer_do(&self->peer, PEER_IMPORT, 0, 0, 0));
+	EXPECT_EQ(BAD_HANDLE, peer_do(&self->peer, PEER_IMPORT, a + 1, 0, 0));
+	EXPECT_EQ(BAD_HANDLE, peer_do(&self->peer, PEER_IMPORT, 0, 0, 0));
 	WORKS(aclrtFreePhysical(other));
 }
 
@@ -343,8 +341,8 @@ TEST_F(share, import_in_the_exporter)
 	uint64_t key;
 
 	WORKS(export(self->mine.handle, 1, &key));
-	FAILS(BROKEN, aclrtMemImportFromShareableHandle(key, 0, &handle), hex((void *)key));
-	FAILS(BROKEN, aclrtMemImportFromShareableHandle(key, 1, &handle), hex((void *)key));
+	FAILS(INTERNAL, aclrtMemImportFromShareableHandle(key, 0, &handle), hex((void *)key));
+	FAILS(INTERNAL, aclrtMemImportFromShareableHandle(key, 1, &handle), hex((void *)key));
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 }
 
@@ -360,7 +358,7 @@ TEST_F(share, import_twice)
 	PEER(&self->peer, PEER_FREE, handle, 0, 0);
 	PEER(&self->peer, PEER_LOCATION, handle, 0, 0);
 	PEER(&self->peer, PEER_FREE, handle, 0, 0);
-	PEER_FAILS(&self->peer, ACL_ERROR_RT_PARAM_INVALID, PEER_FREE, handle, 0, 0,
+	PEER_FAILS(&self->peer, PARAM, PEER_FREE, handle, 0, 0,
 		   "aclrtFreePhysical", hex((void *)handle));
 }
 
@@ -371,7 +369,7 @@ TEST_F(share, import_must_be_mapped_whole)
 	WORKS(export(self->mine.handle, 1, &key));
 	PEER(&self->peer, PEER_IMPORT, key, 0, 0);
 	handle = self->peer.value;
-	EXPECT_EQ(ACL_ERROR_RT_PARAM_INVALID, peer_do(&self->peer, PEER_MAP, handle, BLOCK, 0));
+	EXPECT_EQ(PARAM, peer_do(&self->peer, PEER_MAP, handle, BLOCK, 0));
 	PEER(&self->peer, PEER_FREE, handle, 0, 0);
 	/* That left a reservation over there, which its reset does not end. */
 	EXPECT_EQ(0, peer_quit(&self->peer));
@@ -392,10 +390,10 @@ TEST_F(share, import_beside_local)
 	WORKS(aclrtMemImportFromShareableHandle(key, 0, &import));
 	WORKS(reserve(&range, 8 * BLOCK));
 	WORKS(aclrtMapMem(range, 2 * BLOCK, 0, self->mine.handle, 0));
-	FAILS(BROKEN, aclrtMapMem(range + 2 * BLOCK, 2 * BLOCK, 0, import, 0), "import");
+	FAILS(INTERNAL, aclrtMapMem(range + 2 * BLOCK, 2 * BLOCK, 0, import, 0), "import");
 	WORKS(aclrtUnmapMem(range));
 	WORKS(aclrtMapMem(range, 2 * BLOCK, 0, import, 0));
-	FAILS(BROKEN, aclrtMapMem(range + 2 * BLOCK, 2 * BLOCK, 0, self->mine.handle, 0),
+	FAILS(INTERNAL, aclrtMapMem(range + 2 * BLOCK, 2 * BLOCK, 0, self->mine.handle, 0),
 	      "import");
 	WORKS(aclrtUnmapMem(range));
 	WORKS(aclrtReleaseMemAddress(range));
@@ -414,7 +412,7 @@ TEST_F(share, v2_value)
 						ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT, out));
 	EXPECT_EQ(UNTOUCHED, out[1]);
 	order.a = out[0];
-	EXPECT_EQ(BROKEN, peer_tell(&self->peer, &order));
+	EXPECT_EQ(INTERNAL, peer_tell(&self->peer, &order));
 	WORKS(aclrtMemSetPidToShareableHandleV2(out, ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT,
 						&self->tgid, 1));
 	ASSERT_EQ(ACL_SUCCESS, peer_tell(&self->peer, &order)) TH_LOG("%s", self->peer.text);
@@ -430,7 +428,7 @@ TEST_F(share, v2_fabric)
 
 	WORKS(aclrtMemExportToShareableHandleV2(self->mine.handle, 0,
 						ACL_MEM_SHARE_HANDLE_TYPE_FABRIC, &order.fabric));
-	EXPECT_EQ(BROKEN, peer_tell(&self->peer, &order));
+	EXPECT_EQ(INTERNAL, peer_tell(&self->peer, &order));
 	WORKS(aclrtMemSetPidToShareableHandleV2(&order.fabric, ACL_MEM_SHARE_HANDLE_TYPE_FABRIC,
 						&self->tgid, 1));
 	ASSERT_EQ(ACL_SUCCESS, peer_tell(&self->peer, &order)) TH_LOG("%s", self->peer.text);
@@ -440,7 +438,7 @@ TEST_F(share, v2_fabric)
 	EXPECT_TRUE(self->peer.value);
 	PEER(&self->peer, PEER_FREE, handle, 0, 0);
 	order.fabric.data[0] ^= 1;
-	EXPECT_EQ(GONE, peer_tell(&self->peer, &order));
+	EXPECT_EQ(BAD_HANDLE, peer_tell(&self->peer, &order));
 	/* Its mapping goes with it. */
 	EXPECT_EQ(0, peer_quit(&self->peer));
 	ASSERT_TRUE(peer_start(&self->peer));
@@ -460,7 +458,7 @@ TEST_F(share, v2_fabric_changed)
 						ACL_MEM_SHARE_HANDLE_TYPE_FABRIC, &fabric));
 	for (i = 0; i < sizeof(byte) / sizeof(byte[0]); i++) {
 		fabric.data[byte[i].at] ^= 2;
-		FAILS(GONE,
+		FAILS(BAD_HANDLE,
 		      aclrtMemSetPidToShareableHandleV2(&fabric, ACL_MEM_SHARE_HANDLE_TYPE_FABRIC,
 							&self->tgid, 1), byte[i].word);
 		fabric.data[byte[i].at] ^= 2;
@@ -492,7 +490,7 @@ TEST_F(share, v2_garbage)
 {
 	struct peer_order order = { .op = PEER_IMPORT_V2, .b = ACL_MEM_SHARE_HANDLE_TYPE_FABRIC };
 
-	EXPECT_EQ(GONE, peer_tell(&self->peer, &order));
+	EXPECT_EQ(BAD_HANDLE, peer_tell(&self->peer, &order));
 	EXPECT_NE(NULL, strstr(self->peer.text, "aclrtMemImportFromShareableHandleV2:"));
 }
 
@@ -514,8 +512,8 @@ TEST_F(share, exporter_frees_first)
 	PEER(&self->peer, PEER_UNMAP, addr, 0, 0);
 	PEER(&self->peer, PEER_FREE, handle, 0, 0);
 	EXPECT_EQ(self->world.used[0], used(0));
-	PEER_FAILS(&self->peer, GONE, PEER_IMPORT, key, 0, 0, "aclrtMemImportFromShareableHandle",
-		   hex((void *)key));
+	PEER_FAILS(&self->peer, BAD_HANDLE, PEER_IMPORT, key, 0, 0,
+		   "aclrtMemImportFromShareableHandle", hex((void *)key));
 	WORKS(block_make(&self->mine, 2 * BLOCK, 0));
 }
 
@@ -525,9 +523,9 @@ TEST_F(share, free_with_no_importer_ends_the_key)
 
 	WORKS(export(self->mine.handle, 1, &key));
 	WORKS(block_drop(&self->mine));
-	PEER_FAILS(&self->peer, GONE, PEER_IMPORT, key, 0, 0, "aclrtMemImportFromShareableHandle",
-		   hex((void *)key));
-	FAILS(GONE, aclrtMemSetPidToShareableHandle(key, &self->tgid, 1), hex((void *)key));
+	PEER_FAILS(&self->peer, BAD_HANDLE, PEER_IMPORT, key, 0, 0,
+		   "aclrtMemImportFromShareableHandle", hex((void *)key));
+	FAILS(BAD_HANDLE, aclrtMemSetPidToShareableHandle(key, &self->tgid, 1), hex((void *)key));
 	WORKS(block_make(&self->mine, 2 * BLOCK, 0));
 }
 
@@ -573,7 +571,7 @@ TEST_F(share, exporter_dies_first)
 	WORKS(block_drop(&b));
 	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
 	handle = (aclrtDrvMemHandle)UNTOUCHED;
-	FAILS(GONE, aclrtMemImportFromShareableHandle(key, 0, &handle), hex((void *)key));
+	FAILS(BAD_HANDLE, aclrtMemImportFromShareableHandle(key, 0, &handle), hex((void *)key));
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
 }
 

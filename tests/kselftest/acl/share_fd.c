@@ -136,16 +136,15 @@ TEST_F(share_fd, wrong_arguments)
 	int pipes[2];
 	int fd = -1;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_export_fd(NULL, &fd), "handle");
-	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_export_fd(self->mine.handle, NULL), "fd");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
-	      acl_emu_export_fd((aclrtDrvMemHandle)(uintptr_t)0x1234500000001, &fd),
+	FAILS(INVALID, acl_emu_export_fd(NULL, &fd), "handle");
+	FAILS(INVALID, acl_emu_export_fd(self->mine.handle, NULL), "fd");
+	FAILS(PARAM, acl_emu_export_fd((aclrtDrvMemHandle)(uintptr_t)0x1234500000001, &fd),
 	      "0x1234500000001");
-	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_import_fd(self->fd, 0, NULL), "handle");
-	FAILS(ACL_ERROR_RT_INVALID_DEVICEID, acl_emu_import_fd(self->fd, 99, &handle), "99");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, acl_emu_import_fd(-1, 0, &handle), "-1");
+	FAILS(INVALID, acl_emu_import_fd(self->fd, 0, NULL), "handle");
+	FAILS(BAD_DEVICE, acl_emu_import_fd(self->fd, 99, &handle), "99");
+	FAILS(PARAM, acl_emu_import_fd(-1, 0, &handle), "-1");
 	ASSERT_EQ(0, pipe(pipes));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, acl_emu_import_fd(pipes[0], 0, &handle), "descriptor");
+	FAILS(PARAM, acl_emu_import_fd(pipes[0], 0, &handle), "descriptor");
 	close(pipes[0]);
 	close(pipes[1]);
 	EXPECT_EQ(-1, fd);
@@ -157,7 +156,7 @@ TEST_F(share_fd, device_not_set)
 	aclrtDrvMemHandle handle;
 
 	WORKS(aclrtResetDevice(1));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, acl_emu_import_fd(self->fd, 1, &handle), "device 1");
+	FAILS(BAD_HANDLE, acl_emu_import_fd(self->fd, 1, &handle), "device 1");
 	WORKS(aclrtSetDevice(1));
 	WORKS(aclrtSetDevice(0));
 }
@@ -170,8 +169,7 @@ TEST_F(share_fd, no_descriptor_free)
 	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &old));
 	none.rlim_max = old.rlim_max;
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &none));
-	FAILS(ACL_ERROR_RT_DRV_INTERNAL_ERROR, acl_emu_export_fd(self->mine.handle, &fd),
-	      "descriptor");
+	FAILS(INTERNAL, acl_emu_export_fd(self->mine.handle, &fd), "descriptor");
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &old));
 	EXPECT_EQ(-1, fd);
 }

@@ -4,25 +4,7 @@
  */
 #include "acl_stream.h"
 
-FIXTURE(stream)
-{
-	struct world world;
-	aclrtStream a, b;
-};
-
-FIXTURE_SETUP(stream)
-{
-	world_open(_metadata, &self->world);
-	WORKS(aclrtCreateStream(&self->a));
-	WORKS(aclrtCreateStream(&self->b));
-}
-
-FIXTURE_TEARDOWN(stream)
-{
-	aclrtDestroyStreamForce(self->a);
-	aclrtDestroyStreamForce(self->b);
-	world_close(_metadata, &self->world);
-}
+STREAMS_FIXTURE(stream)
 
 static aclError call_sync(void *stream)
 {
@@ -37,14 +19,10 @@ static aclError call_create(void *arg)
 
 TEST_F(stream, create_wrong)
 {
-	aclrtStream stream = (aclrtStream)UNTOUCHED;
 	struct caller other = { 0 };
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateStream(NULL), "stream");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCreateStreamWithConfig(NULL, 0, 0), "stream");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateStreamWithConfig(&stream, 8, 0), "8");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtCreateStreamWithConfig(&stream, 0, 0x41), "0x40");
-	EXPECT_EQ((aclrtStream)UNTOUCHED, stream);
+	FAILS(INVALID, aclrtCreateStream(NULL), "stream");
+	FAILS(INVALID, aclrtCreateStreamWithConfig(NULL, 0, 0), "stream");
 	caller_start(&other, call_create, NULL);
 	EXPECT_EQ(ACL_SUCCESS, caller_join(&other));
 }
@@ -72,14 +50,14 @@ TEST_F(stream, no_context)
 
 	pthread_create(&thread, NULL, without_context, code);
 	pthread_join(thread, NULL);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[0]);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[1]);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[2]);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[3]);
+	EXPECT_EQ(NO_CONTEXT, code[0]);
+	EXPECT_EQ(NO_CONTEXT, code[1]);
+	EXPECT_EQ(NO_CONTEXT, code[2]);
+	EXPECT_EQ(NO_CONTEXT, code[3]);
 	EXPECT_EQ(ACL_SUCCESS, code[4]);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[5]);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[6]);
-	EXPECT_EQ(ACL_ERROR_RT_CONTEXT_NULL, code[7]);
+	EXPECT_EQ(NO_CONTEXT, code[5]);
+	EXPECT_EQ(NO_CONTEXT, code[6]);
+	EXPECT_EQ(NO_CONTEXT, code[7]);
 }
 
 TEST_F(stream, getters)
@@ -100,18 +78,27 @@ TEST_F(stream, getters)
 	WORKS(aclrtStreamGetFlags(c, &flags));
 	EXPECT_EQ(7, priority);
 	EXPECT_EQ(3, flags);
+	WORKS(aclrtStreamGetFlags(NULL, &flags));
+	EXPECT_EQ(3, flags);
+	WORKS(aclrtDestroyStream(c));
+	/* What is unknown is accepted. */
+	WORKS(aclrtCreateStreamWithConfig(&c, 100, 0x80000041));
+	WORKS(aclrtStreamGetPriority(c, &priority));
+	WORKS(aclrtStreamGetFlags(c, &flags));
+	EXPECT_EQ(7, priority);
+	EXPECT_EQ(1, flags);
 	WORKS(aclrtStreamGetPriority(self->a, &priority));
 	WORKS(aclrtStreamGetFlags(self->a, &flags));
 	EXPECT_EQ(0, priority);
 	EXPECT_EQ(0, flags);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamGetId(c, NULL), "streamId");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamGetPriority(c, NULL), "priority");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamGetFlags(c, NULL), "flags");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamQuery(c, NULL), "status");
+	FAILS(INVALID, aclrtStreamGetId(c, NULL), "streamId");
+	FAILS(INVALID, aclrtStreamGetPriority(c, NULL), "priority");
+	FAILS(INVALID, aclrtStreamGetFlags(c, NULL), "flags");
+	FAILS(INVALID, aclrtStreamQuery(c, NULL), "status");
 	WORKS(aclrtDestroyStream(c));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamGetPriority(c, &priority), hex(c));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamGetFlags(c, &flags), hex(c));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamGetId(c, &id), hex(c));
+	FAILS(BAD_HANDLE, aclrtStreamGetPriority(c, &priority), hex(c));
+	FAILS(BAD_HANDLE, aclrtStreamGetFlags(c, &flags), hex(c));
+	FAILS(BAD_HANDLE, aclrtStreamGetId(c, &id), hex(c));
 	EXPECT_EQ(0, priority);
 }
 
@@ -130,35 +117,39 @@ TEST_F(stream, handles)
 	wrong[2] = event;
 	wrong[3] = (void *)((uintptr_t)self->a ^ 1ul << 33);
 	for (i = 0; i < 4; i++) {
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(wrong[i]), hex(wrong[i]));
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyStream(wrong[i]), hex(wrong[i]));
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyStreamForce(wrong[i]), hex(wrong[i]));
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamQuery(wrong[i], &status),
-		      hex(wrong[i]));
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamAbort(wrong[i]), hex(wrong[i]));
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtStreamStop(wrong[i]), hex(wrong[i]));
-		FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetStreamFailureMode(wrong[i], 0),
-		      hex(wrong[i]));
-		FAILS(ACL_ERROR_RT_PARAM_INVALID,
-		      aclrtLaunchHostFunc(wrong[i], count_here, self), hex(wrong[i]));
+		FAILS(BAD_HANDLE, aclrtSynchronizeStream(wrong[i]), hex(wrong[i]));
+		FAILS(BAD_HANDLE, aclrtDestroyStream(wrong[i]), hex(wrong[i]));
+		FAILS(BAD_HANDLE, aclrtDestroyStreamForce(wrong[i]), hex(wrong[i]));
+		FAILS(BAD_HANDLE, aclrtStreamQuery(wrong[i], &status), hex(wrong[i]));
+		FAILS(BAD_HANDLE, aclrtStreamAbort(wrong[i]), hex(wrong[i]));
+		FAILS(BAD_HANDLE, aclrtStreamStop(wrong[i]), hex(wrong[i]));
+		FAILS(BAD_HANDLE, aclrtSetStreamFailureMode(wrong[i], 0), hex(wrong[i]));
+		FAILS(BAD_HANDLE, aclrtLaunchHostFunc(wrong[i], count_here, self), hex(wrong[i]));
 	}
 	EXPECT_EQ(ACL_STREAM_STATUS_RESERVED, status);
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDestroyStream(NULL), "stream");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDestroyStreamForce(NULL), "stream");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamAbort(NULL), "stream");
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtStreamStop(NULL), "stream");
+	FAILS(INVALID, aclrtDestroyStream(NULL), "stream");
+	FAILS(INVALID, aclrtDestroyStreamForce(NULL), "stream");
+	FAILS(PARAM, aclrtStreamStop(NULL), "stream");
 	WORKS(aclrtDestroyEvent(event));
 	WORKS(aclrtCreateStream(&self->b));
+}
+
+static aclError call_abort(void *stream)
+{
+	return aclrtStreamAbort(stream);
 }
 
 TEST_F(stream, default_stream)
 {
 	aclrtStream first = NULL, again = NULL, other = NULL;
 	aclrtStreamStatus status;
-	struct hold hold = HOLD;
+	uint64_t dropped = count_of(ACL_EMU_COUNT_TASKS_DROPPED);
+	struct hold hold = HOLD, hold2 = HOLD;
+	struct caller caller = { 0 };
 	aclrtContext context;
+	int ran = 0;
 
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtCtxGetCurrentDefaultStream(NULL), "stream");
+	FAILS(INVALID, aclrtCtxGetCurrentDefaultStream(NULL), "stream");
 	WORKS(aclrtCtxGetCurrentDefaultStream(&first));
 	WORKS(aclrtCtxGetCurrentDefaultStream(&again));
 	EXPECT_EQ(first, again);
@@ -170,16 +161,26 @@ TEST_F(stream, default_stream)
 	WORKS(aclrtSynchronizeStream(first));
 	WORKS(aclrtStreamQuery(NULL, &status));
 	EXPECT_EQ(ACL_STREAM_STATUS_COMPLETE, status);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyStream(first), "default");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtDestroyStreamForce(first), "default");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetStreamFailureMode(NULL, 1), "default");
+	FAILS(PARAM, aclrtDestroyStream(first), "default");
+	FAILS(PARAM, aclrtDestroyStreamForce(first), "default");
+	/* Only the lowest bit of a mode counts. */
+	WORKS(aclrtSetStreamFailureMode(NULL, 1));
+	WORKS(aclrtSetStreamFailureMode(NULL, 78));
+	WORKS(hold_stream(&hold2, NULL));
+	WORKS(count_in(NULL, &ran, 1));
+	caller_start(&caller, call_abort, NULL);
+	while (count_of(ACL_EMU_COUNT_TASKS_DROPPED) != dropped + 1)
+		sched_yield();
+	flag_raise(&hold2.go_on);
+	EXPECT_EQ(ACL_SUCCESS, caller_join(&caller));
+	EXPECT_EQ(0, ran);
 	WORKS(aclrtCreateContext(&context, 0));
 	WORKS(aclrtCtxGetCurrentDefaultStream(&other));
 	EXPECT_NE(first, other);
 	WORKS(aclrtDestroyContext(context));
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(other), hex(other));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(other), hex(other));
 }
 
 TEST_F(stream, other_context)
@@ -187,11 +188,16 @@ TEST_F(stream, other_context)
 	aclrtContext context;
 	aclrtStreamStatus status;
 	int32_t id;
+	int ran = 0;
 
+	WORKS(count_in(self->a, &ran, 1));
 	WORKS(aclrtCreateContext(&context, 1));
-	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtSynchronizeStream(self->a), hex(self->a));
+	WORKS(aclrtSynchronizeStream(self->a));
+	EXPECT_EQ(1, ran);
+	WORKS(aclrtStreamGetId(self->a, &id));
+	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtDestroyStream(self->a), hex(self->a));
+	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtDestroyStreamForce(self->a), hex(self->a));
 	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtStreamQuery(self->a, &status), hex(self->a));
-	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtStreamGetId(self->a, &id), hex(self->a));
 	FAILS(ACL_ERROR_RT_STREAM_CONTEXT, aclrtLaunchHostFunc(self->a, count_here, &id), NULL);
 	WORKS(aclrtDestroyContext(context));
 	WORKS(aclrtSetDevice(0));
@@ -265,16 +271,13 @@ TEST_F(stream, timeout)
 {
 	struct hold hold = HOLD;
 
-	WORKS(aclrtSynchronizeStreamWithTimeout(self->a, 0));
 	WORKS(hold_stream(&hold, self->a));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStreamWithTimeout(self->a, -2), "-2");
-	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 0),
-	      NULL);
-	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5),
-	      NULL);
-	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeDeviceWithTimeout(5), NULL);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeDeviceWithTimeout(0), "0 ms");
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeDeviceWithTimeout(-2), "-2");
+	FAILS(PARAM, aclrtSynchronizeStreamWithTimeout(self->a, -2), "-2");
+	FAILS(PARAM, aclrtSynchronizeStreamWithTimeout(self->a, 0), "0 ms");
+	FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
+	FAILS(TIMEOUT, aclrtSynchronizeDeviceWithTimeout(5), NULL);
+	FAILS(PARAM, aclrtSynchronizeDeviceWithTimeout(0), "0 ms");
+	FAILS(PARAM, aclrtSynchronizeDeviceWithTimeout(-2), "-2");
 	flag_raise(&hold.go_on);
 	WORKS(aclrtSynchronizeStreamWithTimeout(self->a, -1));
 	WORKS(aclrtSynchronizeDeviceWithTimeout(-1));
@@ -300,136 +303,6 @@ TEST_F(stream, synchronize_device)
 	WORKS(aclrtResetDevice(0));
 }
 
-/* ---- ends ---- */
-
-TEST_F(stream, destroy_waits)
-{
-	aclrtStream c;
-	int ran = 0;
-
-	WORKS(aclrtCreateStream(&c));
-	WORKS(count_in(c, &ran, STEPS));
-	WORKS(aclrtDestroyStream(c));
-	EXPECT_EQ(STEPS, ran);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
-	WORKS(aclrtCreateStream(&c));
-	WORKS(aclrtDestroyStream(c));
-}
-
-static aclError call_destroy_force(void *stream)
-{
-	return aclrtDestroyStreamForce(stream);
-}
-
-TEST_F(stream, force_drops)
-{
-	uint64_t dropped = count_of(ACL_EMU_COUNT_TASKS_DROPPED);
-	struct caller caller = { 0 };
-	struct hold hold = HOLD;
-	aclrtStream c;
-	int ran = 0;
-
-	WORKS(aclrtCreateStream(&c));
-	WORKS(hold_stream(&hold, c));
-	WORKS(count_in(c, &ran, 10));
-	caller_start(&caller, call_destroy_force, c);
-	while (count_of(ACL_EMU_COUNT_TASKS_DROPPED) != dropped + 10)
-		sched_yield();
-	flag_raise(&hold.go_on);
-	EXPECT_EQ(ACL_SUCCESS, caller_join(&caller));
-	EXPECT_EQ(0, ran);
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
-}
-
-/* A wait that would never end is ended. */
-TEST_F(stream, force_ends_waits)
-{
-	aclrtNotify notify;
-	aclrtEvent event;
-	aclrtStream c;
-
-	WORKS(aclrtCreateNotify(&notify, 0));
-	WORKS(aclrtCreateEvent(&event));
-	WORKS(aclrtCreateStream(&c));
-	WORKS(aclrtWaitAndResetNotify(notify, c, 0));
-	WORKS(aclrtDestroyStreamForce(c));
-	WORKS(aclrtCreateStream(&c));
-	WORKS(aclrtStreamWaitEvent(c, event));
-	WORKS(aclrtDestroyStreamForce(c));
-	WORKS(aclrtDestroyEvent(event));
-	WORKS(aclrtDestroyNotify(notify));
-}
-
-struct waiter {
-	aclrtStream stream;
-	_Atomic pid_t tid;
-};
-
-static aclError call_sync_told(void *arg)
-{
-	struct waiter *w = arg;
-
-	w->tid = (pid_t)syscall(SYS_gettid);
-	return aclrtSynchronizeStream(w->stream);
-}
-
-/* Waits until the thread is in the wait that it was started for. */
-static void until_waiting(struct waiter *w)
-{
-	while (!w->tid || !thread_is_in(w->tid, SYS_futex))
-		sched_yield();
-}
-
-TEST_F(stream, abort)
-{
-	struct waiter waiter = { .stream = self->a };
-	struct caller caller = { 0 };
-	aclrtNotify notify;
-	int ran = 0;
-
-	WORKS(aclrtCreateNotify(&notify, 0));
-	WORKS(aclrtWaitAndResetNotify(notify, self->a, 0));
-	WORKS(count_in(self->a, &ran, 10));
-	caller_start(&caller, call_sync_told, &waiter);
-	until_waiting(&waiter);
-	WORKS(aclrtStreamAbort(self->a));
-	EXPECT_EQ(ACL_ERROR_RT_STREAM_ABORT, caller_join(&caller));
-	EXPECT_EQ(0, ran);
-	WORKS(aclrtSynchronizeStream(self->a));
-	WORKS(count_in(self->a, &ran, 10));
-	WORKS(aclrtSynchronizeStream(self->a));
-	EXPECT_EQ(10, ran);
-	WORKS(aclrtDestroyNotify(notify));
-}
-
-TEST_F(stream, stop)
-{
-	aclrtStreamStatus status;
-	aclrtNotify notify;
-	int ran = 0;
-
-	WORKS(aclrtCreateNotify(&notify, 0));
-	WORKS(aclrtWaitAndResetNotify(notify, self->a, 0));
-	WORKS(count_in(self->a, &ran, 10));
-	WORKS(aclrtStreamStop(self->a));
-	FAILS(ACL_ERROR_RT_TASK_ABORT_STOP, aclrtSynchronizeStream(self->a), "aclrtStreamAbort");
-	WORKS(count_in(self->a, &ran, 1));
-	WORKS(aclrtStreamQuery(self->a, &status));
-	EXPECT_EQ(ACL_STREAM_STATUS_NOT_READY, status);
-	WORKS(aclrtStreamAbort(self->a));
-	WORKS(aclrtSynchronizeStream(self->a));
-	EXPECT_EQ(0, ran);
-	WORKS(count_in(self->a, &ran, 1));
-	WORKS(aclrtSynchronizeStream(self->a));
-	EXPECT_EQ(1, ran);
-	WORKS(aclrtStreamStop(self->a));
-	WORKS(count_in(self->a, &ran, 1));
-	WORKS(aclrtDestroyStream(self->a));
-	EXPECT_EQ(1, ran);
-	WORKS(aclrtCreateStream(&self->a));
-	WORKS(aclrtDestroyNotify(notify));
-}
-
 /* ---- failures ---- */
 
 TEST_F(stream, failure_goes_on)
@@ -440,11 +313,11 @@ TEST_F(stream, failure_goes_on)
 	WORKS(reserve(&hole, BLOCK));
 	WORKS(aclrtMemsetAsync(hole, BLOCK, 1, BLOCK, self->a));
 	WORKS(count_in(self->a, &ran, 2));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), "aclrtMemsetAsync");
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->a), "aclrtMemsetAsync");
 	EXPECT_EQ(2, ran);
 	WORKS(aclrtSynchronizeStream(self->a));
 	WORKS(aclrtMemsetAsync(hole, BLOCK, 1, BLOCK, self->a));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeDevice(), hex(hole));
+	FAILS(BAD_HANDLE, aclrtSynchronizeDevice(), hex(hole));
 	WORKS(aclrtSynchronizeDevice());
 	WORKS(aclrtReleaseMemAddress(hole));
 }
@@ -455,18 +328,16 @@ TEST_F(stream, failure_stops)
 	int ran = 0;
 	void *hole;
 
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSetStreamFailureMode(self->a, 2), "2");
 	WORKS(reserve(&hole, BLOCK));
 	WORKS(aclrtSetStreamFailureMode(self->a, ACL_STOP_ON_FAILURE));
 	WORKS(hold_stream(&hold, self->a));
 	WORKS(aclrtMemsetAsync(hole, BLOCK, 1, BLOCK, self->a));
 	WORKS(count_in(self->a, &ran, 2));
 	flag_raise(&hold.go_on);
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), hex(hole));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->a), hex(hole));
 	EXPECT_EQ(0, ran);
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtLaunchHostFunc(self->a, count_here, &ran),
-	      hex(hole));
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtSynchronizeStream(self->a), hex(hole));
+	FAILS(BAD_HANDLE, aclrtLaunchHostFunc(self->a, count_here, &ran), hex(hole));
+	FAILS(BAD_HANDLE, aclrtSynchronizeStream(self->a), hex(hole));
 	WORKS(aclrtStreamAbort(self->a));
 	WORKS(count_in(self->a, &ran, 2));
 	WORKS(aclrtSynchronizeStream(self->a));
@@ -507,107 +378,11 @@ TEST_F(stream, inside)
 	WORKS(aclrtLaunchHostFunc(in.stream, call_inside, &in));
 	WORKS(aclrtSynchronizeStream(in.stream));
 	for (i = 0; i < 7; i++) {
-		EXPECT_EQ(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, in.code[i]) TH_LOG("call %d", i);
+		EXPECT_EQ(UNSUPPORTED, in.code[i]) TH_LOG("call %d", i);
 	}
 	WORKS(aclrtSynchronizeStream(in.stream));
 	EXPECT_EQ(1, in.code[7]) TH_LOG("put into the stream from inside");
 	WORKS(aclrtDestroyContext(in.context));
-	WORKS(aclrtSetDevice(0));
-	WORKS(aclrtResetDevice(0));
-}
-
-/* ---- contexts and devices ---- */
-
-TEST_F(stream, ends_with_context)
-{
-	aclrtContext context;
-	aclrtStream c;
-	int ran = 0;
-
-	WORKS(aclrtCreateContext(&context, 1));
-	WORKS(aclrtCreateStream(&c));
-	WORKS(count_in(c, &ran, STEPS));
-	WORKS(count_in(NULL, &ran, STEPS));
-	WORKS(aclrtDestroyContext(context));
-	EXPECT_EQ(2 * STEPS, ran);
-	WORKS(aclrtSetDevice(0));
-	WORKS(aclrtResetDevice(0));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
-}
-
-TEST_F(stream, ends_with_device)
-{
-	aclrtStream c;
-	int ran = 0;
-
-	WORKS(aclrtSetDevice(1));
-	WORKS(aclrtCreateStream(&c));
-	WORKS(count_in(c, &ran, STEPS));
-	WORKS(aclrtResetDevice(1));
-	WORKS(aclrtSynchronizeStream(c));
-	WORKS(count_in(c, &ran, STEPS));
-	WORKS(aclrtResetDevice(1));
-	EXPECT_EQ(2 * STEPS, ran);
-	WORKS(aclrtSetDevice(1));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
-	WORKS(aclrtSetDevice(0));
-	WORKS(aclrtResetDevice(0));
-}
-
-/*
- * Streams of other devices are neither waited for nor ended. The time is for a
- * reset that does wait: its end is then that of the wait.
- */
-static void reset_other(struct __test_metadata *_metadata, FIXTURE_DATA(stream) *self,
-			aclError (*how)(int32_t))
-{
-	aclrtNotify notify;
-	int ran = 0, gone = 0;
-	aclrtStream c;
-
-	WORKS(aclrtCreateNotify(&notify, 0));
-	WORKS(aclrtWaitAndResetNotify(notify, self->a, 20));
-	WORKS(count_in(self->a, &ran, 10));
-	WORKS(aclrtSetDevice(1));
-	WORKS(aclrtCreateStream(&c));
-	WORKS(count_in(c, &gone, 10));
-	WORKS(how(1));
-	EXPECT_EQ(0, ran);
-	WORKS(aclrtSetDevice(1));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
-	WORKS(aclrtSetDevice(0));
-	WORKS(aclrtResetDevice(0));
-	WORKS(aclrtRecordNotify(notify, self->b));
-	WORKS(aclrtSynchronizeStream(self->b));
-	WORKS(aclrtSynchronizeStream(self->a));
-	EXPECT_EQ(10, ran);
-	WORKS(aclrtDestroyNotify(notify));
-}
-
-TEST_F(stream, other_device_ends)
-{
-	/* The fixture has set it, too. */
-	WORKS(aclrtResetDevice(1));
-	reset_other(_metadata, self, aclrtResetDevice);
-	reset_other(_metadata, self, aclrtResetDeviceForce);
-}
-
-TEST_F(stream, dropped_with_device)
-{
-	aclrtNotify notify;
-	aclrtStream c;
-	int ran = 0;
-
-	WORKS(aclrtSetDevice(1));
-	WORKS(aclrtCreateNotify(&notify, 0));
-	WORKS(aclrtCreateStream(&c));
-	WORKS(aclrtWaitAndResetNotify(notify, c, 0));
-	WORKS(count_in(c, &ran, 10));
-	WORKS(aclrtResetDeviceForce(1));
-	EXPECT_EQ(0, ran);
-	WORKS(aclrtSetDevice(1));
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtSynchronizeStream(c), hex(c));
-	WORKS(aclrtDestroyNotify(notify));
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));
 }
@@ -668,55 +443,6 @@ TEST_F(stream, shared)
 	EXPECT_EQ(THREADS * 500, ran);
 }
 
-static _Atomic bool churn_end;
-
-/* Whatever happens to the device meanwhile: codes, and no more. */
-static void *churn(void *arg)
-{
-	int *ran = arg;
-	aclrtStream stream;
-
-	while (!churn_end) {
-		if (aclrtSetDevice(1) || aclrtCreateStream(&stream))
-			continue;
-		count_in(stream, ran, 20);
-		count_in(NULL, ran, 20);
-		aclrtSynchronizeStream(NULL);
-		aclrtDestroyStream(stream);
-	}
-	return NULL;
-}
-
-TEST_F(stream, device_goes_under_work)
-{
-	pthread_t thread[2];
-	int i, ran = 0;
-
-	WORKS(acl_emu_reset_counts());
-	for (i = 0; i < 2; i++)
-		pthread_create(&thread[i], NULL, churn, &ran);
-	for (i = 0; i < 50; i++) {
-		int before = __atomic_load_n(&ran, __ATOMIC_SEQ_CST);
-
-		while (__atomic_load_n(&ran, __ATOMIC_SEQ_CST) < before + 10)
-			sched_yield();
-		if (i % 2)
-			aclrtResetDeviceForce(1);
-		else
-			aclrtResetDevice(1);
-	}
-	churn_end = true;
-	for (i = 0; i < 2; i++)
-		pthread_join(thread[i], NULL);
-	WORKS(aclrtSetDevice(1));
-	WORKS(aclrtResetDeviceForce(1));
-	WORKS(aclrtSetDevice(1));
-	WORKS(aclrtSetDevice(0));
-	EXPECT_EQ(count_of(ACL_EMU_COUNT_TASKS_RUN), (uint64_t)ran);
-	EXPECT_EQ(count_of(ACL_EMU_COUNT_TASKS_SUBMITTED),
-		  count_of(ACL_EMU_COUNT_TASKS_RUN) + count_of(ACL_EMU_COUNT_TASKS_DROPPED));
-}
-
 TEST_F(stream, too_many)
 {
 	static aclrtStream many[16384];
@@ -739,9 +465,9 @@ static int child(aclrtStream parents)
 	aclrtStream own;
 	int ran = 0;
 
-	if (aclrtSynchronizeStream(parents) != ACL_ERROR_RT_CONTEXT_NULL)
+	if (aclrtSynchronizeStream(parents) != BAD_HANDLE)
 		return 1;
-	if (aclrtSetDevice(0) || aclrtSynchronizeStream(parents) != ACL_ERROR_RT_PARAM_INVALID)
+	if (aclrtSetDevice(0) || aclrtSynchronizeStream(parents) != BAD_HANDLE)
 		return 2;
 	if (aclrtCreateStream(&own) || count_in(own, &ran, 10) || count_in(NULL, &ran, 10))
 		return 3;

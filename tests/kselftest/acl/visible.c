@@ -9,7 +9,6 @@
 #include "runtime/rt.h"
 
 #define NAME	"ASCEND_RT_VISIBLE_DEVICES"
-#define BAD_ID	ACL_ERROR_RT_INVALID_DEVICEID
 #define DEVICE	ACL_MEM_LOCATION_TYPE_DEVICE
 
 /* Runs in a child: the number of devices seen, or 100 if none is, with the codes right. */
@@ -25,8 +24,8 @@ static int seen(const char *value)
 	code = aclrtGetDeviceCount(&count);
 	set = aclrtSetDevice(0);
 	if (!code)
-		return set || aclrtSetDevice((int32_t)count) != BAD_ID ? 101 : (int)count;
-	return code == ACL_ERROR_RT_NO_DEVICE && set == BAD_ID && count == 77 ? 100 : 102;
+		return set || aclrtSetDevice((int32_t)count) != BAD_DEVICE ? 101 : (int)count;
+	return code == ACL_ERROR_RT_NO_DEVICE && set == BAD_DEVICE && count == 77 ? 100 : 102;
 }
 
 /* The machine of these tests has four devices. */
@@ -95,7 +94,7 @@ TEST(sentences)
 	setenv(NAME, "3,1", 1);
 	FAILS(ACL_ERROR_RT_NO_DEVICE, aclrtGetDeviceCount(&count),
 	      "'3,1' and is not in ascending order");
-	FAILS(BAD_ID, aclrtSetDevice(0), NAME);
+	FAILS(BAD_DEVICE, aclrtSetDevice(0), NAME);
 }
 
 FIXTURE(visible) { uint64_t used[4]; };
@@ -162,10 +161,9 @@ TEST_F(visible, memory)
 	EXPECT_EQ(1, a.location.id);
 	WORKS(block_drop(&b));
 	prop.location.id = 2;
-	FAILS(BAD_ID, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "device 2");
+	FAILS(BAD_DEVICE, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "device 2");
 	attr.value.deviceId = 3;
-	FAILS(BAD_ID, aclrtMallocWithCfg(&ptr, MIB, ACL_MEM_MALLOC_HUGE_FIRST, &config),
-	      "device 3");
+	FAILS(PARAM, aclrtMallocWithCfg(&ptr, MIB, ACL_MEM_MALLOC_HUGE_FIRST, &config), "device 3");
 }
 
 TEST_F(visible, rights)
@@ -184,7 +182,7 @@ TEST_F(visible, rights)
 	WORKS(aclrtMemGetAccess(b.addr, &where, &rights));
 	EXPECT_EQ(ACL_RT_MEM_ACCESS_FLAGS_READWRITE, rights);
 	where.id = 3;
-	FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMemGetAccess(b.addr, &where, &rights), "3");
+	FAILS(PARAM, aclrtMemGetAccess(b.addr, &where, &rights), "3");
 	WORKS(block_drop(&b));
 }
 
@@ -204,7 +202,7 @@ TEST_F(visible, pools)
 	WORKS(aclrtMemPoolDestroy(pool));
 	WORKS(aclrtDestroyStream(stream));
 	props.location.id = 2;
-	FAILS(BAD_ID, aclrtMemPoolCreate(&pool, &props), "device 2");
+	FAILS(BAD_DEVICE, aclrtMemPoolCreate(&pool, &props), "device 2");
 }
 
 TEST_F(visible, copies)
@@ -222,19 +220,18 @@ TEST_F(visible, copies)
 	WORKS(aclrtMalloc(&dst, 64, ACL_MEM_MALLOC_HUGE_FIRST));
 	WORKS(aclrtMemcpyBatch(&dst, &size, &src, &size, 1, &attr, &first, 1, &fail));
 	attr.dstLoc.id = 3;
-	FAILS(ACL_ERROR_RT_PARAM_INVALID,
+	FAILS(PARAM,
 	      aclrtMemcpyBatch(&dst, &size, &src, &size, 1, &attr, &first, 1, &fail), "device 3");
-	FAILS(ACL_ERROR_RT_INVALID_HANDLE, aclrtMemcpy(dst, 64, near, 64, ACL_MEMCPY_DEFAULT),
-	      "device 0");
+	FAILS(BAD_HANDLE, aclrtMemcpy(dst, 64, near, 64, ACL_MEMCPY_DEFAULT), "device 0");
 	WORKS(aclrtDevicePeerAccessStatus(1, 0, &status));
 	EXPECT_EQ(0, status);
 	WORKS(aclrtDeviceEnablePeerAccess(0, 0));
 	WORKS(aclrtDevicePeerAccessStatus(1, 0, &status));
 	EXPECT_EQ(1, status);
 	WORKS(aclrtMemcpy(dst, 64, near, 64, ACL_MEMCPY_DEFAULT));
-	FAILS(ACL_ERROR_INVALID_PARAM, aclrtDeviceEnablePeerAccess(1, 0), "1");
-	FAILS(BAD_ID, aclrtDeviceEnablePeerAccess(2, 0), "2");
-	FAILS(BAD_ID, aclrtDeviceCanAccessPeer(&status, 0, 3), "3");
+	FAILS(INVALID, aclrtDeviceEnablePeerAccess(1, 0), "1");
+	FAILS(BAD_DEVICE, aclrtDeviceEnablePeerAccess(2, 0), "2");
+	FAILS(BAD_DEVICE, aclrtDeviceCanAccessPeer(&status, 0, 3), "3");
 	WORKS(aclrtFree(dst));
 	WORKS(aclrtDestroyContext(context));
 	WORKS(aclrtSetDevice(0));
@@ -253,9 +250,9 @@ TEST_F(visible, current)
 	WORKS(aclrtGetDevice(&device));
 	EXPECT_EQ(1, device);
 	WORKS(aclrtDestroyContext(context));
-	FAILS(BAD_ID, aclrtCreateContext(&context, 3), "device 3");
-	FAILS(BAD_ID, aclrtResetDevice(3), "device 3");
-	FAILS(BAD_ID, aclrtResetDeviceForce(2), "device 2");
+	FAILS(BAD_DEVICE, aclrtCreateContext(&context, 3), "device 3");
+	FAILS(BAD_DEVICE, aclrtResetDevice(3), "device 3");
+	FAILS(BAD_DEVICE, aclrtResetDeviceForce(2), "device 2");
 }
 
 TEST_F(visible, questions)
@@ -264,26 +261,24 @@ TEST_F(visible, questions)
 	aclrtDeviceStatus status;
 	aclrtMemUceInfo uce;
 	int64_t value = 0;
-	uint32_t flags;
 	int32_t active = 9;
 	size_t got;
 
 	WORKS(aclrtGetDeviceInfo(1, ACL_DEV_ATTR_PHY_CHIP_ID, &value));
 	EXPECT_EQ(3, value);
 	WORKS(aclrtGetDeviceInfo(1, ACL_DEV_ATTR_AICORE_CORE_NUM, &value));
-	WORKS(aclrtGetPrimaryCtxState(1, &flags, &active));
+	WORKS(aclrtGetPrimaryCtxState(1, NULL, &active));
 	EXPECT_EQ(1, active);
 	WORKS(aclGetDeviceCapability(1, ACL_DEVICE_INFO_AI_CORE_NUM, &value));
-	FAILS(ACL_ERROR_INVALID_PARAM,
-	      aclGetDeviceCapability(2, ACL_DEVICE_INFO_AI_CORE_NUM, &value), "2");
+	FAILS(INVALID, aclGetDeviceCapability(2, ACL_DEVICE_INFO_AI_CORE_NUM, &value), "2");
 	WORKS(rtGetDeviceInfo(1, 0, 18, &value));
 	EXPECT_EQ(3, value);
-	FAILS(BAD_ID, aclrtGetDeviceInfo(3, ACL_DEV_ATTR_PHY_CHIP_ID, &value), "3");
-	FAILS(BAD_ID, aclrtQueryDeviceStatus(3, &status), "3");
-	FAILS(BAD_ID, aclrtGetDeviceUtilizationRate(3, &use), "3");
-	FAILS(BAD_ID, aclrtGetMemUceInfo(3, &uce, 1, &got), "3");
-	FAILS(BAD_ID, aclrtGetPrimaryCtxState(3, &flags, &active), "3");
-	FAILS(BAD_ID, aclrtDeviceTaskAbort(3, 0), "3");
+	FAILS(BAD_DEVICE, aclrtGetDeviceInfo(3, ACL_DEV_ATTR_PHY_CHIP_ID, &value), "3");
+	FAILS(BAD_DEVICE, aclrtQueryDeviceStatus(3, &status), "3");
+	FAILS(BAD_DEVICE, aclrtGetDeviceUtilizationRate(3, &use), "3");
+	FAILS(BAD_DEVICE, aclrtGetMemUceInfo(3, &uce, 1, &got), "3");
+	FAILS(BAD_DEVICE, aclrtGetPrimaryCtxState(3, NULL, &active), "3");
+	FAILS(BAD_DEVICE, aclrtDeviceTaskAbort(3, 0), "3");
 }
 
 TEST_F(visible, conversions)
@@ -303,14 +298,14 @@ TEST_F(visible, conversions)
 		EXPECT_EQ(1, id);
 		WORKS(to_device[i](1, &id));
 		EXPECT_EQ(3, id);
-		EXPECT_EQ(BAD_ID, to_device[i](2, &id));
-		EXPECT_EQ(BAD_ID, to_device[i](-1, &id));
+		EXPECT_EQ(BAD_DEVICE, to_device[i](2, &id));
+		EXPECT_EQ(PARAM, to_device[i](-1, &id));
 		WORKS(to_user[i](1, &id));
 		EXPECT_EQ(0, id);
 		WORKS(to_user[i](3, &id));
 		EXPECT_EQ(1, id);
-		EXPECT_EQ(BAD_ID, to_user[i](0, &id));
-		EXPECT_EQ(BAD_ID, to_user[i](4, &id));
+		EXPECT_EQ(BAD_DEVICE, to_user[i](0, &id));
+		EXPECT_EQ(BAD_DEVICE, to_user[i](4, &id));
 		EXPECT_EQ(1, id);
 	}
 	WORKS(rtGetDevicePhyIdByIndex(1, &physical));
@@ -331,7 +326,7 @@ static int importer(int fd)
 	    write(fd, &pid, sizeof(pid)) != sizeof(pid) ||
 	    read(fd, &value, sizeof(value)) != sizeof(value))
 		return 1;
-	if (aclrtMemImportFromShareableHandle(value, 2, &there) != BAD_ID)
+	if (aclrtMemImportFromShareableHandle(value, 2, &there) != BAD_DEVICE)
 		return 2;
 	if (aclrtMemImportFromShareableHandle(value, 1, &there)) {
 		printf("# %s\n", aclGetRecentErrMsg());

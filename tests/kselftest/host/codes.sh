@@ -34,12 +34,14 @@ rows()
 	grep -v -e '^#' -e '^$' "$table"
 }
 
-# The name of a code in the headers, or nothing.
-name_of()
+# The names of a code in the headers and in the tests' acl_codes.h, or nothing.
+names_of()
 {
 	sed -n -e "s/^#define \(ACL_[A-Z0-9_]*\) $1\>.*/\1/p" \
 		-e "s/^static const int \(ACL_[A-Z0-9_]*\) = $1;.*/\1/p" \
-		"$include"/error_codes/*.h "$include"/acl_base_rt.h | paste -sd'|'
+		-e "s/^#define \([A-Z_]*\).*\/\* $1 \*\/\$/\1/p" \
+		"$include"/error_codes/*.h "$include"/acl_base_rt.h \
+		tests/kselftest/include/acl_codes.h | paste -sd'|'
 }
 
 check_test()
@@ -54,7 +56,7 @@ check_test()
 		echo "$call $code: $3 does not exist"
 		return
 	fi
-	names=$(name_of "$code")
+	names=$(names_of "$code")
 	grep -qE "\<($code${names:+|$names})\>" "$file" || echo "$call $code: $file lacks the code"
 	grep -qE "\<$call\>" "$file" ||
 		echo "$call $code: $file lacks the call"

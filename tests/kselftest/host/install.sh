@@ -40,17 +40,16 @@ no_build_paths()
 	! objdump -p "$prefix/lib64/libascendcl.so" | grep -E 'R(UN)?PATH'
 }
 
-# The example's source is copied, so that nothing of this tree is near it.
+# Installed examples are built in a directory of their own, away from this tree.
 compile()
 {
-	local compiler=$1 file=$2
+	local compiler=$1 file=$prefix/share/doc/acl-emu/examples/$2
 
-	cp "$file" "$work/" &&
 	(
 		cd "$work" || exit 1
 		# shellcheck disable=SC1091 # made by the installation
 		. "$prefix/set_env.sh" &&
-		$compiler "$(basename "$file")" -o program -lascendcl -pthread &&
+		$compiler "$file" -o program -lascendcl -pthread &&
 		ldd program | grep -q "libascendcl.so => $prefix/lib64/libascendcl.so"
 	)
 }
@@ -72,8 +71,8 @@ check no_build_paths no_build_paths
 check destdir destdir
 for file in "${examples[@]}"; do
 	case $file in
-	*.cpp) check "build_$(basename "$file")" compile g++ "$PWD/$file" ;;
-	*) check "build_$(basename "$file")" compile gcc "$PWD/$file" ;;
+	*.cpp) check "build_${file##*/}" compile g++ "${file##*/}" ;;
+	*) check "build_${file##*/}" compile gcc "${file##*/}" ;;
 	esac
 done
 exit $bad

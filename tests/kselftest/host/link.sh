@@ -110,13 +110,13 @@ one_state() {
 	fi
 }
 
-# Each function is called by acl_bad_args.c.
+# Each function has a row in the table of questions.
 rows() {
 	# What kernels on the CPU use is called by macros and returns no code.
 	grep -E '^(acl|rt)' "$symbols" | grep -vE '^acl_emu_(block|run_kernel|tiling)' |
 		while read -r name; do
-		grep -qE "(CALL|PLAIN)\\($name," "$top/tests/kselftest/acl/bad_args.c" ||
-			echo "# $name has no row in acl_bad_args.c"
+		grep -q "^ROW($name," "$top/tests/kselftest/acl/questions/rows.h" ||
+			echo "# $name has no row in acl/questions/rows.h"
 	done >"$out/rows"
 	if [ -s "$out/rows" ]; then
 		say 'not ok' rows

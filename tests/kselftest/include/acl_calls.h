@@ -98,8 +98,8 @@ struct call_table {
 #define UNDO(name, expression) \
 	static aclError undo_##name(struct calls *c) { (void)c; return (expression); }
 #define ONE(name)		{ #name, call_##name, NULL, 0 }
-#define TWO(name)		{ #name, call_##name, undo_##name, 0 }
-#define DRAIN(name)		UNDO(name, aclrtSynchronizeStream(c->stream))
+#define TWO(name)		WITH(name, name)
+#define WITH(name, undo)	{ #name, call_##name, undo_##undo, 0 }
 
 extern const struct call_table calls_vmm, calls_share, calls_memory, calls_stream, calls_pools,
 	calls_device, calls_more, calls_keys, calls_rest;
@@ -107,5 +107,10 @@ extern const struct call_table calls_vmm, calls_share, calls_memory, calls_strea
 void calls_open(struct __test_metadata *_metadata, struct calls *c);
 void calls_close(struct __test_metadata *_metadata, struct calls *c);
 aclError calls_pool_end(struct calls *c);
+
+/* Two copies to c->dev by each form of the call. */
+enum calls_batch { BATCH, BATCH_V2, BATCH_ASYNC, BATCH_ASYNC_V2 };
+
+aclError calls_batch(struct calls *c, enum calls_batch form);
 
 #endif /* TEST_ACL_CALLS_H */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For the tests of the order of checks: a call, good arguments for it, and a
- * list of what may be wrong with them in the order in which it is looked for.
+ * For the tests of the order of checks: a call, valid arguments, and a list of
+ * wrong arguments in the order in which the call checks them.
  *
- * Each wrong thing is tried alone and together with each later one; the answer
- * must always be that of the first. Every answer is judged in full: code, last
- * error, sentence, and that nothing was written.
+ * Each wrong argument is tried alone and together with each later one; the call
+ * must always report the first one: code, last error and message, and it must not
+ * write a result.
  */
 #ifndef TEST_ACL_ORDER_H
 #define TEST_ACL_ORDER_H
@@ -22,7 +22,7 @@ struct args {
 	uint64_t out[18];	/* what out parameters point to */
 };
 
-/* Where the call is made; a process has no device open, a thread no context. */
+/* The caller; a process has no open device, a thread has no context. */
 enum place { PLACE_HERE, PLACE_THREAD, PLACE_PROCESS };
 
 struct field {
@@ -42,17 +42,27 @@ struct wrong {
 			 (uint64_t)(v) }
 
 struct trial {
-	const char *name;	/* of the call, with "(" */
+	const char *name;	/* of the call */
 	aclError (*call)(struct args *args);
 	struct args good;
-	size_t count;
-	struct wrong wrong[16];
+	struct wrong wrong[17];	/* ends with the code 0 */
 };
 
 /* Every wrong thing of a trial, alone and with each later one. */
 void try_all(struct __test_metadata *_metadata, const struct trial *trial);
 
-/* The good arguments are good, so that a wrong one is what a failure is about. */
-#define GOOD(trial) WORKS((trial)->call(&(trial)->good))
+#define TRY_CALL(name_, call_, good_, ...) \
+	try_all(_metadata, &(struct trial){ name_, call_, good_, { __VA_ARGS__ } })
+#define TRY(name_, call_, good_, ...)	TRY_CALL(#name_, call_, good_, __VA_ARGS__)
+
+/* do_NAME() makes a call with the arguments in @x. */
+#define DO(name_, call_) \
+	static aclError do_##name_(struct args *x) \
+	{ \
+		return call_; \
+	}
+
+#define SET		1	/* an argument that is a pointer into struct args */
+#define PTR(x, i, to)	((x)->a[i] ? (void *)(to) : NULL)
 
 #endif /* TEST_ACL_ORDER_H */

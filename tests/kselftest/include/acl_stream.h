@@ -9,6 +9,22 @@
 
 #include "acl_emu/acl_emu.h"
 
+/* Two streams of device 0. */
+#define STREAMS_FIXTURE(name) \
+	FIXTURE(name) { struct world world; aclrtStream a, b; }; \
+	FIXTURE_SETUP(name) \
+	{ \
+		world_open(_metadata, &self->world); \
+		WORKS(aclrtCreateStream(&self->a)); \
+		WORKS(aclrtCreateStream(&self->b)); \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		aclrtDestroyStreamForce(self->a); \
+		aclrtDestroyStreamForce(self->b); \
+		world_close(_metadata, &self->world); \
+	}
+
 /* A flag that threads wait for. */
 struct flag {
 	pthread_mutex_t lock;

@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include "acl/acl.h"
+#include "acl_codes.h"
 #include "acl_emu.h"
 #include "harness.h"
 

@@ -13,6 +13,8 @@
 #pragma weak _fixture_global
 #include <kselftest_harness.h>
 
+#include <stdint.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #undef TEST_TIMEOUT_DEFAULT
@@ -25,6 +27,13 @@
 static inline unsigned long harness_count(unsigned long count, unsigned long fraction)
 {
 	return access("/proc/self/fail-nth", F_OK) ? count : count / fraction;
+}
+
+/* Anonymous memory at @addr, or MAP_FAILED if something is mapped there. */
+static inline void *anonymous_at(uint64_t addr, size_t size)
+{
+	return mmap((void *)(uintptr_t)addr, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
 #endif /* HARNESS_H */

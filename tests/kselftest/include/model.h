@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include "acl/acl.h"
+#include "acl_codes.h"
 #include "acl_emu.h"
 
 #define KIB	1024ul

@@ -4,10 +4,15 @@
  */
 #include "acl_calls.h"
 
+UNDO(free_physical, aclrtFreePhysical(c->made))
+UNDO(release_address, aclrtReleaseMemAddress(c->made))
+UNDO(unmap_room, aclrtUnmapMem(c->room))
+UNDO(free, aclrtFree(c->made))
+UNDO(free_host, aclrtFreeHost(c->made))
+
 /* ---- physical memory, addresses, mappings ---- */
 
 CALL(aclrtMallocPhysical, phys(&c->made, 2 * BLOCK, 0))
-UNDO(aclrtMallocPhysical, aclrtFreePhysical(c->made))
 CALL(aclrtFreePhysical, aclrtFreePhysical(c->spare))
 static aclError undo_aclrtFreePhysical(struct calls *c)
 {
@@ -18,21 +23,16 @@ static aclError undo_aclrtFreePhysical(struct calls *c)
 }
 
 CALL(aclrtReserveMemAddress, aclrtReserveMemAddress(&c->made, 3 * BLOCK, 0, NULL, 0))
-UNDO(aclrtReserveMemAddress, aclrtReleaseMemAddress(c->made))
 CALL(aclrtReserveMemAddressNoUCMemory,
 	aclrtReserveMemAddressNoUCMemory(&c->made, GIB, 0, (void *)(24 * TIB), 0))
-UNDO(aclrtReserveMemAddressNoUCMemory, aclrtReleaseMemAddress(c->made))
 CALL(aclrtReleaseMemAddress, aclrtReleaseMemAddress(c->room))
 UNDO(aclrtReleaseMemAddress, aclrtReserveMemAddress((void **)&c->room, 4 * BLOCK, 0, NULL, 0))
 CALL(aclrtMapMem, aclrtMapMem(c->room, BLOCK, 0, c->spare, 0))
-UNDO(aclrtMapMem, aclrtUnmapMem(c->room))
 CALL(aclrtMemMapNoAccess, aclrtMemMapNoAccess(c->room, BLOCK, 0, c->spare, 0))
-UNDO(aclrtMemMapNoAccess, aclrtUnmapMem(c->room))
 CALL(aclrtUnmapMem, aclrtUnmapMem(c->block.addr))
 UNDO(aclrtUnmapMem, aclrtMapMem(c->block.addr, c->block.size, 0, c->block.handle, 0))
 CALL(aclrtMemSetAccess, grant_host(c->block.addr, c->block.size))
 CALL(aclrtMemRetainAllocationHandle, aclrtMemRetainAllocationHandle(c->block.addr, &c->made))
-UNDO(aclrtMemRetainAllocationHandle, aclrtFreePhysical(c->made))
 
 static aclError call_aclrtMemGetAccess(struct calls *c)
 {
@@ -56,10 +56,12 @@ static aclError call_aclrtMemGetAddressRange(struct calls *c)
 }
 
 static const struct call calls_vmm_list[] = {
-	TWO(aclrtMallocPhysical), TWO(aclrtFreePhysical), TWO(aclrtReserveMemAddress),
-	TWO(aclrtReserveMemAddressNoUCMemory), TWO(aclrtReleaseMemAddress), TWO(aclrtMapMem),
-	TWO(aclrtMemMapNoAccess), TWO(aclrtUnmapMem), ONE(aclrtMemSetAccess),
-	ONE(aclrtMemGetAccess), TWO(aclrtMemRetainAllocationHandle), ONE(aclrtMemGetAddressRange),
+	WITH(aclrtMallocPhysical, free_physical), TWO(aclrtFreePhysical),
+	WITH(aclrtReserveMemAddress, release_address),
+	WITH(aclrtReserveMemAddressNoUCMemory, release_address), TWO(aclrtReleaseMemAddress),
+	WITH(aclrtMapMem, unmap_room), WITH(aclrtMemMapNoAccess, unmap_room), TWO(aclrtUnmapMem),
+	ONE(aclrtMemSetAccess), ONE(aclrtMemGetAccess),
+	WITH(aclrtMemRetainAllocationHandle, free_physical), ONE(aclrtMemGetAddressRange),
 	{ "aclrtMemGetAllocationPropertiesFromHandle", call_properties, NULL, 0 },
 };
 
@@ -93,7 +95,6 @@ static aclError call_export_v2(struct calls *c)
 	return code;
 }
 
-UNDO(made_memory, aclrtFreePhysical(c->made))
 CALL(aclrtMemSetPidToShareableHandle,
 	aclrtMemSetPidToShareableHandle(c->share, (int32_t *)&c->peer.pid, 1))
 CALL(aclrtMemSetPidToShareableHandleV2,
@@ -101,11 +102,9 @@ CALL(aclrtMemSetPidToShareableHandleV2,
 				       (int32_t *)&c->peer.pid, 1))
 CALL(aclrtMemImportFromShareableHandle,
 	aclrtMemImportFromShareableHandle(c->far_share, 0, &c->made))
-UNDO(aclrtMemImportFromShareableHandle, aclrtFreePhysical(c->made))
 CALL(aclrtMemImportFromShareableHandleV2,
 	aclrtMemImportFromShareableHandleV2(&c->far_share, ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT, 0,
 					 &c->made))
-UNDO(aclrtMemImportFromShareableHandleV2, aclrtFreePhysical(c->made))
 CALL(aclrtIpcMemGetExportKey,
 	aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->text, CALLS_KEY, 0))
 UNDO(aclrtIpcMemGetExportKey, aclrtIpcMemClose(c->text))
@@ -117,12 +116,13 @@ UNDO(aclrtIpcMemClose, aclrtIpcMemGetExportKey(c->dev, CALLS_SIZE, c->key, CALLS
 CALL(aclrtDeviceGetBareTgid, aclrtDeviceGetBareTgid((int32_t *)&c->number))
 
 static const struct call calls_share_list[] = {
-	{ "aclrtMemExportToShareableHandle", call_export, undo_made_memory, 0 },
-	{ "aclrtMemExportToShareableHandleV2", call_export_v2, undo_made_memory, 0 },
+	{ "aclrtMemExportToShareableHandle", call_export, undo_free_physical, 0 },
+	{ "aclrtMemExportToShareableHandleV2", call_export_v2, undo_free_physical, 0 },
 	ONE(aclrtMemSetPidToShareableHandle), ONE(aclrtMemSetPidToShareableHandleV2),
-	TWO(aclrtMemImportFromShareableHandle), TWO(aclrtMemImportFromShareableHandleV2),
-	TWO(aclrtIpcMemGetExportKey), ONE(aclrtIpcMemSetImportPid), TWO(aclrtIpcMemImportByKey),
-	TWO(aclrtIpcMemClose), ONE(aclrtDeviceGetBareTgid),
+	WITH(aclrtMemImportFromShareableHandle, free_physical),
+	WITH(aclrtMemImportFromShareableHandleV2, free_physical), TWO(aclrtIpcMemGetExportKey),
+	ONE(aclrtIpcMemSetImportPid), TWO(aclrtIpcMemImportByKey), TWO(aclrtIpcMemClose),
+	ONE(aclrtDeviceGetBareTgid),
 };
 
 const struct call_table calls_share = TABLE(calls_share_list);
@@ -130,13 +130,9 @@ const struct call_table calls_share = TABLE(calls_share_list);
 /* ---- allocators and copies ---- */
 
 CALL(aclrtMalloc, aclrtMalloc(&c->made, 3 * MIB, ACL_MEM_MALLOC_HUGE_FIRST))
-UNDO(aclrtMalloc, aclrtFree(c->made))
 CALL(small, aclrtMalloc(&c->made, 100, ACL_MEM_MALLOC_HUGE_FIRST))
-UNDO(small, aclrtFree(c->made))
 CALL(aclrtMallocAlign32, aclrtMallocAlign32(&c->made, 5000, ACL_MEM_MALLOC_HUGE_FIRST))
-UNDO(aclrtMallocAlign32, aclrtFree(c->made))
 CALL(aclrtMallocWithCfg, aclrtMallocWithCfg(&c->made, MIB, ACL_MEM_MALLOC_HUGE_FIRST, NULL))
-UNDO(aclrtMallocWithCfg, aclrtFree(c->made))
 CALL(aclrtFree, aclrtFree(c->dev))
 static aclError undo_aclrtFree(struct calls *c)
 {
@@ -146,9 +142,7 @@ static aclError undo_aclrtFree(struct calls *c)
 }
 
 CALL(aclrtMallocHost, aclrtMallocHost(&c->made, 3 * MIB))
-UNDO(aclrtMallocHost, aclrtFreeHost(c->made))
 CALL(aclrtMallocHostWithCfg, aclrtMallocHostWithCfg(&c->made, 3 * MIB, NULL))
-UNDO(aclrtMallocHostWithCfg, aclrtFreeHost(c->made))
 CALL(aclrtFreeHost, aclrtFreeHost(c->host))
 UNDO(aclrtFreeHost, aclrtMallocHost((void **)&c->host, CALLS_SIZE))
 CALL(aclrtFreeWithDevSync, aclrtFreeWithDevSync(c->dev))
@@ -164,15 +158,29 @@ CALL(aclrtMemset, aclrtMemset(c->dev, CALLS_SIZE, 7, CALLS_SIZE))
 CALL(aclrtMemcpy2d,
 	aclrtMemcpy2d(c->dev, 512, c->own, 256, 200, 16, ACL_MEMCPY_HOST_TO_DEVICE))
 
-static aclError call_aclrtMemcpyBatch(struct calls *c)
+aclError calls_batch(struct calls *c, enum calls_batch form)
 {
-	void *dst[] = { c->dev, c->dev + 4096 }, *src[] = { c->own, c->own + 4096 };
+	char *from = form == BATCH ? c->own : c->host;
+	void *dst[] = { c->dev, c->dev + 4096 }, *src[] = { from, from + 4096 };
 	size_t size[] = { 4096, 100 }, index[] = { 0 }, fail;
 	aclrtMemcpyBatchAttr attr = { .dstLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE,
 				      .srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST };
 
-	return aclrtMemcpyBatch(dst, size, src, size, 2, &attr, index, 1, &fail);
+	switch (form) {
+	case BATCH:
+		return aclrtMemcpyBatch(dst, size, src, size, 2, &attr, index, 1, &fail);
+	case BATCH_V2:
+		return aclrtMemcpyBatchV2(dst, size, src, size, 2, &attr, index, 1);
+	case BATCH_ASYNC:
+		return aclrtMemcpyBatchAsync(dst, size, src, size, 2, &attr, index, 1, &fail,
+					     c->stream);
+	default:
+		return aclrtMemcpyBatchAsyncV2(dst, size, src, size, 2, &attr, index, 1,
+					       c->stream);
+	}
 }
+
+CALL(aclrtMemcpyBatch, calls_batch(c, BATCH))
 
 static aclError call_aclrtPointerGetAttributes(struct calls *c)
 {
@@ -190,12 +198,12 @@ static aclError call_aclrtGetMemInfo(struct calls *c)
 }
 
 static const struct call calls_memory_list[] = {
-	TWO(aclrtMalloc), { "aclrtMalloc of few bytes", call_small, undo_small, 0 },
-	TWO(aclrtMallocAlign32), TWO(aclrtMallocWithCfg), TWO(aclrtFree), TWO(aclrtMallocHost),
-	TWO(aclrtMallocHostWithCfg), TWO(aclrtFreeHost), TWO(aclrtHostRegister), ONE(aclrtMemcpy),
-	ONE(aclrtMemset), ONE(aclrtMemcpy2d), ONE(aclrtMemcpyBatch),
-	ONE(aclrtPointerGetAttributes), ONE(aclrtGetMemInfo),
-	TWO(aclrtFreeWithDevSync), TWO(aclrtFreeHostWithDevSync),
+	WITH(aclrtMalloc, free), { "aclrtMalloc of few bytes", call_small, undo_free, 0 },
+	WITH(aclrtMallocAlign32, free), WITH(aclrtMallocWithCfg, free), TWO(aclrtFree),
+	WITH(aclrtMallocHost, free_host), WITH(aclrtMallocHostWithCfg, free_host),
+	TWO(aclrtFreeHost), TWO(aclrtHostRegister), ONE(aclrtMemcpy), ONE(aclrtMemset),
+	ONE(aclrtMemcpy2d), ONE(aclrtMemcpyBatch), ONE(aclrtPointerGetAttributes),
+	ONE(aclrtGetMemInfo), TWO(aclrtFreeWithDevSync), TWO(aclrtFreeHostWithDevSync),
 };
 
 const struct call_table calls_memory = TABLE(calls_memory_list);

@@ -4,6 +4,8 @@
  */
 #include "acl_calls.h"
 
+UNDO(drain, aclrtSynchronizeStream(c->stream))
+
 /* ---- variants ---- */
 
 CALL(aclrtMemsetD32, aclrtMemsetD32(c->dev, CALLS_SIZE, 5, 64))
@@ -12,22 +14,8 @@ UNDO(aclrtHostRegisterV2, aclrtHostUnregister(c->own))
 CALL(aclrtMemcpyAsyncWithCondition,
 	aclrtMemcpyAsyncWithCondition(c->dev, CALLS_SIZE, c->host, CALLS_SIZE,
 				   ACL_MEMCPY_HOST_TO_DEVICE, c->stream))
-DRAIN(aclrtMemcpyAsyncWithCondition)
-static aclError calls_batch(struct calls *c, bool later)
-{
-	void *dst[] = { c->dev, c->dev + 4096 }, *src[] = { c->host, c->host + 4096 };
-	size_t size[] = { 4096, 100 }, index[] = { 0 }, fail;
-	aclrtMemcpyBatchAttr attr = { .dstLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE,
-				      .srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST };
-
-	if (!later)
-		return aclrtMemcpyBatchV2(dst, size, src, size, 2, &attr, index, 1);
-	return aclrtMemcpyBatchAsync(dst, size, src, size, 2, &attr, index, 1, &fail, c->stream);
-}
-
-CALL(aclrtMemcpyBatchV2, calls_batch(c, false))
-CALL(aclrtMemcpyBatchAsync, calls_batch(c, true))
-DRAIN(aclrtMemcpyBatchAsync)
+CALL(aclrtMemcpyBatchV2, calls_batch(c, BATCH_V2))
+CALL(aclrtMemcpyBatchAsync, calls_batch(c, BATCH_ASYNC))
 
 /* ---- what goes on in streams, and is called off ---- */
 
@@ -38,7 +26,6 @@ CALL(aclrtNotifyBatchReset, aclrtNotifyBatchReset(&c->notify, 1))
 /* The word is what is waited for. */
 CALL(aclrtValueWait, aclrtMemset(c->dev, 8, 0, 8) ?:
 	aclrtValueWait(c->dev, 0, ACL_STREAM_WAIT_VALUE_GEQ, c->stream))
-DRAIN(aclrtValueWait)
 CALL(aclrtStreamAbort, aclrtStreamAbort(c->stream))
 CALL(aclrtStreamStop, aclrtStreamStop(c->stream))
 UNDO(aclrtStreamStop, aclrtStreamAbort(c->stream))
@@ -92,11 +79,10 @@ static aclError ask_streams(struct calls *c)
 }
 
 static const struct call calls_more_list[] = {
-	ONE(aclrtMemsetD32), TWO(aclrtHostRegisterV2), TWO(aclrtMemcpyAsyncWithCondition),
-	ONE(aclrtMemcpyBatchV2),
-	TWO(aclrtMemcpyBatchAsync), TWO(aclrtResetEvent), ONE(aclrtNotifyBatchReset),
-	TWO(aclrtValueWait), ONE(aclrtStreamAbort), TWO(aclrtStreamStop),
-	ONE(aclrtDeviceTaskAbort), ONE(aclrtSetStreamFailureMode),
+	ONE(aclrtMemsetD32), TWO(aclrtHostRegisterV2), WITH(aclrtMemcpyAsyncWithCondition, drain),
+	ONE(aclrtMemcpyBatchV2), WITH(aclrtMemcpyBatchAsync, drain), TWO(aclrtResetEvent),
+	ONE(aclrtNotifyBatchReset), WITH(aclrtValueWait, drain), ONE(aclrtStreamAbort),
+	TWO(aclrtStreamStop), ONE(aclrtDeviceTaskAbort), ONE(aclrtSetStreamFailureMode),
 	ONE(aclrtSynchronizeStreamWithTimeout), ONE(aclrtSynchronizeDeviceWithTimeout),
 	ONE(aclrtSynchronizeEventWithTimeout),
 	{ "aclCreateDataBuffer", call_buffer, undo_buffer, ACL_ERROR_BAD_ALLOC },

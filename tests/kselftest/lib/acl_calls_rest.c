@@ -6,6 +6,10 @@
 
 #include "runtime/rt.h"
 
+UNDO(destroy_event, aclrtDestroyEvent(c->made))
+UNDO(destroy_notify, aclrtDestroyNotify(c->made))
+UNDO(drain, aclrtSynchronizeStream(c->stream))
+
 /* ---- events between processes ---- */
 
 /* An event has its handle from the first call on, so it is new each time. */
@@ -22,11 +26,8 @@ static aclError call_aclrtIpcGetEventHandle(struct calls *c)
 	return code;
 }
 
-UNDO(aclrtIpcGetEventHandle, aclrtDestroyEvent(c->made))
 CALL(aclrtIpcOpenEventHandle, aclrtIpcOpenEventHandle(c->far.event, &c->made))
-UNDO(aclrtIpcOpenEventHandle, aclrtDestroyEvent(c->made))
 CALL(record_shared, aclrtRecordEvent(c->shared, c->stream))
-DRAIN(record_shared)
 
 /* Success is a stream that waits: its other end is the abort. */
 static aclError call_wait_far(struct calls *c)
@@ -64,7 +65,6 @@ static aclError call_aclrtNotifyGetExportKey(struct calls *c)
 	return code;
 }
 
-UNDO(aclrtNotifyGetExportKey, aclrtDestroyNotify(c->made))
 CALL(aclrtNotifySetImportPid,
 	aclrtNotifySetImportPid(c->exported, (int32_t *)&c->peer.pid, 1))
 
@@ -81,7 +81,6 @@ static aclError call_aclrtNotifySetImportPidInterServer(struct calls *c)
 CALL(aclrtNotifyImportByKey,
 	aclrtNotifyImportByKey(&c->made, c->far.notify,
 			       ACL_RT_NOTIFY_IMPORT_FLAG_ENABLE_PEER_ACCESS))
-UNDO(aclrtNotifyImportByKey, aclrtDestroyNotify(c->made))
 CALL(record_far, aclrtRecordNotify(c->far_notify, c->stream))
 UNDO(record_far, aclrtWaitAndResetNotify(c->far_notify, c->stream, 0) ||
 		 aclrtSynchronizeStream(c->stream))
@@ -127,19 +126,18 @@ static aclError ask_below(struct calls *c)
 }
 
 static const struct call calls_keys_list[] = {
-	TWO(aclrtIpcGetEventHandle), TWO(aclrtIpcOpenEventHandle),
-	{ "aclrtRecordEvent between processes", call_record_shared, undo_record_shared, 0 },
+	WITH(aclrtIpcGetEventHandle, destroy_event), WITH(aclrtIpcOpenEventHandle, destroy_event),
+	{ "aclrtRecordEvent between processes", call_record_shared, undo_drain, 0 },
 	{ "aclrtStreamWaitEvent between processes", call_wait_far, undo_wait_far, 0 },
 	{ "aclrtQueryEventStatus between processes", call_query_far, NULL, 0 },
-	TWO(aclrtNotifyGetExportKey), ONE(aclrtNotifySetImportPid),
-	ONE(aclrtNotifySetImportPidInterServer), TWO(aclrtNotifyImportByKey),
+	WITH(aclrtNotifyGetExportKey, destroy_notify), ONE(aclrtNotifySetImportPid),
+	ONE(aclrtNotifySetImportPidInterServer), WITH(aclrtNotifyImportByKey, destroy_notify),
 	{ "aclrtRecordNotify between processes", call_record_far, undo_record_far, 0 },
 	{ "aclrtWaitAndResetNotify between processes", call_wait_far_notify,
 	  undo_wait_far_notify, 0 },
 	{ "aclrtNotifyBatchReset between processes", call_reset_far, NULL, 0 },
 	TWO(rtIpcSetMemoryName), TWO(rtIpcDestroyMemoryName), ONE(rtSetIpcMemorySuperPodPid),
-	TWO(rtIpcOpenMemory), ONE(rtIpcCloseMemory),
-	{ "questions below acl", ask_below, NULL, 0 },
+	TWO(rtIpcOpenMemory), ONE(rtIpcCloseMemory), { "questions below acl", ask_below, NULL, 0 },
 };
 
 const struct call_table calls_keys = TABLE(calls_keys_list);

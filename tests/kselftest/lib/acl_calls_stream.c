@@ -6,10 +6,13 @@
 
 #include "acl/acl_rt_allocator.h"
 
+UNDO(destroy_stream, aclrtDestroyStream(c->made))
+UNDO(destroy_event, aclrtDestroyEvent(c->made))
+UNDO(drain, aclrtSynchronizeStream(c->stream))
+
 /* ---- streams and what is in them ---- */
 
 CALL(aclrtCreateStream, aclrtCreateStream(&c->made))
-UNDO(aclrtCreateStream, aclrtDestroyStream(c->made))
 CALL(aclrtCreateStreamWithConfig, aclrtCreateStreamWithConfig(&c->made, 0, 0))
 UNDO(aclrtCreateStreamWithConfig, aclrtDestroyStreamForce(c->made))
 /* A stream has its thread from the first task on. */
@@ -25,25 +28,16 @@ static aclError call_first_task(struct calls *c)
 	return code;
 }
 
-UNDO(first_task, aclrtDestroyStream(c->made))
 CALL(aclrtMemcpyAsync, aclrtMemcpyAsync(c->dev, CALLS_SIZE, c->host, CALLS_SIZE,
 					ACL_MEMCPY_HOST_TO_DEVICE, c->stream))
-DRAIN(aclrtMemcpyAsync)
 CALL(aclrtMemcpy2dAsync, aclrtMemcpy2dAsync(c->dev, 512, c->host, 256, 200, 16,
 					    ACL_MEMCPY_HOST_TO_DEVICE, c->stream))
-DRAIN(aclrtMemcpy2dAsync)
 CALL(aclrtMemsetAsync, aclrtMemsetAsync(c->dev, CALLS_SIZE, 1, CALLS_SIZE, c->stream))
-DRAIN(aclrtMemsetAsync)
 CALL(aclrtCreateEvent, aclrtCreateEvent(&c->made))
-UNDO(aclrtCreateEvent, aclrtDestroyEvent(c->made))
 CALL(aclrtCreateEventWithFlag, aclrtCreateEventWithFlag(&c->made, ACL_EVENT_SYNC))
-UNDO(aclrtCreateEventWithFlag, aclrtDestroyEvent(c->made))
 CALL(aclrtCreateEventExWithFlag, aclrtCreateEventExWithFlag(&c->made, ACL_EVENT_SYNC))
-UNDO(aclrtCreateEventExWithFlag, aclrtDestroyEvent(c->made))
 CALL(aclrtRecordEvent, aclrtRecordEvent(c->event, c->stream))
-DRAIN(aclrtRecordEvent)
 CALL(aclrtStreamWaitEvent, aclrtStreamWaitEvent(c->stream, c->event))
-DRAIN(aclrtStreamWaitEvent)
 CALL(aclrtSynchronizeEvent, aclrtSynchronizeEvent(c->event))
 CALL(aclrtCreateNotify, aclrtCreateNotify(&c->made, 0))
 UNDO(aclrtCreateNotify, aclrtDestroyNotify(c->made))
@@ -55,7 +49,6 @@ CALL(aclrtWaitAndResetNotify, aclrtWaitAndResetNotify(c->notify, c->stream, 0))
 UNDO(aclrtWaitAndResetNotify, aclrtRecordNotify(c->notify, NULL) ||
 			      aclrtSynchronizeStream(c->stream))
 CALL(aclrtValueWrite, aclrtValueWrite(c->dev, 5, 0, c->stream))
-DRAIN(aclrtValueWrite)
 
 static void nothing(void *data)
 {
@@ -69,9 +62,7 @@ static void no_kernel(const acl_emu_block *block, void *args)
 }
 
 CALL(aclrtLaunchHostFunc, aclrtLaunchHostFunc(c->stream, nothing, NULL))
-DRAIN(aclrtLaunchHostFunc)
 CALL(acl_emu_launch, acl_emu_launch(c->stream, no_kernel, c->text, sizeof(c->text), 4))
-DRAIN(acl_emu_launch)
 CALL(aclrtSubscribeReport, aclrtSubscribeReport((uint64_t)pthread_self(), c->stream))
 UNDO(aclrtSubscribeReport, aclrtUnSubscribeReport((uint64_t)pthread_self(), c->stream))
 
@@ -88,18 +79,17 @@ static aclError call_aclrtLaunchCallback(struct calls *c)
 	return code;
 }
 
-DRAIN(aclrtLaunchCallback)
-
 static const struct call calls_stream_list[] = {
-	TWO(aclrtCreateStream), TWO(aclrtCreateStreamWithConfig),
-	{ "first task of a stream", call_first_task, undo_first_task,
-	  ACL_ERROR_RT_NO_STREAM_RESOURCE },
-	TWO(aclrtMemcpyAsync), TWO(aclrtMemcpy2dAsync), TWO(aclrtMemsetAsync),
-	TWO(aclrtCreateEvent), TWO(aclrtCreateEventWithFlag), TWO(aclrtCreateEventExWithFlag),
-	TWO(aclrtRecordEvent), TWO(aclrtStreamWaitEvent), ONE(aclrtSynchronizeEvent),
-	TWO(aclrtCreateNotify), TWO(aclrtRecordNotify), TWO(aclrtWaitAndResetNotify),
-	TWO(aclrtValueWrite), TWO(aclrtLaunchHostFunc),
-	TWO(acl_emu_launch), TWO(aclrtSubscribeReport), TWO(aclrtLaunchCallback),
+	WITH(aclrtCreateStream, destroy_stream), TWO(aclrtCreateStreamWithConfig),
+	{ "first task of a stream", call_first_task, undo_destroy_stream,
+	  ACL_ERROR_RT_NO_STREAM_RESOURCE }, WITH(aclrtMemcpyAsync, drain),
+	WITH(aclrtMemcpy2dAsync, drain), WITH(aclrtMemsetAsync, drain),
+	WITH(aclrtCreateEvent, destroy_event), WITH(aclrtCreateEventWithFlag, destroy_event),
+	WITH(aclrtCreateEventExWithFlag, destroy_event), WITH(aclrtRecordEvent, drain),
+	WITH(aclrtStreamWaitEvent, drain), ONE(aclrtSynchronizeEvent), TWO(aclrtCreateNotify),
+	TWO(aclrtRecordNotify), TWO(aclrtWaitAndResetNotify), WITH(aclrtValueWrite, drain),
+	WITH(aclrtLaunchHostFunc, drain), WITH(acl_emu_launch, drain), TWO(aclrtSubscribeReport),
+	WITH(aclrtLaunchCallback, drain),
 };
 
 const struct call_table calls_stream = TABLE(calls_stream_list);
@@ -149,8 +139,6 @@ static aclError call_aclrtCntNotifyRecord(struct calls *c)
 	return aclrtCntNotifyRecord(c->counter, c->stream, &info);
 }
 
-DRAIN(aclrtCntNotifyRecord)
-
 /* For what is so already. */
 static aclError call_aclrtCntNotifyWaitWithTimeout(struct calls *c)
 {
@@ -161,23 +149,10 @@ static aclError call_aclrtCntNotifyWaitWithTimeout(struct calls *c)
 	return aclrtCntNotifyWaitWithTimeout(c->counter, c->stream, &info);
 }
 
-DRAIN(aclrtCntNotifyWaitWithTimeout)
 CALL(aclrtCntNotifyReset, aclrtCntNotifyReset(c->counter, c->stream))
-DRAIN(aclrtCntNotifyReset)
 CALL(aclrtMemsetD32Async, aclrtMemsetD32Async(c->dev, CALLS_SIZE, 1, 64, c->stream))
-DRAIN(aclrtMemsetD32Async)
 
-static aclError call_aclrtMemcpyBatchAsyncV2(struct calls *c)
-{
-	void *dst[] = { c->dev, c->dev + 4096 }, *src[] = { c->host, c->host + 4096 };
-	size_t size[] = { 4096, 100 }, index[] = { 0 };
-	aclrtMemcpyBatchAttr attr = { .dstLoc.type = ACL_MEM_LOCATION_TYPE_DEVICE,
-				      .srcLoc.type = ACL_MEM_LOCATION_TYPE_HOST };
-
-	return aclrtMemcpyBatchAsyncV2(dst, size, src, size, 2, &attr, index, 1, c->stream);
-}
-
-DRAIN(aclrtMemcpyBatchAsyncV2)
+CALL(aclrtMemcpyBatchAsyncV2, calls_batch(c, BATCH_ASYNC_V2))
 
 static aclError ask_memory(struct calls *c)
 {
@@ -197,9 +172,9 @@ static aclError ask_memory(struct calls *c)
 
 static const struct call calls_pools_list[] = {
 	TWO(aclrtMemPoolCreate), TWO(aclrtMemPoolMallocAsync), TWO(aclrtMemPoolFreeAsync),
-	ONE(aclrtMemPoolTrimTo), TWO(aclrtCntNotifyCreate), TWO(aclrtCntNotifyRecord),
-	TWO(aclrtCntNotifyWaitWithTimeout), TWO(aclrtCntNotifyReset), TWO(aclrtMemsetD32Async),
-	TWO(aclrtMemcpyBatchAsyncV2),
+	ONE(aclrtMemPoolTrimTo), TWO(aclrtCntNotifyCreate), WITH(aclrtCntNotifyRecord, drain),
+	WITH(aclrtCntNotifyWaitWithTimeout, drain), WITH(aclrtCntNotifyReset, drain),
+	WITH(aclrtMemsetD32Async, drain), WITH(aclrtMemcpyBatchAsyncV2, drain),
 	{ "questions about memory", ask_memory, NULL, 0 },
 };
 
@@ -316,8 +291,7 @@ static const struct call calls_device_list[] = {
 	{ "aclrtAllocatorCreateDesc", call_descriptor, undo_descriptor, ACL_ERROR_BAD_ALLOC },
 	{ "aclrtAllocatorRegister", call_aclrtAllocatorRegister, undo_aclrtAllocatorRegister,
 	  ACL_ERROR_BAD_ALLOC },
-	{ "aclrtAllocatorGetByStream", call_aclrtAllocatorGetByStream, NULL,
-	  ACL_ERROR_BAD_ALLOC },
+	{ "aclrtAllocatorGetByStream", call_aclrtAllocatorGetByStream, NULL, ACL_ERROR_BAD_ALLOC },
 	{ "aclrtAllocatorSetAllocAdviseFuncToDesc", call_advise, undo_descriptor,
 	  ACL_ERROR_BAD_ALLOC },
 };

@@ -80,10 +80,10 @@ void try_all(struct __test_metadata *_metadata, const struct trial *trial)
 	struct attempt t = { .trial = trial };
 	size_t first, second;
 
-	for (first = 0; first < trial->count; first++) {
+	for (first = 0; trial->wrong[first].code; first++) {
 		const struct wrong *w1 = &trial->wrong[first];
 
-		for (second = first; second < trial->count; second++) {
+		for (second = first; trial->wrong[second].code; second++) {
 			const struct wrong *w2 = &trial->wrong[second];
 
 			t.wrong = w1;

@@ -76,7 +76,7 @@ static aclError peer_obey(struct peer_order *o, struct peer_answer *answer)
 	case PEER_LOCATION: return peer_location(o, value);
 	case PEER_RETAIN: return aclrtMemRetainAllocationHandle(a, (aclrtDrvMemHandle *)value);
 	case PEER_GRANT_HOST: return grant_host(a, o->b);
-	default: return peer_more ? peer_more(o, answer) : ACL_ERROR_INVALID_PARAM;
+	default: return peer_more ? peer_more(o, answer) : INVALID;
 	}
 }
 

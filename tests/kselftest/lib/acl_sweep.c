@@ -11,7 +11,7 @@ static bool sweep_told(const struct call *call, aclError code)
 	const char *text = aclGetRecentErrMsg();
 	char number[24];
 
-	if (code != ACL_ERROR_RT_MEMORY_ALLOCATION && (!call->code || code != call->code))
+	if (code != FULL && (!call->code || code != call->code))
 		return false;
 	snprintf(number, sizeof(number), "(%d)", code);
 	return last == code && text && strstr(text, number);

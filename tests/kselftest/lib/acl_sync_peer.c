@@ -65,7 +65,7 @@ static aclError sync_more(struct peer_order *o, struct peer_answer *answer)
 	case NOTIFY_WAIT: return aclrtWaitAndResetNotify(a, stream, (uint32_t)o->b);
 	case NOTIFY_RESET: return aclrtNotifyBatchReset((aclrtNotify *)&o->a, 1);
 	}
-	return ACL_ERROR_INVALID_PARAM;
+	return INVALID;
 }
 
 aclError step_in(aclrtStream stream, int number)

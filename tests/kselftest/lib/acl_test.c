@@ -47,6 +47,15 @@ struct acl_emu_device_info memory_of(uint32_t type, uint32_t id)
 	return info;
 }
 
+/* Codes of the layer above the runtime, and what aclrtGetDevice() finds, are not recorded. */
+static aclError last_of(const char *call, aclError code)
+{
+	if (code / 1000 % 100 != 7)
+		return ACL_SUCCESS;
+	return code == ACL_ERROR_RT_CONTEXT_NULL && !strncmp(call, "aclrtGetDevice(", 15) ?
+	       ACL_SUCCESS : code;
+}
+
 const char *blame(const char *call, aclError code, const char *word, char why[512])
 {
 	aclError last = aclrtPeekAtLastError(ACL_RT_THREAD_LEVEL);
@@ -56,7 +65,7 @@ const char *blame(const char *call, aclError code, const char *word, char why[51
 
 	snprintf(number, sizeof(number), "(%d)", code);
 	why[0] = '\0';
-	if (last != code)
+	if (last != last_of(call, code))
 		snprintf(why, 512, "last error is %d", last);
 	else if (!text)
 		snprintf(why, 512, "no sentence");

@@ -318,8 +318,7 @@ TEST_F(lost, reserve_unmapped_meanwhile)
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
 	START(&trap, self->fd, RANGE_RESERVE, &reserve_arg, true);
 	ASSERT_EQ(0, munmap((void *)PLACE, SIZE_2M));
-	own = mmap((void *)PLACE, SIZE_2M, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	own = anonymous_at(PLACE, SIZE_2M);
 	ASSERT_EQ((void *)PLACE, own);
 	ASSERT_EQ(0, trap_deliver(&trap));
 	EXPECT_FAIL(ENOENT, DETACHED, PLACE, SIZE_2M,
@@ -332,8 +331,7 @@ TEST_F(lost, reserve_unmapped_meanwhile)
 	trap_reset(&trap);
 	START(&trap, self->fd, RANGE_RESERVE, &reserve_arg, true);
 	ASSERT_EQ(0, munmap((void *)PLACE, SIZE_2M));
-	own = mmap((void *)PLACE, SIZE_2M, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	own = anonymous_at(PLACE, SIZE_2M);
 	ASSERT_EQ((void *)PLACE, own);
 	EXPECT_EQ(-EFAULT, trap_lose(&trap));
 	EXPECT_EQ(0, UAPI_WRITE(PLACE));

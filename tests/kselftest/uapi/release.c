@@ -22,12 +22,6 @@ static int64_t release_only(int fd, uint64_t addr)
 	return rc ? rc : (int64_t)arg.size;
 }
 
-static void *map_own(uint64_t addr, uint64_t size)
-{
-	return mmap((void *)addr, size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-}
-
 TEST_F(release, leaves_the_addresses)
 {
 	uint64_t handle;
@@ -47,7 +41,7 @@ TEST_F(release, leaves_the_addresses)
 	EXPECT_FAIL(EADDRINUSE, VA_TAKEN, PLACE, SIZE, uapi_reserve_fixed(self->fd, PLACE, SIZE));
 	EXPECT_FAIL(EADDRINUSE, VA_TAKEN, PLACE, SIZE,
 		    uapi_reserve_fixed(self->fd, PLACE + SIZE_2M, SIZE_2M));
-	EXPECT_EQ(MAP_FAILED, map_own(PLACE, SIZE));
+	EXPECT_EQ(MAP_FAILED, anonymous_at(PLACE, SIZE));
 
 	/* It is still one VMA that does not split. */
 	EXPECT_EQ(-1, munmap((void *)PLACE, SIZE_2M));
@@ -92,7 +86,7 @@ TEST_F(release, detached)
 	EXPECT_EQ(ACL_EMU_FOUND_RANGE, uapi_lookup(self->fd, PLACE).found);
 	EXPECT_FAIL(ENOENT, DETACHED, PLACE, SIZE, uapi_map(self->fd, PLACE, SIZE_2M, handle));
 
-	own = map_own(PLACE, SIZE);
+	own = anonymous_at(PLACE, SIZE);
 	ASSERT_EQ((void *)PLACE, own);
 	memset(own, 0x3c, SIZE_4K);
 	EXPECT_EQ(0, release_only(self->fd, PLACE));
@@ -161,7 +155,7 @@ static void *replace(void *data)
 		pthread_barrier_wait(&other->begin);
 		spin(i % 97 * 20);
 		munmap((void *)PLACE, SIZE_2M);
-		other->mapped = map_own(PLACE, SIZE_2M) == (void *)PLACE;
+		other->mapped = anonymous_at(PLACE, SIZE_2M) == (void *)PLACE;
 		pthread_barrier_wait(&other->end);
 	}
 	return NULL;

@@ -8,11 +8,6 @@
 #include "model.h"
 
 #define V	(job->v)
-#define INVALID		ACL_ERROR_INVALID_PARAM
-#define PARAM		ACL_ERROR_RT_PARAM_INVALID
-#define INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
-#define BAD_HANDLE	ACL_ERROR_RT_INVALID_HANDLE
-#define FULL		ACL_ERROR_RT_MEMORY_ALLOCATION
 
 /* ---- bytes ---- */
 
@@ -23,7 +18,7 @@ static aclError copy_early(const struct world *w, int who, const struct job *job
 		return INVALID;
 	if (V[3] > V[1])
 		return PARAM;
-	return need_current(w, who);
+	return V[4] == ACL_MEMCPY_HOST_TO_HOST ? ACL_SUCCESS : need_current(w, who);
 }
 
 static aclError fill_early(const struct world *w, int who, const struct job *job)
@@ -80,6 +75,22 @@ static bool reachable(struct world *w, int who, uint64_t addr, uint64_t size)
 		addr = map->start + map->size;
 	}
 	return true;
+}
+
+/* Does a range hold bytes between small blocks? */
+static bool has_hole(struct world *w, int who, uint64_t addr, uint64_t size)
+{
+	uint64_t at = addr;
+	struct block *block;
+	struct map *map;
+
+	while (at < addr + size && (map = map_at(w, who, at))) {
+		if (between_blocks(w, who, map, at))
+			return true;
+		block = block_at(w, who, at);
+		at = block && block->small ? block->start + block->size : map->start + map->size;
+	}
+	return false;
 }
 
 /* Do two places share bytes, by whatever mappings? */
@@ -150,6 +161,7 @@ static aclError copy(struct world *w, int who, const struct job *job)
 	if (code || V[0] == V[2])
 		return code;
 	if (!reachable(w, who, V[0], V[3]) || !reachable(w, who, V[2], V[3]) ||
+	    has_hole(w, who, V[0], V[3]) || has_hole(w, who, V[2], V[3]) ||
 	    !may_reach(w, who, V[0], V[2]))
 		return BAD_HANDLE;
 	content_copy(w, who, V[0], V[2], V[3]);
@@ -165,7 +177,7 @@ static aclError fill(struct world *w, int who, const struct job *job)
 	code = fill_early(w, who, job);
 	if (code)
 		return code;
-	if (!reachable(w, who, V[0], V[3]))
+	if (!reachable(w, who, V[0], V[3]) || has_hole(w, who, V[0], V[3]))
 		return BAD_HANDLE;
 	content_fill(w, who, V[0], (uint8_t)V[2], V[3]);
 	return ACL_SUCCESS;
@@ -373,11 +385,7 @@ static aclError free_device(struct world *w, int who, const struct job *job)
 
 static aclError free_host(struct world *w, int who, const struct job *job)
 {
-	if (!V[0])
-		return INVALID;
-	if (need_current(w, who))
-		return need_current(w, who);
-	return release(w, who, V[0], true);
+	return V[0] ? release(w, who, V[0], true) : INVALID;
 }
 
 const rule_fn rules_memory[OPS] = {

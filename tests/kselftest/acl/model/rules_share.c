@@ -8,11 +8,6 @@
 #include "model.h"
 
 #define V	(job->v)
-#define INVALID		ACL_ERROR_INVALID_PARAM
-#define PARAM		ACL_ERROR_RT_PARAM_INVALID
-#define BAD_DEVICE	ACL_ERROR_RT_INVALID_DEVICEID
-#define BAD_HANDLE	ACL_ERROR_RT_INVALID_HANDLE
-#define INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
 
 static bool bad_type(uint64_t type)
 {
@@ -285,7 +280,11 @@ static aclError ipc_allow(struct world *w, int who, const struct job *job)
 
 	if (!V[0])
 		return INVALID;
-	if (!V[3] || !s)
+	if (!V[3])
+		return PARAM;
+	if (need_current(w, who))
+		return need_current(w, who);
+	if (!s)
 		return PARAM;
 	return allow_in(w, who, s->live && !s->closed ? s : NULL, V + 1, V[3]);
 }
@@ -334,6 +333,8 @@ static aclError ipc_close(struct world *w, int who, const struct job *job)
 
 	if (!V[0])
 		return INVALID;
+	if (need_current(w, who))
+		return need_current(w, who);
 	if (!s)
 		return PARAM;
 	for (i = 0; i < m->imports; i++) {

@@ -261,8 +261,8 @@ void model_device_gone(struct world *w, int who, int device)
 	p->chunk[device] = NONE;
 	p->open[device] = false;
 	p->set[device] = 0;
-	if (p->current == device)
-		p->current = NONE;
+	/* The thread loses the default context of whatever device. */
+	p->current = NONE;
 	for (i = 0; i < DEVICES; i++) {
 		p->peer[device][i] = false;
 		p->peer[i][device] = false;
