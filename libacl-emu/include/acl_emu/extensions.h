@@ -9,6 +9,8 @@
 #ifndef ACL_EMU_EXTENSIONS_H
 #define ACL_EMU_EXTENSIONS_H
 
+#include <stdio.h>
+
 #include "../acl/acl_rt_vmm.h"
 
 #ifdef __cplusplus
@@ -196,6 +198,25 @@ ACL_FUNC_VISIBILITY aclError acl_emu_get_count(acl_emu_count which, uint64_t *va
  * @see acl_emu_get_count()
  */
 ACL_FUNC_VISIBILITY aclError acl_emu_reset_counts(void);
+
+/**
+ * @brief Print what the streams of this process do.
+ *
+ * For each stream that has tasks: its state, the task at its head and how long it has run, what
+ * this task waits for (an event and the stream that will record it, or that no stream will) and
+ * the tasks behind it. With a check of ACL_EMU_CHECK also where the stream was created; with
+ * ACL_EMU_CHECK=stuck=SECONDS also which call submitted the task.
+ *
+ * Call it in a thread that is not stuck, for example in one that waits for a signal. With
+ * ACL_EMU_CHECK=stuck=SECONDS the library prints the same by itself when a task has run for so
+ * long.
+ *
+ * @param[in] file where to print
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): file is NULL
+ * @see aclrtSynchronizeStreamWithTimeout(), aclrtStreamWaitEvent(), aclrtStreamAbort()
+ */
+ACL_FUNC_VISIBILITY aclError acl_emu_dump(FILE *file);
 
 #ifdef __cplusplus
 }

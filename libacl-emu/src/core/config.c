@@ -41,6 +41,10 @@ static const char *const variables[EMU_VARS] = {
 	[EMU_VAR_LOG_STDOUT] = "ASCEND_SLOG_PRINT_TO_STDOUT",
 	/* lowest level that aclAppLog() writes, default 3 (errors) */
 	[EMU_VAR_LOG_LEVEL] = "ASCEND_GLOBAL_LOG_LEVEL",
+	/* checks and their options, see core/check.c */
+	[EMU_VAR_CHECK] = "ACL_EMU_CHECK",
+	/* where the reports of checks go, see core/report.c */
+	[EMU_VAR_REPORT] = "ACL_EMU_REPORT",
 };
 
 /* NULL: unset. */

@@ -10,7 +10,8 @@
 /* See the table in config.c. */
 enum emu_variable {
 	EMU_VAR_DEVICE, EMU_VAR_AUTOLOAD, EMU_VAR_SOC, EMU_VAR_VA, EMU_VAR_RELAX,
-	EMU_VAR_VISIBLE, EMU_VAR_LOG_STDOUT, EMU_VAR_LOG_LEVEL, EMU_VARS
+	EMU_VAR_VISIBLE, EMU_VAR_LOG_STDOUT, EMU_VAR_LOG_LEVEL, EMU_VAR_CHECK, EMU_VAR_REPORT,
+	EMU_VARS
 };
 
 const char *emu_variable(enum emu_variable which);

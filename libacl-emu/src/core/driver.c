@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/check.h"
 #include "core/config.h"
 #include "core/driver.h"
 #include "core/error.h"
@@ -191,11 +192,13 @@ static aclError check_version(int fd, const char *path)
 
 static aclError open_locked(void)
 {
+	aclError code = emu_check_ready();
 	const char *path = node_path();
 	struct stat st;
-	aclError code;
 	int fd;
 
+	if (code)
+		return code;
 	fd = node_open(path);
 	if (fd < 0 && (errno == ENOENT || errno == ENXIO || errno == ENODEV) &&
 	    emu_variable_is(EMU_VAR_AUTOLOAD, "1")) {

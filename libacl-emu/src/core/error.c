@@ -16,6 +16,7 @@
 
 #include "core/error.h"
 #include "core/init.h"
+#include "core/late.h"
 #include "core/process.h"
 #include "core/visible.h"
 
@@ -354,6 +355,7 @@ static aclError record(aclError code, const char *remedy, const char *what)
 		 what, code, why_unknown(code), toupper((unsigned char)*remedy), remedy + 1);
 	set_last(self, code);
 	publish(self);
+	emu_late_call();
 	return code;
 }
 

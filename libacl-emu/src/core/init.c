@@ -12,9 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/check.h"
 #include "core/config.h"
 #include "core/error.h"
 #include "core/init.h"
+#include "core/late.h"
+#include "core/leak.h"
+#include "core/report.h"
 #include "core/process.h"
 
 struct init {
@@ -45,6 +49,7 @@ static void run_at_end(void)
 
 	if (fn)
 		fn();
+	emu_leak_report(emu_self.function, EMU_LEAK_EVERY);
 }
 
 static void init_first(struct emu_config *config)
@@ -72,6 +77,7 @@ static aclError init_again(const struct emu_config *config, const char *path)
 static void init_end(void)
 {
 	init()->count = 0;
+	emu_late_ended();
 	atomic_store(&init()->ended, true);
 	free(init()->text);
 	init()->text = NULL;
@@ -81,10 +87,11 @@ static void init_end(void)
 aclError aclInit(const char *configPath)
 {
 	struct emu_config config = { 0 };
-	aclError code = ACL_SUCCESS;
+	aclError code;
 
 	EMU_ENTER();
-	if (configPath && *configPath)
+	code = emu_check_ready();
+	if (!code && configPath && *configPath)
 		code = emu_config_read(configPath, &config);
 	if (code)
 		return code;
@@ -100,8 +107,12 @@ aclError aclInit(const char *configPath)
 
 static aclError report_ended(void)
 {
+	if (emu_late_place())
+		return emu_error(ACL_ERROR_REPEAT_FINALIZE, "end it once for each aclInit()",
+				 "the runtime was ended by %s", EMU_REPORT_PLACE(emu_late_place()));
 	return emu_error(ACL_ERROR_REPEAT_FINALIZE, "call aclInit() once before",
-			 "the runtime is not started, or ended already");
+			 emu_init_ended() ? "the runtime was ended before" :
+			 "the runtime is not started");
 }
 
 /* Succeeds also without aclInit(), once. */

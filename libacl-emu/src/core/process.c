@@ -127,6 +127,14 @@ bool emu_process_forked(void)
 	return forked;
 }
 
+/* Did this process, since its fork, make a call? */
+bool emu_process_begun(void)
+{
+	_Atomic int *mark = atomic_load_explicit(&mark_page, memory_order_acquire);
+
+	return mark && mark_good(mark);
+}
+
 void emu_enter(const char *function)
 {
 	_Atomic int *mark = atomic_load_explicit(&mark_page, memory_order_acquire);

@@ -28,6 +28,7 @@ struct emu_part {
 extern char *emu_process;
 
 bool emu_process_forked(void);
+bool emu_process_begun(void);
 
 /* Defined by the linker. */
 extern struct emu_part *const __start_emu_parts[];

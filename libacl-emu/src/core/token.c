@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "core/history.h"
 #include "core/process.h"
 #include "core/token.h"
 
@@ -162,6 +163,8 @@ aclError emu_token_add(enum emu_token_kind kind, struct emu_object *object)
 	}
 	pthread_mutex_unlock(&t->lock);
 	if (there)
+		emu_note((enum emu_kind)kind, EMU_CREATED, object->token, 0);
+	if (there)
 		return ACL_SUCCESS;
 	return emu_error(kinds[kind].too_many, "destroy those that are not in use",
 			 "a new %s: the process has %d already, the limit", kinds[kind].noun,
@@ -261,6 +264,8 @@ bool emu_token_remove(enum emu_token_kind kind, struct emu_object *object)
 		t->free = emu_token_slot(object->token) + 1;
 	}
 	pthread_mutex_unlock(&t->lock);
+	if (slot)
+		emu_note((enum emu_kind)kind, EMU_ENDED, object->token, 0);
 	if (slot)
 		emu_object_put(object);
 	return slot;

@@ -88,6 +88,17 @@ bool emu_chunk_find(const struct chunk *c, uint64_t addr, uint64_t *start, uint6
 	return true;
 }
 
+/* The first block that begins at or behind an offset. */
+bool emu_chunk_next(const struct chunk *c, uint64_t offset, uint64_t *start, uint64_t *size)
+{
+	uint32_t i = (uint32_t)(offset / CHUNK_PIECE);
+
+	while (i < CHUNK_PIECES && !bit(c->first, i))
+		i++;
+	return i < CHUNK_PIECES && emu_chunk_find(c, c->base + (uint64_t)i * CHUNK_PIECE, start,
+						  size);
+}
+
 /* The first address in [@addr, @end) and in the chunk that is in no block; 0: none. */
 uint64_t emu_chunk_hole(const struct chunk *c, uint64_t addr, uint64_t end)
 {

@@ -28,6 +28,7 @@ struct chunk {
 int64_t emu_chunk_take(struct chunk *c, uint64_t size);
 bool emu_chunk_give(struct chunk *c, uint64_t offset);
 bool emu_chunk_find(const struct chunk *c, uint64_t addr, uint64_t *start, uint64_t *size);
+bool emu_chunk_next(const struct chunk *c, uint64_t offset, uint64_t *start, uint64_t *size);
 uint64_t emu_chunk_hole(const struct chunk *c, uint64_t addr, uint64_t end);
 bool emu_chunk_full(const struct chunk *c);
 bool emu_chunk_empty(const struct chunk *c);

@@ -9,10 +9,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "core/check.h"
 #include "core/error.h"
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/host.h"
+#include "memory/past.h"
 #include "memory/plain.h"
 #include "memory/pointer.h"
 #include "memory/range.h"
@@ -91,12 +93,13 @@ bool emu_at_is_stale(const struct emu_at *at)
 /* Continues a sentence that begins with the address and "is". */
 const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at)
 {
-	char extent[64];
+	char extent[64], name[160];
 
 	snprintf(extent, sizeof(extent), "[0x%" PRIx64 ", +%s)", at->start, EMU_SIZE(at->size));
 	switch (at->kind) {
 	case EMU_AT_PLAIN:
-		snprintf(buf, EMU_AT_LEN, "host memory of the program");
+		emu_plain_name(name, sizeof(name), at->addr);
+		snprintf(buf, EMU_AT_LEN, "host memory of the program, %s", name);
 		break;
 	case EMU_AT_REGISTERED:
 		snprintf(buf, EMU_AT_LEN, "in registered host memory %s", extent);
@@ -123,8 +126,12 @@ const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at)
 		snprintf(buf, EMU_AT_LEN, "freed memory of %s, in no block", EMU_PLACE(at->loc));
 		break;
 	default:
-		snprintf(buf, EMU_AT_LEN, "no memory of this process");
+		snprintf(buf, EMU_AT_LEN, emu_is_handle(at->addr) ?
+			 "no address, but a handle of physical memory" :
+			 "no memory of this process");
 	}
+	if (emu_at_is_stale(at) && (at->kind != EMU_AT_RESERVED || emu_check_on(~0u)))
+		emu_past_append(buf, EMU_AT_LEN, at->addr);
 	return buf;
 }
 

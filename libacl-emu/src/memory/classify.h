@@ -28,7 +28,7 @@ struct emu_at {
 	struct acl_emu_lookup map;	/* of emulated memory */
 };
 
-#define EMU_AT_LEN	160
+#define EMU_AT_LEN	320
 
 void emu_classify(uint64_t addr, struct emu_at *at);
 bool emu_at_is_device(const struct emu_at *at);

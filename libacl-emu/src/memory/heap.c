@@ -27,6 +27,7 @@
 #include "memory/full.h"
 #include "memory/heap.h"
 #include "memory/idle.h"
+#include "memory/past.h"
 #include "memory/range.h"
 
 #define ARENA_SIZE	(32 * EMU_1G)
@@ -469,9 +470,7 @@ static aclError report_foreign(enum acl_emu_range_kind kind, uint64_t addr)
 	struct emu_at at;
 
 	emu_classify(addr, &at);
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-			 "free what that function returned, once; release what "
-			 "aclrtReserveMemAddress() returned with aclrtReleaseMemAddress()",
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, emu_past_remedy(kind, &at),
 			 "address 0x%" PRIx64 " does not begin a block of %s(), it is %s", addr,
 			 maker, EMU_AT_TEXT(&at));
 }
@@ -608,6 +607,47 @@ bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size)
 		found = addr - *start < *size;
 	}
 	pthread_mutex_unlock(&a->heap->lock);
+	return found;
+}
+
+/* Under the lock of the heap. */
+static bool arena_next(const struct arena *a, struct emu_heap_cursor *c, uint64_t *start,
+		       uint64_t *size)
+{
+	const struct unit *u;
+
+	for (; c->unit < a->count; c->unit++, c->offset = 0) {
+		u = &a->units[c->unit];
+		if (u->state == UNIT_LIVE) {
+			*start = unit_addr(a, c->unit++);
+			*size = u->bytes;
+			return true;
+		}
+		if (u->state == UNIT_CHUNK && emu_chunk_next(u->chunk, c->offset, start, size)) {
+			c->offset = *start + *size - u->chunk->base;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The next block of any heap; those that are created meanwhile may be missed. */
+bool emu_heap_next(struct emu_heap_cursor *c, uint64_t *start, uint64_t *size)
+{
+	bool found = false;
+
+	if (!c->begun)
+		c->arena = atomic_load(&heaps()->arenas);
+	c->begun = true;
+	while (c->arena && !found) {
+		pthread_mutex_lock(&c->arena->heap->lock);
+		found = arena_next(c->arena, c, start, size);
+		pthread_mutex_unlock(&c->arena->heap->lock);
+		if (!found) {
+			c->arena = c->arena->next;
+			c->unit = 0;
+		}
+	}
 	return found;
 }
 

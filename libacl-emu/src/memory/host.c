@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/history.h"
 #include "core/process.h"
 #include "device/context.h"
 #include "memory/classify.h"
@@ -56,6 +57,8 @@ static aclError host_alloc(uint64_t size, void **ptr)
 
 	if (!code)
 		code = emu_heap_alloc(emu_heap_host(), size, false, ptr);
+	if (!code)
+		emu_note(EMU_BLOCK, EMU_CREATED, (uintptr_t)*ptr, size);
 	return code;
 }
 
@@ -117,6 +120,22 @@ bool emu_host_find(uint64_t addr, uint64_t *start, uint64_t *size)
 	return r;
 }
 
+/* Gives each registered range, from 0 on; false: there are no more. */
+bool emu_host_nth(uint32_t n, uint64_t *start, uint64_t *size)
+{
+	struct registered *r;
+
+	pthread_mutex_lock(&host()->lock);
+	for (r = host()->list; r && n; r = r->next)
+		n--;
+	if (r) {
+		*start = r->start;
+		*size = r->size;
+	}
+	pthread_mutex_unlock(&host()->lock);
+	return r;
+}
+
 /* Removes and returns the registered ranges that begin in [@start, +@size). */
 static struct registered *take_inside(uint64_t start, uint64_t size)
 {
@@ -163,6 +182,7 @@ aclError emu_host_free(void *ptr)
 		put_back(list);
 		return code;
 	}
+	emu_note(EMU_BLOCK, EMU_ENDED, (uintptr_t)ptr, 0);
 	while ((r = list)) {
 		list = r->next;
 		free(r);
@@ -280,6 +300,8 @@ static aclError host_register(uint64_t addr, uint64_t size)
 		free(r);
 	}
 	pthread_mutex_unlock(&host()->lock);
+	if (!code)
+		emu_note(EMU_REGISTRATION, EMU_CREATED, addr, size);
 	return code;
 }
 
@@ -354,6 +376,7 @@ aclError aclrtHostUnregister(void *ptr)
 		return emu_error(ACL_ERROR_HOST_MEMORY_NOT_REGISTERED,
 				 "give the start of a registered range, once",
 				 "address %p does not begin a registered range", ptr);
+	emu_note(EMU_REGISTRATION, EMU_ENDED, (uintptr_t)ptr, 0);
 	free(found);
 	return ACL_SUCCESS;
 }

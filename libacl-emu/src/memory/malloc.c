@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "core/error.h"
+#include "core/history.h"
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/heap.h"
@@ -65,6 +66,8 @@ static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, u
 		current = (uint32_t)device;
 	if (!code)
 		code = emu_heap_alloc(emu_heap_device(current), room, is_giant(policy), devPtr);
+	if (!code)
+		emu_note(EMU_BLOCK, EMU_CREATED, (uintptr_t)*devPtr, size);
 	return code;
 }
 
@@ -154,7 +157,10 @@ aclError emu_malloc_free(void *devPtr)
 
 	if (emu_mempool_free(devPtr, &code))
 		return code;
-	return emu_heap_free(ACL_EMU_RANGE_HEAP, devPtr);
+	code = emu_heap_free(ACL_EMU_RANGE_HEAP, devPtr);
+	if (!code)
+		emu_note(EMU_BLOCK, EMU_ENDED, (uintptr_t)devPtr, 0);
+	return code;
 }
 
 aclError aclrtFree(void *devPtr)

@@ -8,6 +8,8 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/history.h"
+#include "memory/past.h"
 
 /* Programs treat "not supported" as a warning and would continue without a mapping. */
 static const struct emu_code map_codes[] = {
@@ -43,11 +45,12 @@ static aclError map(void *virPtr, size_t size, size_t offset, aclrtDrvMemHandle 
 				 "set it to 0; a handle is mapped whole",
 				 "offset is 0x%zx", offset);
 	err = emu_ioctl(ACL_EMU_NR_MAP, &arg.head);
-	if (!emu_unlikely(err))
+	if (!emu_unlikely(err)) {
+		emu_note_map(arg.addr, arg.size, arg.handle);
 		return ACL_SUCCESS;
+	}
 	if (arg.head.reason == ACL_EMU_REASON_HANDLE)
-		return emu_fail(err, &arg.head, map_codes, "handle 0x%" PRIx64,
-				(uint64_t)arg.handle);
+		return emu_handle_fail(err, &arg.head, map_codes, arg.handle);
 	return emu_fail(err, &arg.head, map_codes, "[0x%" PRIx64 ", +%s)", (uint64_t)arg.addr,
 			EMU_SIZE(size));
 }
@@ -81,5 +84,6 @@ aclError aclrtUnmapMem(void *virPtr)
 	err = emu_ioctl(ACL_EMU_NR_UNMAP, &arg.head);
 	if (emu_unlikely(err))
 		return emu_fail(err, &arg.head, map_codes, "address %p", virPtr);
+	emu_note_unmap(arg.addr);
 	return ACL_SUCCESS;
 }

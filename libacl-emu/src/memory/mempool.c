@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "core/history.h"
 #include "core/process.h"
 #include "core/visible.h"
 #include "device/context.h"
@@ -25,6 +26,7 @@
 #include "memory/heap.h"
 #include "memory/idle.h"
 #include "memory/mempool.h"
+#include "memory/past.h"
 
 #define GRANULE		EMU_MEMPOOL_GRANULE
 #define EVERY_STREAM	UINT64_C(0)
@@ -503,6 +505,7 @@ aclError emu_mempool_alloc(struct emu_mempool *p, uint64_t size, uint64_t stream
 					 "the pool was destroyed by another thread during the call");
 		}
 	}
+	emu_note(EMU_BLOCK, EMU_CREATED, b->addr, size);
 	*ptr = (void *)(uintptr_t)b->addr;
 	return ACL_SUCCESS;
 }
@@ -539,8 +542,11 @@ struct emu_mempool *emu_mempool_find(uint64_t addr, enum emu_block_state *state)
 
 aclError emu_mempool_report_idle(uint64_t addr)
 {
+	char where[EMU_AT_LEN] = "";
+
+	emu_past_append(where, sizeof(where), addr);
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "free each block once",
-			 "address 0x%" PRIx64 " was freed, its pool keeps the memory", addr);
+			 "address 0x%" PRIx64 " was freed, its pool keeps the memory%s", addr, where);
 }
 
 /* With the lock held: a block in use becomes idle; @release may be NULL. */
@@ -552,6 +558,7 @@ void emu_mempool_idle(struct emu_mempool *p, struct emu_block *b, uint64_t strea
 	b->stream = stream;
 	link_to(&p->idle, b);
 	p->used -= b->size;
+	emu_note(EMU_BLOCK, EMU_ENDED, b->addr, 0);
 }
 
 /* The stream has reached the free, or it was dropped: all uses before it are over. */

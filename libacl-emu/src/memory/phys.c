@@ -10,11 +10,13 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/history.h"
 #include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/full.h"
 #include "memory/idle.h"
+#include "memory/past.h"
 
 #define NOT_AN_ATTR	{ KIND_NONE, 0 }
 #define COOKIE_MAGIC	(UINT64_C(0x61636c61) << 32)
@@ -231,6 +233,7 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 	if (err)
 		return emu_fail_alloc(err, &arg, codes, size);
 	*handle = handle_out(arg.handle);
+	emu_note(EMU_HANDLE, EMU_CREATED, arg.handle, arg.size);
 	return ACL_SUCCESS;
 }
 
@@ -247,8 +250,8 @@ aclError aclrtFreePhysical(aclrtDrvMemHandle handle)
 		return emu_null("handle");
 	err = emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
 	if (emu_unlikely(err))
-		return emu_fail(err, &arg.head, never_unsupported, "handle 0x%" PRIx64,
-				(uint64_t)arg.handle);
+		return emu_handle_fail(err, &arg.head, never_unsupported, arg.handle);
+	emu_note(EMU_HANDLE, arg.left || arg.maps ? EMU_RELEASED : EMU_ENDED, arg.handle, 0);
 	return ACL_SUCCESS;
 }
 
@@ -272,6 +275,7 @@ aclError aclrtMemRetainAllocationHandle(void *virPtr, aclrtDrvMemHandle *handle)
 	err = emu_ioctl(ACL_EMU_NR_PHYS_RETAIN, &arg.head);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "address %p", virPtr);
+	emu_note(EMU_HANDLE, EMU_RETAINED, arg.handle, 0);
 	*handle = handle_out(arg.handle);
 	return ACL_SUCCESS;
 }
@@ -294,7 +298,7 @@ aclError aclrtMemGetAllocationPropertiesFromHandle(aclrtDrvMemHandle handle,
 		return emu_null("prop");
 	err = emu_ioctl(ACL_EMU_NR_PHYS_INFO, &info.head);
 	if (err)
-		return emu_fail(err, &info.head, NULL, "handle 0x%" PRIx64, (uint64_t)info.handle);
+		return emu_handle_fail(err, &info.head, NULL, info.handle);
 	attr = (unsigned int)(info.cookie ^ COOKIE_MAGIC);
 	/* Memory that another library allocated has no attribute. */
 	if ((info.cookie ^ COOKIE_MAGIC) > ACL_MEM_P2P_HUGE1G || attrs[attr].kind == KIND_NONE)

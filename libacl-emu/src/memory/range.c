@@ -13,6 +13,7 @@
 #include "core/config.h"
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/history.h"
 #include "core/process.h"
 #include "memory/classify.h"
 #include "memory/range.h"
@@ -135,6 +136,21 @@ int emu_range_reserve(struct acl_emu_range_reserve *arg)
 	return 0;
 }
 
+/* With ACL_EMU_VA=any there is no window, and with a window it is 8 TiB at most. */
+static aclError report_full(const struct acl_emu_range_reserve *arg)
+{
+	bool anywhere = arg->head.flags & ACL_EMU_RANGE_ANYWHERE;
+
+	return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION,
+			 anywhere ? "release reservations, or make smaller ones" :
+			 "release reservations, make smaller ones, or set ACL_EMU_VA=any to use "
+			 "addresses outside the window",
+			 "a reservation of %s does not fit: no gap of %s aligned to %s is free in %s",
+			 EMU_SIZE(arg->size), EMU_SIZE(arg->head.val[0]), EMU_SIZE(arg->head.val[1]),
+			 anywhere ? "the addresses of this process, which ACL_EMU_VA=any allows" :
+			 "the window [0x100000000000, 0x180000000000)");
+}
+
 /* The same for a program: returns the address, or writes the message. */
 static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code *codes,
 			void **addr)
@@ -142,6 +158,7 @@ static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code
 	int err = emu_range_reserve(arg);
 
 	if (!err) {
+		emu_note(EMU_RESERVATION, EMU_CREATED, arg->addr, arg->size);
 		*addr = (void *)(uintptr_t)arg->addr;
 		return ACL_SUCCESS;
 	}
@@ -151,6 +168,12 @@ static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code
 				 "choose lower ones; most machines end at 128 TiB",
 				 "[0x%" PRIx64 ", +%s) is beyond the addresses of this machine",
 				 (uint64_t)arg->addr, EMU_SIZE(arg->size));
+	if (arg->size > ACL_EMU_VA_MAX_SIZE)
+		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "make several reservations",
+				 "a reservation of %s is larger than the largest one (%s), whatever "
+				 "ACL_EMU_VA is", EMU_SIZE(arg->size), EMU_SIZE(ACL_EMU_VA_MAX_SIZE));
+	if (arg->head.reason == ACL_EMU_REASON_VA_FULL)
+		return report_full(arg);
 	if (arg->head.flags & ACL_EMU_RANGE_FIXED)
 		return emu_fail(err, &arg->head, codes, "[0x%" PRIx64 ", +%s)",
 				(uint64_t)arg->addr, EMU_SIZE(arg->size));
@@ -331,6 +354,7 @@ aclError aclrtReleaseMemAddress(void *virPtr)
 	err = emu_range_release(&arg);
 	if (err)
 		return emu_fail(err, &arg.head, codes, "address %p", virPtr);
+	emu_note(EMU_RESERVATION, EMU_ENDED, arg.addr, 0);
 	return ACL_SUCCESS;
 }
 

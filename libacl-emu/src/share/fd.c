@@ -8,6 +8,7 @@
 #include "acl_emu/extensions.h"
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/history.h"
 #include "device/device.h"
 
 aclError acl_emu_export_fd(aclrtDrvMemHandle handle, int *fd)
@@ -31,6 +32,7 @@ aclError acl_emu_export_fd(aclrtDrvMemHandle handle, int *fd)
 				 (uint64_t)arg.handle);
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "handle 0x%" PRIx64, (uint64_t)arg.handle);
+	emu_note(EMU_HANDLE, EMU_EXPORTED, arg.handle, 0);
 	*fd = arg.fd;
 	return ACL_SUCCESS;
 }
@@ -54,6 +56,7 @@ aclError acl_emu_import_fd(int fd, int32_t device, aclrtDrvMemHandle *handle)
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "descriptor %d for device %" PRId32, fd,
 				device);
+	emu_note(EMU_HANDLE, EMU_IMPORTED, arg.handle, 0);
 	*handle = (aclrtDrvMemHandle)(uintptr_t)arg.handle;
 	return ACL_SUCCESS;
 }

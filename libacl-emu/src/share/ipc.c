@@ -18,7 +18,9 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/ipc_name.h"
+#include "core/leak.h"
 #include "core/process.h"
+#include "core/report.h"
 #include "core/visible.h"
 #include "device/context.h"
 #include "memory/classify.h"
@@ -43,10 +45,22 @@ struct import {
 	uint64_t addr;		/* returned to the program */
 };
 
+/* A name that this process has closed, for sentences. */
+struct closed {
+	uint64_t share;
+	uint64_t imports;	/* that were closed */
+	uint64_t last;		/* address of the last one */
+	bool exported;
+};
+
+#define CLOSED_MAX	16
+
 struct ipc {
 	pthread_mutex_t lock;
 	struct import *imports;
 	struct import *exports;
+	uint32_t closed_next;
+	struct closed closed[CLOSED_MAX];
 };
 
 EMU_STATE(struct ipc, ipc, NULL)
@@ -75,6 +89,87 @@ static struct import *list_take(struct import **list, uint64_t share)
 		*p = found->next;
 	pthread_mutex_unlock(&ipc()->lock);
 	return found;
+}
+
+/* --- closed names -------------------------------------------------------------- */
+
+static struct closed *closed_find(uint64_t share)
+{
+	uint32_t i;
+
+	for (i = 0; i < CLOSED_MAX && ipc()->closed[i].share != share; i++)
+		;
+	return i < CLOSED_MAX ? &ipc()->closed[i] : NULL;
+}
+
+/* @import: the record that is closed, before it is freed. */
+static void closed_add(const struct import *import)
+{
+	struct closed *c;
+
+	pthread_mutex_lock(&ipc()->lock);
+	c = closed_find(import->share);
+	if (!c) {
+		c = &ipc()->closed[ipc()->closed_next++ % CLOSED_MAX];
+		*c = (struct closed){ .share = import->share };
+	}
+	if (import->start) {
+		c->imports++;
+		c->last = import->addr;
+	} else {
+		c->exported = true;
+	}
+	pthread_mutex_unlock(&ipc()->lock);
+}
+
+static bool closed_get(uint64_t share, struct closed *closed)
+{
+	const struct closed *c;
+
+	pthread_mutex_lock(&ipc()->lock);
+	c = closed_find(share);
+	if (c)
+		*closed = *c;
+	pthread_mutex_unlock(&ipc()->lock);
+	return c;
+}
+
+static aclError report_closed(const char *key, uint64_t share)
+{
+	const struct emu_deed *deed = NULL;
+	struct emu_past past;
+	struct closed c;
+
+	if (!closed_get(share, &c))
+		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
+				 "close each import once, and the export once",
+				 "key %s is neither imported nor exported by this process", key);
+	if (c.exported && !c.imports)
+		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR, "close the export once",
+				 "key %s was exported by this process and is closed", key);
+	if (emu_check_on(~0u) && emu_history_get(EMU_IPC_IMPORT, c.last, false, &past))
+		deed = emu_past_deed(&past, EMU_ENDED);
+	return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR, "close each import once",
+			 "key %s: this process has closed all its %" PRIu64 " import%s of it, the last "
+			 "one, 0x%" PRIx64 "%s%s", key, c.imports, c.imports == 1 ? "" : "s", c.last,
+			 deed ? ", by " : "", deed ? EMU_REPORT_PLACE(deed->stack) : "");
+}
+
+/* Imports of a name that are open; @first: the address of one. */
+static uint32_t count_imports(uint64_t share, uint64_t *first)
+{
+	const struct import *i;
+	uint32_t count = 0;
+
+	pthread_mutex_lock(&ipc()->lock);
+	for (i = ipc()->imports; i; i = i->next) {
+		if (i->share != share)
+			continue;
+		if (!count++)
+			*first = i->addr;
+	}
+	pthread_mutex_unlock(&ipc()->lock);
+	return count;
 }
 
 /* --- IPC names ------------------------------------------------------------- */
@@ -170,6 +265,7 @@ aclError aclrtIpcMemGetExportKey(void *devPtr, size_t size, char *key, size_t le
 	}
 	record->share = arg.key;
 	list_add(&ipc()->exports, record);
+	emu_note(EMU_IPC_NAME, EMU_CREATED, arg.key, size);
 	k.share = arg.key;
 	k.offset = found.map_offset + ((uintptr_t)devPtr - found.map_addr);
 	k.size = size;
@@ -229,9 +325,17 @@ static aclError import_find(struct making *m)
 		.key = m->key.share,
 	};
 	int err = emu_ioctl(ACL_EMU_NR_SHARE_QUERY, &arg.head);
+	uint64_t first = 0;
+	uint32_t open;
 
-	if (err)
-		return emu_fail(err, &arg.head, NULL, "key %s", m->text);
+	if (err) {
+		open = count_imports(m->key.share, &first);
+		if (!open)
+			return emu_fail(err, &arg.head, NULL, "key %s", m->text);
+		return emu_fail(err, &arg.head, NULL,
+				"key %s, of which this process still has %" PRIu32 " import%s, the "
+				"oldest at 0x%" PRIx64 ",", m->text, open, open == 1 ? "" : "s", first);
+	}
 	if (m->key.offset >= arg.size || m->key.size > arg.size - m->key.offset)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "pass on the key of aclrtIpcMemGetExportKey() unchanged",
@@ -329,6 +433,7 @@ static aclError import_make(struct making *m)
 	new->start = m->start;
 	new->addr = m->start + (m->key.offset - m->first);
 	list_add(&ipc()->imports, new);
+	emu_note(EMU_IPC_IMPORT, EMU_IMPORTED, new->addr, m->key.size);
 	return ACL_SUCCESS;
 }
 
@@ -397,6 +502,8 @@ static aclError import_drop(struct import *import)
 		return emu_fail(err, &release.head, NULL, "address 0x%" PRIx64,
 				(uint64_t)release.addr);
 	}
+	emu_note(EMU_IPC_IMPORT, EMU_ENDED, import->addr, 0);
+	closed_add(import);
 	free(import);
 	return ACL_SUCCESS;
 }
@@ -441,14 +548,54 @@ aclError aclrtIpcMemClose(const char *key)
 		return import_drop(import);
 	import = list_take(&ipc()->exports, k.share);
 	if (!import)
-		return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR,
-				 "close each import once, and the export once",
-				 "key %s is neither imported nor exported by this process", key);
+		return report_closed(key, k.share);
 	share.key = k.share;
+	closed_add(import);
 	free(import);
+	emu_note(EMU_IPC_NAME, EMU_ENDED, k.share, 0);
 	err = emu_ioctl(ACL_EMU_NR_SHARE_CLOSE, &share.head);
 	/* The key ended with its memory. */
 	if (err && share.head.reason != ACL_EMU_REASON_NO_SHARE)
 		return emu_fail(err, &share.head, NULL, "key %s", key);
 	return ACL_SUCCESS;
 }
+
+/* --- leaks ------------------------------------------------------------------ */
+
+/* The record at a place of a list; false: the list is shorter. */
+static bool list_nth(struct import **list, uint32_t n, struct import *record)
+{
+	struct import *i;
+
+	pthread_mutex_lock(&ipc()->lock);
+	for (i = *list; i && n; i = i->next)
+		n--;
+	if (i)
+		*record = *i;
+	pthread_mutex_unlock(&ipc()->lock);
+	return i;
+}
+
+static void walk(struct emu_leaks *leaks)
+{
+	struct emu_held name = { .kind = EMU_IPC_NAME, .noun = "IPC name" };
+	struct emu_held held = { .kind = EMU_IPC_IMPORT, .noun = "import", .of = " of IPC names" };
+	struct import record;
+	struct emu_at at;
+	uint32_t n;
+
+	for (n = 0; list_nth(&ipc()->exports, n, &record); n++) {
+		name.id = record.share;
+		emu_leak_add(leaks, &name);
+	}
+	for (n = 0; list_nth(&ipc()->imports, n, &record); n++) {
+		emu_classify(record.addr, &at);
+		held.id = record.addr;
+		held.size = at.size;
+		held.loc = at.loc;
+		held.placed = at.kind == EMU_AT_IMPORTED;
+		emu_leak_add(leaks, &held);
+	}
+}
+
+EMU_WALK(walk);

@@ -10,6 +10,7 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/history.h"
 #include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
@@ -93,6 +94,7 @@ static aclError export_key(aclrtDrvMemHandle handle, uint64_t flags, uint64_t *k
 	err = emu_ioctl(ACL_EMU_NR_EXPORT, &arg.head);
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "handle 0x%" PRIx64, (uint64_t)arg.handle);
+	emu_note(EMU_HANDLE, EMU_EXPORTED, arg.handle, 0);
 	*key = arg.key;
 	return ACL_SUCCESS;
 }
@@ -214,6 +216,7 @@ static aclError import(uint64_t key, uint32_t device, aclrtDrvMemHandle *handle)
 		return emu_fail(err, &arg.head, NULL,
 				"shareable handle 0x%" PRIx64 " for device %" PRIu32, key,
 				emu_user_id(device));
+	emu_note(EMU_HANDLE, EMU_IMPORTED, arg.handle, 0);
 	*handle = (aclrtDrvMemHandle)(uintptr_t)arg.handle;
 	return ACL_SUCCESS;
 }

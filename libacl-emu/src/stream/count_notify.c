@@ -3,6 +3,7 @@
  * Count notifies: a number of 32 bits that streams change and wait for.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/error.h"
@@ -180,6 +181,14 @@ static void task_end(struct emu_task *task, bool ran)
 	free(task);
 }
 
+static void wait_describe(const struct emu_task *task, char *text, size_t size)
+{
+	const struct count_task *t = (const struct count_task *)task;
+
+	snprintf(text, size, "count notify %" PRIu32 " to match mode %u and value %" PRIu32,
+		 emu_token_slot(t->notify->object.token), t->mode, t->value);
+}
+
 /* @known: the mode of @what is known. */
 static aclError in_stream(aclrtCntNotify cntNotify, aclrtStream stream,
 			  const struct count_task *what, bool known,
@@ -207,6 +216,9 @@ static aclError in_stream(aclrtCntNotify cntNotify, aclrtStream stream,
 	t->value = what->value;
 	t->seconds = what->seconds;
 	t->clear = what->clear;
+	t->task.describe = run == wait_run ? wait_describe : NULL;
+	t->task.waits_for = run == wait_run ? c : NULL;
+	t->task.records = run == wait_run ? NULL : c;
 	return emu_stream_submit(stream, &t->task);
 }
 

@@ -9,10 +9,12 @@
  * next record uses it.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/error.h"
 #include "device/context.h"
+#include "stream/dump.h"
 #include "stream/event_ipc.h"
 #include "stream/stream.h"
 
@@ -27,6 +29,8 @@ struct event {
 	bool device_only;
 	bool early;			/* can be waited for before the first record */
 	bool recorded;			/* completion belongs to a record */
+	_Atomic uint64_t records;	/* calls of aclrtRecordEvent() */
+	_Atomic bool reset;		/* aclrtResetEvent() was the last of both */
 	uint64_t waits;			/* tasks that wait or have not begun to */
 	struct emu_completion *completion;	/* NULL: neither recorded nor waited for */
 	struct emu_event_ipc *ipc;	/* replaces these; NULL: of this process only */
@@ -193,6 +197,24 @@ static void record_end(struct emu_task *task, bool ran)
 	task_free(t);
 }
 
+static void put_event(const struct event *e, char *text, size_t size)
+{
+	uint64_t records = atomic_load(&e->records);
+
+	if (atomic_load(&e->reset))
+		snprintf(text, size, "event 0x%" PRIx64 ", which was recorded %" PRIu64
+			 " time%s and was reset after the last record", e->object.token, records,
+			 records == 1 ? "" : "s");
+	else
+		snprintf(text, size, "event 0x%" PRIx64 "%s", e->object.token,
+			 records ? "" : ", which was never recorded");
+}
+
+static void wait_describe(const struct emu_task *task, char *text, size_t size)
+{
+	put_event(((const struct event_task *)task)->event, text, size);
+}
+
 static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 {
 	struct emu_completion *completion = ((struct event_task *)task)->completion;
@@ -247,12 +269,15 @@ static aclError record_locked(struct event *e, struct emu_stream *s)
 		emu_completion_put(completion);
 		return emu_no_memory("record");
 	}
+	t->task.records = completion;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code) {
 		task_free(t);
 	} else {
 		completion_set(e, completion);
 		e->recorded = true;
+		atomic_fetch_add(&e->records, 1);
+		atomic_store(&e->reset, false);
 		e->early = true;
 	}
 	emu_completion_put(completion);
@@ -280,6 +305,8 @@ static aclError wait_locked(struct event *e, struct emu_stream *s)
 		emu_completion_put(completion);
 		return emu_no_memory("wait");
 	}
+	t->task.describe = wait_describe;
+	t->task.waits_for = completion;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code) {
 		task_free(t);
@@ -307,6 +334,7 @@ static aclError reset_locked(struct event *e, struct emu_stream *s)
 		emu_completion_put(e->completion);
 		e->completion = NULL;
 		e->recorded = false;
+		atomic_store(&e->reset, true);
 	}
 	return ACL_SUCCESS;
 }
@@ -452,8 +480,12 @@ static struct emu_completion *recorded_completion(struct event *e)
 	return completion;
 }
 
-/* Without a record there is nothing to wait for. */
-static enum emu_wait wait_recorded(struct event *e, int32_t timeout)
+/*
+ * Without a record there is nothing to wait for. @recorder, for a wait that expired:
+ * continues a sentence about the event.
+ */
+static enum emu_wait wait_recorded(struct event *e, int32_t timeout,
+				   char recorder[EMU_RECORDER_TEXT])
 {
 	struct emu_completion *completion = recorded_completion(e);
 	enum emu_wait result;
@@ -461,6 +493,8 @@ static enum emu_wait wait_recorded(struct event *e, int32_t timeout)
 	if (!completion)
 		return EMU_WAIT_READY;
 	result = emu_completion_wait(completion, timeout, NULL);
+	if (result == EMU_WAIT_EXPIRED)
+		emu_dump_recorder(completion, recorder, EMU_RECORDER_TEXT);
 	if (result == EMU_WAIT_READY && completion->code)
 		result = EMU_WAIT_ABORTED;
 	emu_completion_put(completion);
@@ -470,6 +504,7 @@ static enum emu_wait wait_recorded(struct event *e, int32_t timeout)
 static aclError synchronize(aclrtEvent event, int32_t timeout)
 {
 	enum emu_wait result = EMU_WAIT_READY;
+	char recorder[EMU_RECORDER_TEXT] = "";
 	struct event *e;
 	aclError code;
 
@@ -479,12 +514,12 @@ static aclError synchronize(aclrtEvent event, int32_t timeout)
 	if (e->ipc)
 		code = emu_event_ipc_sync(e->ipc, timeout, &result);
 	else
-		result = wait_recorded(e, timeout);
+		result = wait_recorded(e, timeout, recorder);
 	event_put(e);
 	if (result == EMU_WAIT_EXPIRED)
 		code = emu_error(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, "wait again, or longer",
-				 "event 0x%" PRIxPTR " has not happened within %" PRId32 " ms",
-				 (uintptr_t)event, timeout);
+				 "event 0x%" PRIxPTR " has not happened within %" PRId32 " ms%s",
+				 (uintptr_t)event, timeout, recorder);
 	else if (result == EMU_WAIT_ABORTED)
 		code = emu_error(ACL_ERROR_RT_STREAM_ABORT, "record it again",
 				 "the record of event 0x%" PRIxPTR
@@ -525,7 +560,8 @@ static aclError event_time(aclrtEvent event, const char *name, uint64_t *time)
 				 "%s has no time, it is an event between processes", name);
 	} else if (!completion) {
 		code = emu_error(ACL_ERROR_RT_INTERNAL_ERROR, "call aclrtRecordEvent() first",
-				 "%s has no time, it was never recorded", name);
+				 "%s has no time, it was %s", name, atomic_load(&e->reset) ?
+				 "reset after its last record" : "never recorded");
 	} else if (!e->timed) {
 		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
 				 "create it with ACL_EVENT_TIME_LINE",

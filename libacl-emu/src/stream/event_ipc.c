@@ -13,6 +13,7 @@
  * happened or its process has ended, and no wait is needed.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/error.h"
@@ -241,6 +242,12 @@ static void wait_end(struct emu_task *task, bool ran)
 	task_free((struct mark_task *)task);
 }
 
+static void wait_describe(const struct emu_task *task, char *text, size_t size)
+{
+	(void)task;
+	snprintf(text, size, "an event between processes, which any of them may record");
+}
+
 static aclError submit(struct mark *mark, struct emu_stream *s,
 		       aclError (*run)(struct emu_task *, struct emu_queue *),
 		       void (*end)(struct emu_task *, bool))
@@ -250,6 +257,7 @@ static aclError submit(struct mark *mark, struct emu_stream *s,
 
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
+	t->task.describe = run == wait_run ? wait_describe : NULL;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code)
 		task_free(t);

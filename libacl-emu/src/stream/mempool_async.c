@@ -6,9 +6,11 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "core/history.h"
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/mempool.h"
+#include "memory/past.h"
 #include "stream/stream.h"
 
 /* A block of a pool is freed. */
@@ -124,7 +126,7 @@ static aclError free_heap_block(void *ptr, struct emu_stream *s)
 	emu_classify(addr, &at);
 	if (at.kind != EMU_AT_DEVICE_BLOCK || at.start != addr)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "free what aclrtMemPoolMallocAsync() returned, once",
+				 emu_past_remedy(ACL_EMU_RANGE_HEAP, &at),
 				 "address 0x%" PRIx64 " does not begin a block of a pool or of "
 				 "aclrtMalloc(), it is %s", addr, EMU_AT_TEXT(&at));
 	t = emu_task_new(sizeof(*t), heap_run, heap_end);
@@ -135,6 +137,8 @@ static aclError free_heap_block(void *ptr, struct emu_stream *s)
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code)
 		free(t);
+	else
+		emu_note(EMU_BLOCK, EMU_ENDED, addr, 0);
 	return code;
 }
 

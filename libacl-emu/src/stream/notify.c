@@ -6,6 +6,7 @@
  * by a sync of the module with the value 0 or 1.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/error.h"
@@ -216,6 +217,13 @@ static aclError check_device(struct emu_notify *n, const struct emu_stream *s)
 			 emu_user_id(n->device));
 }
 
+static void wait_describe(const struct emu_task *task, char *text, size_t size)
+{
+	const struct emu_notify *n = ((const struct notify_task *)task)->notify;
+
+	snprintf(text, size, "notify %" PRIu32, emu_token_slot(n->object.token));
+}
+
 static aclError submit(struct emu_notify *n, struct emu_stream *s, int64_t timeout_ms,
 		       aclError (*run)(struct emu_task *, struct emu_queue *))
 {
@@ -227,6 +235,9 @@ static aclError submit(struct emu_notify *n, struct emu_stream *s, int64_t timeo
 	t->notify = n;
 	emu_object_ref(&n->object);
 	t->timeout_ms = timeout_ms;
+	t->task.describe = run == wait_run ? wait_describe : NULL;
+	t->task.waits_for = run == wait_run ? n : NULL;
+	t->task.records = run == wait_run ? NULL : n;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code)
 		task_end(&t->task, false);

@@ -12,9 +12,12 @@
 #include <string.h>
 
 #include "acl_emu/extensions.h"
+#include "core/check.h"
 #include "core/error.h"
+#include "core/stack.h"
 #include "core/stat.h"
 #include "core/sync.h"
+#include "stream/dump.h"
 #include "stream/queue.h"
 
 void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_queue *),
@@ -29,6 +32,8 @@ void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_qu
 	task->function = emu_self.function;
 	task->run = run;
 	task->end = end;
+	if (emu_check_on(EMU_CHECK_STUCK))
+		task->stack = emu_stack_here();
 	return task;
 }
 
@@ -136,6 +141,24 @@ static void note_failure(struct emu_queue *q, aclError code)
 	q->message[sizeof(q->message) - 1] = '\0';
 }
 
+/* A clock that costs little; it moves every few milliseconds. */
+static uint64_t coarse_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void begin_task(struct emu_queue *q, struct emu_task *task)
+{
+	q->running = true;
+	q->current = task;
+	q->function = task->function;
+	q->stack = task->stack;
+	q->since = coarse_now();
+}
+
 static aclError run_task(struct emu_queue *q, struct emu_task *task)
 {
 	aclError code;
@@ -174,7 +197,7 @@ static void *work(void *arg)
 		q->first = task->next;
 		if (!q->first)
 			q->last = &q->first;
-		q->running = true;
+		begin_task(q, task);
 		pthread_mutex_unlock(&q->lock);
 		code = run_task(q, task);
 		if (emu_unlikely(emu_self.queue != q))
@@ -327,7 +350,7 @@ static aclError report_failure(struct emu_queue *q)
 aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline)
 {
 	aclError code = ACL_SUCCESS;
-	uint64_t target, aborts;
+	uint64_t target, aborts, left = 0;
 	bool in_time = true;
 
 	pthread_mutex_lock(&q->lock);
@@ -345,11 +368,50 @@ aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline)
 				 "call aclrtStreamAbort() to use the stream again",
 				 "the stream was stopped with tasks left");
 	else if (q->finished < target)
-		code = emu_error(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, "wait again, or longer",
-				 "%llu tasks of the stream are not finished at the end of the timeout",
-				 (unsigned long long)(target - q->finished));
+		left = target - q->finished;
 	pthread_mutex_unlock(&q->lock);
-	return code;
+	return left ? emu_dump_timeout(q, left) : code;
+}
+
+void emu_queue_view(struct emu_queue *q, struct emu_queue_view *view)
+{
+	const struct emu_task *task;
+	uint32_t n = 0;
+
+	*view = (struct emu_queue_view){ .behind = 0 };
+	pthread_mutex_lock(&q->lock);
+	view->running = q->running;
+	view->halted = q->halted;
+	view->finished = q->finished;
+	if (q->running) {
+		view->function = q->function;
+		view->stack = q->stack;
+		view->ms = coarse_now() - q->since;
+		view->waiting = q->condition || q->in_sync || q->endless;
+	}
+	if (view->waiting) {
+		view->waits_for = q->current->waits_for;
+		if (q->current->describe)
+			q->current->describe(q->current, view->what, sizeof(view->what));
+	}
+	for (task = q->first; task; task = task->next) {
+		if (n < EMU_VIEW_NEXT)
+			view->next[n++] = task->function;
+		view->behind++;
+	}
+	pthread_mutex_unlock(&q->lock);
+}
+
+bool emu_queue_records(struct emu_queue *q, const void *what, uint64_t *before)
+{
+	const struct emu_task *task;
+
+	pthread_mutex_lock(&q->lock);
+	*before = q->running;
+	for (task = q->first; task && task->records != what; task = task->next)
+		(*before)++;
+	pthread_mutex_unlock(&q->lock);
+	return task;
 }
 
 /* For a wait without a time limit that consists of waits with a time limit. */

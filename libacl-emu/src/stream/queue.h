@@ -33,6 +33,12 @@ struct emu_task {
 	const char *function;
 	aclError (*run)(struct emu_task *task, struct emu_queue *queue);
 	void (*end)(struct emu_task *task, bool ran);
+	/* Names what a waiting task waits for; NULL: it never waits. May take no lock. */
+	void (*describe)(const struct emu_task *task, char *text, size_t size);
+	/* What the task waits for, or what it records for others: compared, never used. */
+	const void *waits_for;
+	const void *records;
+	uint32_t stack;			/* of the call; EMU_NO_STACK: not recorded */
 };
 
 struct emu_queue {
@@ -44,6 +50,10 @@ struct emu_queue {
 	uint32_t device;		/* that of the context */
 	struct emu_task *first;
 	struct emu_task **last;
+	struct emu_task *current;	/* the running task; it exists while it waits */
+	const char *function;		/* of the running task, and so on */
+	uint32_t stack;
+	uint64_t since;			/* when it began */
 	struct emu_condition *condition; /* that the running task waits for */
 	uint64_t cancel;		/* sync that ends waits for syncs; 0: none yet */
 	uint64_t submitted;		/* tasks ever submitted */
@@ -83,6 +93,28 @@ enum emu_queue_state { EMU_QUEUE_DONE, EMU_QUEUE_BUSY, EMU_QUEUE_WAITS };
 
 enum emu_queue_state emu_queue_state(struct emu_queue *q, uint64_t *finished);
 void emu_queue_set_endless(struct emu_queue *q, bool endless);
+
+#define EMU_VIEW_NEXT	8
+#define EMU_VIEW_TEXT	192
+
+/* What a queue does at one moment, for people. */
+struct emu_queue_view {
+	bool running;
+	bool waiting;
+	bool halted;
+	const char *function;		/* of the running task */
+	char what[EMU_VIEW_TEXT];	/* what it waits for; "": not known */
+	const void *waits_for;
+	uint32_t stack;
+	uint64_t ms;			/* since it began */
+	uint64_t finished;
+	uint64_t behind;		/* tasks behind it */
+	const char *next[EMU_VIEW_NEXT];	/* their functions, the first ones */
+};
+
+void emu_queue_view(struct emu_queue *q, struct emu_queue_view *view);
+/* Is there a task that records @what? @before: tasks in front of it. */
+bool emu_queue_records(struct emu_queue *q, const void *what, uint64_t *before);
 
 /* The tasks that a queue has at one moment. */
 struct emu_queue_mark {

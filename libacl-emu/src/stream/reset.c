@@ -6,6 +6,7 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/leak.h"
 #include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
@@ -28,9 +29,11 @@ static int reset_ioctl(void *arg)
 static aclError reset_memory(uint32_t id, bool force)
 {
 	struct acl_emu_device arg = { .head = EMU_HEAD(acl_emu_device), .device = id };
-	int err = emu_heap_reset(id, reset_ioctl, &arg);
+	int err;
 
 	(void)force;
+	emu_leak_report(emu_self.function, id);
+	err = emu_heap_reset(id, reset_ioctl, &arg);
 	if (err)
 		return emu_fail(err, &arg.head, NULL, "device %" PRIu32, emu_user_id(id));
 	emu_peer_reset_device(id);

@@ -14,6 +14,7 @@
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/mempool.h"
+#include "stream/dump.h"
 #include "stream/ending.h"
 #include "stream/stream.h"
 
@@ -69,6 +70,7 @@ static aclError stream_new(uint32_t device, uint32_t priority, uint32_t flags, b
 		return code;
 	}
 	emu_ending_begin();
+	emu_dump_begin();
 	*stream = s;
 	return ACL_SUCCESS;
 }

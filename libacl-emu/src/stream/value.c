@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/error.h"
@@ -87,6 +88,15 @@ static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 	return code;
 }
 
+static void wait_describe(const struct emu_task *task, char *text, size_t size)
+{
+	static const char *const how[] = { ">=", "==", "&", "nor" };
+	const struct value_task *t = (const struct value_task *)task;
+
+	snprintf(text, size, "the value at 0x%" PRIxPTR " (%s 0x%" PRIx64 "), which anybody may write",
+		 (uintptr_t)t->addr, how[t->flag & 3], t->value);
+}
+
 /* Memory of the program that is not pinned may be unmapped before the task runs. */
 static aclError check(const void *addr, uint32_t flag, uint32_t last)
 {
@@ -121,6 +131,7 @@ static aclError in_stream(aclError code, const struct value_task *what, aclrtStr
 	t->addr = what->addr;
 	t->value = what->value;
 	t->flag = what->flag;
+	t->task.describe = run == wait_run ? wait_describe : NULL;
 	return emu_stream_submit(stream, &t->task);
 }
 

@@ -407,4 +407,5 @@ ROW(acl_emu_get_versions, 0, _, _, _, 0, 100000, _, _,
     acl_emu_get_versions(P((acl_emu_versions *)q.plain)))
 ROW(acl_emu_get_count, 0, _, _, _, 0, 100000, 100000, _,
     acl_emu_get_count(F(ACL_EMU_COUNT_TASKS_RUN), P(&q.u64)))
+ROW(acl_emu_dump, 0, _, _, _, 0, 100000, _, _, acl_emu_dump(P(stderr)))
 ROW(acl_emu_reset_counts, 0, _, _, _, 0, _, _, _, acl_emu_reset_counts())

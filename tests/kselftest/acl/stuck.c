@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Streams that do not move: acl_emu_dump(), ACL_EMU_CHECK=stuck and the sentences of
+ * timeouts name the task, what it waits for and who records it.
+ */
+#include "acl_stream.h"
+
+#include "check.h"
+
+FIXTURE(stuck) { struct world world; aclrtStream a, b; aclrtEvent event; char *text; };
+
+FIXTURE_SETUP(stuck)
+{
+	world_open(_metadata, &self->world);
+	self->text = NULL;
+	WORKS(aclrtCreateStream(&self->a));
+	WORKS(aclrtCreateStream(&self->b));
+	WORKS(aclrtCreateEvent(&self->event));
+}
+
+FIXTURE_TEARDOWN(stuck)
+{
+	free(self->text);
+	WORKS(aclrtDestroyStreamForce(self->a));
+	WORKS(aclrtDestroyStreamForce(self->b));
+	WORKS(aclrtDestroyEvent(self->event));
+	world_close(_metadata, &self->world);
+}
+
+static char *dump(void)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (acl_emu_dump(out))
+		abort();
+	fclose(out);
+	return text;
+}
+
+/* Returns the dump in which the stream waits for something. */
+static char *dump_waiting(const char *function)
+{
+	char what[128], *text = dump();
+
+	snprintf(what, sizeof(what), "%s() has waited", function);
+	while (!strstr(text, what)) {
+		free(text);
+		sched_yield();
+		text = dump();
+	}
+	return text;
+}
+
+TEST_F(stuck, wrong)
+{
+	FAILS(ACL_ERROR_INVALID_PARAM, acl_emu_dump(NULL), "file");
+}
+
+TEST_F(stuck, nothing_runs)
+{
+	self->text = dump();
+	EXPECT_NE(NULL, strstr(self->text, "2 streams without tasks")) TH_LOG("%s", self->text);
+	EXPECT_EQ(NULL, strstr(self->text, "has ")) TH_LOG("%s", self->text);
+}
+
+TEST_F(stuck, function_that_runs)
+{
+	struct hold hold = HOLD;
+
+	WORKS(hold_stream(&hold, self->a));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	self->text = dump();
+	EXPECT_NE(NULL, strstr(self->text, "aclrtLaunchHostFunc() has run for"))
+		TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "1 task (aclrtRecordEvent)")) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, hex(self->a))) TH_LOG("%s", self->text);
+	EXPECT_EQ(NULL, strstr(self->text, hex(self->b))) TH_LOG("%s", self->text);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->a));
+}
+
+TEST_F(stuck, event_that_nobody_records)
+{
+	WORKS(aclrtStreamWaitEvent(self->a, self->event));
+	self->text = dump_waiting("aclrtStreamWaitEvent");
+	EXPECT_NE(NULL, strstr(self->text, hex(self->event))) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "never recorded")) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "no stream")) TH_LOG("%s", self->text);
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 1),
+	      hex(self->event));
+	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeDeviceWithTimeout(1),
+	      hex(self->event));
+}
+
+TEST_F(stuck, event_that_was_reset)
+{
+	const char *text;
+
+	WORKS(aclrtRecordEvent(self->event, self->b));
+	WORKS(aclrtRecordEvent(self->event, self->b));
+	WORKS(aclrtResetEvent(self->event, self->b));
+	WORKS(aclrtStreamWaitEvent(self->a, self->event));
+	free(dump_waiting("aclrtStreamWaitEvent"));
+	ASSERT_EQ(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 1));
+	text = aclGetRecentErrMsg();
+	EXPECT_NE(NULL, strstr(text, "recorded 2 times")) TH_LOG("%s", text);
+	EXPECT_NE(NULL, strstr(text, "reset")) TH_LOG("%s", text);
+	/* The next record ends the wait, and the event is no longer one that was reset. */
+	WORKS(aclrtRecordEvent(self->event, self->b));
+	WORKS(aclrtSynchronizeStream(self->a));
+	WORKS(aclrtSynchronizeEvent(self->event));
+}
+
+TEST_F(stuck, event_that_another_stream_records)
+{
+	struct hold hold = HOLD;
+	const char *text;
+
+	WORKS(hold_stream(&hold, self->b));
+	WORKS(aclrtRecordEvent(self->event, self->b));
+	WORKS(aclrtStreamWaitEvent(self->a, self->event));
+	self->text = dump_waiting("aclrtStreamWaitEvent");
+	EXPECT_EQ(2, occurrences(self->text, hex(self->b))) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "after 1 other task")) TH_LOG("%s", self->text);
+	ASSERT_EQ(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT,
+		  aclrtSynchronizeEventWithTimeout(self->event, 1));
+	text = aclGetRecentErrMsg();
+	EXPECT_NE(NULL, strstr(text, hex(self->b))) TH_LOG("%s", text);
+	flag_raise(&hold.go_on);
+	WORKS(aclrtSynchronizeStream(self->a));
+}
+
+TEST_F(stuck, event_behind_its_own_wait)
+{
+	WORKS(aclrtStreamWaitEvent(self->a, self->event));
+	WORKS(aclrtRecordEvent(self->event, self->a));
+	self->text = dump_waiting("aclrtStreamWaitEvent");
+	EXPECT_NE(NULL, strstr(self->text, "same stream")) TH_LOG("%s", self->text);
+}
+
+TEST_F(stuck, notifies_and_values)
+{
+	aclrtCntNotifyWaitInfo info = {
+		.mode = ACL_RT_CNT_NOTIFY_WAIT_EQUAL_MODE, .value = 4711,
+	};
+	aclrtCntNotify count;
+	aclrtNotify notify;
+	void *addr;
+
+	WORKS(aclrtCreateNotify(&notify, 0));
+	WORKS(aclrtWaitAndResetNotify(notify, self->a, 0));
+	self->text = dump_waiting("aclrtWaitAndResetNotify");
+	EXPECT_NE(NULL, strstr(self->text, "notify ")) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "no stream")) TH_LOG("%s", self->text);
+	WORKS(aclrtRecordNotify(notify, self->b));
+	WORKS(aclrtSynchronizeStream(self->a));
+	WORKS(aclrtDestroyNotify(notify));
+	free(self->text);
+
+	WORKS(aclrtCntNotifyCreate(&count, 0));
+	WORKS(aclrtCntNotifyWaitWithTimeout(count, self->a, &info));
+	self->text = dump_waiting("aclrtCntNotifyWaitWithTimeout");
+	EXPECT_NE(NULL, strstr(self->text, "4711")) TH_LOG("%s", self->text);
+	WORKS(aclrtStreamAbort(self->a));
+	WORKS(aclrtCntNotifyDestroy(count));
+	free(self->text);
+
+	WORKS(aclrtMalloc(&addr, 4096, ACL_MEM_MALLOC_HUGE_FIRST));
+	WORKS(aclrtValueWait(addr, 4712, ACL_STREAM_WAIT_VALUE_EQ, self->a));
+	self->text = dump_waiting("aclrtValueWait");
+	EXPECT_NE(NULL, strstr(self->text, hex(addr))) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "0x1268")) TH_LOG("%s", self->text);
+	WORKS(aclrtStreamAbort(self->a));
+	WORKS(aclrtFree(addr));
+}
+
+/* ---- the check ---- */
+
+/* Ends when the report is there: it is not empty before. */
+static int wait_until_reported(void *form)
+{
+	struct stat st = { .st_size = 0 };
+	aclrtStream stream;
+	aclrtEvent event;
+
+	(void)form;
+	if (aclrtSetDevice(0) || aclrtCreateStream(&stream) || aclrtCreateEvent(&event) ||
+	    aclrtStreamWaitEvent(stream, event) || aclrtRecordEvent(event, stream))
+		return 1;
+	while (!st.st_size) {
+		usleep(10000);
+		if (stat(getenv("ACL_EMU_REPORT"), &st))
+			return 2;
+	}
+	if (aclrtDestroyStreamForce(stream) || aclrtDestroyEvent(event) || aclrtResetDevice(0))
+		return 3;
+	return 0;
+}
+
+TEST_F(stuck, check_reports_by_itself)
+{
+	ASSERT_EQ(0, check_run("stuck=1", wait_until_reported, NULL, &self->text));
+	EXPECT_EQ(1, occurrences(self->text, "stuck: ")) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "aclrtStreamWaitEvent() has waited for"))
+		TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "submitted by aclrtStreamWaitEvent() at\n      #0 "))
+		TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "stream created at\n      #0 ")) TH_LOG("%s", self->text);
+	EXPECT_LE(2, occurrences(self->text, "/acl/stuck+0x")) TH_LOG("%s", self->text);
+	free(self->text);
+	ASSERT_EQ(0, check_run("json,stuck=1", wait_until_reported, NULL, &self->text));
+	EXPECT_NE(NULL, strstr(self->text, "\"report\":\"stuck\"")) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "\"function\":\"aclrtStreamWaitEvent\",\"waiting\":true"))
+		TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "\"behind\":1")) TH_LOG("%s", self->text);
+}
+
+TEST_HARNESS_MAIN
