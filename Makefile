@@ -172,7 +172,7 @@ $(LIB_OUT)/flags: force
 TOOL_DIR := libacl-emu/tools/acl-emu
 TOOL_OUT := $(BUILD)/tool
 TOOL_OBJ := $(patsubst $(TOOL_DIR)/%.c,$(TOOL_OUT)/obj/%.o,$(wildcard $(TOOL_DIR)/*.c))
-TOOL_LIBS := -ljansson -lkmod -lncurses -ltinfo -ldl
+TOOL_LIBS := -ljansson -lkmod -lncurses -ltinfo -ldw -lelf -ldl
 
 .PHONY: tool
 tool: $(TOOL_OUT)/acl-emu

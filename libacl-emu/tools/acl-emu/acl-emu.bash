@@ -10,14 +10,15 @@ _acl_emu_words()
 	info) echo "--json --watch --help" ;;
 	top) echo "--delay --help" ;;
 	who) echo "--pid --verbose --json --help" ;;
-	run) echo "--devices --capacity --help" ;;
+	run) echo "--leaks --devices --capacity --help" ;;
+	leaks) echo "--suppressions --exit-code --stuck --output --report --json --help" ;;
 	trace) echo "--summary --help" ;;
 	load)
 		echo "--module --help devices= capacity_mb= host_mb= reserved_mb= node= overcommit="
 		;;
 	unload) echo "--help" ;;
 	doctor) echo "--json --help" ;;
-	*) echo "info top who run trace load unload doctor --help --version" ;;
+	*) echo "info top who run leaks trace load unload doctor --help --version" ;;
 	esac
 }
 

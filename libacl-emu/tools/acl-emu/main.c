@@ -11,8 +11,8 @@
 #include "tool.h"
 
 static const struct command *const commands[] = {
-	&command_info, &command_who, &command_top, &command_run, &command_trace, &command_load,
-	&command_unload, &command_doctor,
+	&command_info, &command_who, &command_top, &command_run, &command_leaks, &command_trace,
+	&command_load, &command_unload, &command_doctor,
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))

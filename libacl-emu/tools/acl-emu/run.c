@@ -24,6 +24,7 @@
 struct wish {
 	uint64_t devices;	/* 0: any */
 	uint64_t capacity;	/* MiB of each device, 0: any */
+	bool leaks;
 	char **program;
 };
 
@@ -135,6 +136,29 @@ static int execute_vm(const struct wish *wish, const char *why)
 	return execute(argv);
 }
 
+/* Puts "acl-emu leaks --" before the program, which also works inside the VM. */
+static bool with_leaks(struct wish *wish)
+{
+	static char self[PATH_MAX], sub[] = "leaks", end[] = "--";
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char **argv;
+	size_t count = 0;
+
+	while (wish->program[count])
+		count++;
+	argv = calloc(count + 4, sizeof(*argv));
+	if (!argv || length < 0) {
+		free(argv);
+		return false;
+	}
+	argv[0] = self;
+	argv[1] = sub;
+	argv[2] = end;
+	memcpy(argv + 3, wish->program, count * sizeof(*argv));
+	wish->program = argv;
+	return true;
+}
+
 static int run_program(const struct wish *wish)
 {
 	char params[128];
@@ -163,6 +187,7 @@ static int run(int argc, char **argv)
 	static const struct option options[] = {
 		{ "devices", required_argument, NULL, 'd' },
 		{ "capacity", required_argument, NULL, 'c' },
+		{ "leaks", no_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
@@ -170,9 +195,11 @@ static int run(int argc, char **argv)
 	int option;
 
 	/* + ends the options at the program's name. */
-	while ((option = getopt_long(argc, argv, "+d:c:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+d:c:lh", options, NULL)) != -1) {
 		if (option == 'h')
 			return help(&command_run);
+		else if (option == 'l')
+			wish.leaks = true;
 		else if (option == 'd' && !parse_number(optarg, 1, ACL_EMU_MAX_DEVICES,
 							&wish.devices))
 			return fail(EXIT_USAGE, "--devices wants a number from 1 to %d, not '%s'",
@@ -186,12 +213,15 @@ static int run(int argc, char **argv)
 	if (optind == argc)
 		return bad_usage(&command_run);
 	wish.program = argv + optind;
+	if (wish.leaks && !with_leaks(&wish))
+		return fail(EXIT_RUN, "cannot run acl-emu leaks: %s", strerror(errno));
 	return run_program(&wish);
 }
 
 const struct command command_run = {
-	"run", "[--devices N] [--capacity SIZE] [--] PROGRAM [ARGUMENT]...",
+	"run", "[--leaks] [--devices N] [--capacity SIZE] [--] PROGRAM [ARGUMENT]...",
 	"Runs a program with emulated devices",
 	"  -d, --devices N       number of devices\n"
-	"  -c, --capacity SIZE   memory of each device, such as 64G or 128M\n", run,
+	"  -c, --capacity SIZE   memory of each device, such as 64G or 128M\n"
+	"  -l, --leaks           report what the program did not free, as acl-emu leaks does\n", run,
 };

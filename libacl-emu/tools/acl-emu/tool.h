@@ -29,7 +29,7 @@ struct command {
 };
 
 extern const struct command command_info, command_who, command_top, command_trace, command_run,
-	command_load, command_unload, command_doctor;
+	command_leaks, command_load, command_unload, command_doctor;
 
 /* Says what is wrong on standard error; returns @code. */
 __attribute__((format(printf, 2, 3)))
