@@ -59,8 +59,8 @@ static void put_recorder(const struct emu_queue *q, const void *what, char *text
 	else if (&s->queue == q)
 		snprintf(text, size, "; the record is behind this wait in the same stream");
 	else
-		snprintf(text, size, "; stream 0x%" PRIx64 " records it after %" PRIu64 " other task%s",
-			 s->object.token, before, before == 1 ? "" : "s");
+		snprintf(text, size, "; stream 0x%" PRIx64 " records it after %" PRIu64
+			 " other task%s", s->object.token, before, before == 1 ? "" : "s");
 	if (s)
 		emu_stream_put(s);
 }
@@ -103,8 +103,8 @@ aclError emu_dump_timeout(struct emu_queue *q, uint64_t left)
 	put_head(q, &view, head, sizeof(head));
 	return emu_error(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
 			 "wait again, or longer; or record what the stream waits for",
-			 "%" PRIu64 " task%s of the stream %s not finished at the end of the timeout: "
-			 "%s", left, left == 1 ? "" : "s", left == 1 ? "is" : "are", head);
+			 "%" PRIu64 " task%s of the stream %s not finished at the end of the "
+			 "timeout: %s", left, left == 1 ? "" : "s", left == 1 ? "is" : "are", head);
 }
 
 static void print_origin(FILE *out, const struct emu_stream *s, const struct emu_queue_view *view)
