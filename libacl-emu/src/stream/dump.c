@@ -19,6 +19,7 @@
 #include "core/process.h"
 #include "core/report.h"
 #include "stream/dump.h"
+#include "stream/dump_socket.h"
 #include "stream/stream.h"
 
 #define STEP_MS		100
@@ -194,14 +195,14 @@ static void print_stream_json(FILE *out, struct emu_stream *s, const struct emu_
 	fputc('}', out);
 }
 
-static void print_json(FILE *out)
+static void print_json(FILE *out, const char *report)
 {
 	struct emu_queue_view view;
 	const char *comma = "";
 	uint32_t cursor = 0;
 	struct emu_stream *s;
 
-	fprintf(out, "{\"report\":\"stuck\",\"version\":1,\"pid\":%d,", (int)getpid());
+	fprintf(out, "{\"report\":\"%s\",\"version\":1,\"pid\":%d,", report, (int)getpid());
 	emu_report_modules_json(out);
 	fputs(",\"streams\":[", out);
 	while ((s = emu_stream_next(EMU_EVERY_DEVICE, 0, &cursor))) {
@@ -236,12 +237,17 @@ static void report(const char *why)
 	if (!out)
 		return;
 	if (emu_check_options()->json)
-		print_json(out);
+		print_json(out, "stuck");
 	else
 		print_text(out, why);
 	if (!fclose(out))
 		emu_report_write(text, size);
 	free(text);
+}
+
+static void print_answer(FILE *out)
+{
+	print_json(out, "streams");
 }
 
 /* @told: for each slot of a stream, the task that was told, counted from 1. */
@@ -267,6 +273,7 @@ static bool find_stuck(uint64_t *told, uint64_t ms)
 /* Ends with the process: no call waits for it. */
 static void *watch_streams(void *arg)
 {
+	int socket = emu_dump_socket_open();
 	struct emu_condition never_true;
 	uint64_t *told = arg;
 	char why[64];
@@ -279,6 +286,7 @@ static void *watch_streams(void *arg)
 		emu_condition_wait(&never_true, emu_condition_never, NULL, STEP_MS, NULL);
 		if (find_stuck(told, (uint64_t)emu_check_options()->stuck * 1000))
 			report(why);
+		emu_dump_socket_answer(socket, print_answer);
 	}
 	return NULL;
 }
