@@ -43,10 +43,11 @@ help:
 	@echo 'make load, unload     inserts acl_emu.ko into the running kernel, removes it'
 	@echo '                      (ARGS="name=value ..." are its parameters)'
 	@echo 'make lib              the library (CC=clang works as well)'
+	@echo 'make tool             the program acl-emu: who holds what, load, run, trace'
 	@echo 'make examples         the example programs'
 	@echo 'make man              the manual pages, from the comments of the headers'
-	@echo 'make install          library, headers, manual pages and the sources of the examples'
-	@echo '                      to DESTDIR and PREFIX ($(PREFIX))'
+	@echo 'make install          library, headers, acl-emu, manual pages and the sources of the'
+	@echo '                      examples to DESTDIR and PREFIX ($(PREFIX))'
 	@echo 'make check-busy       make check while four processes use the processors'
 	@echo 'make check-debug      all tests in a kernel that looks for faults (built once)'
 	@echo 'make mutations        takes rules out of the module; the tests must notice'
@@ -166,6 +167,25 @@ $(LIB_OUT)/flags: force
 
 -include $(LIB_OBJ:.o=.d)
 
+# --- the program acl-emu -------------------------------------------------------
+
+TOOL_DIR := libacl-emu/tools/acl-emu
+TOOL_OUT := $(BUILD)/tool
+TOOL_OBJ := $(patsubst $(TOOL_DIR)/%.c,$(TOOL_OUT)/obj/%.o,$(wildcard $(TOOL_DIR)/*.c))
+TOOL_LIBS := -ljansson -lkmod -lncurses -ltinfo -ldw -lelf -ldl
+
+.PHONY: tool
+tool: $(TOOL_OUT)/acl-emu
+
+$(TOOL_OUT)/acl-emu: $(TOOL_OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TOOL_OBJ) $(TOOL_LIBS)
+
+$(TOOL_OUT)/obj/%.o: $(TOOL_DIR)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(TOOL_OBJ:.o=.d)
+
 # --- the examples ------------------------------------------------------------
 
 EX_OUT := $(BUILD)/examples
@@ -205,8 +225,12 @@ $(MAN_OUT)/man7/acl-emu.7: $(MAN_SRC)
 INSTALL_TO := $(DESTDIR)$(PREFIX)
 
 .PHONY: install
-install: lib man
+install: lib man tool
 	install -d $(INSTALL_TO)/lib64/pkgconfig $(INSTALL_TO)/include
+	install -D -m 755 $(TOOL_OUT)/acl-emu $(INSTALL_TO)/bin/acl-emu
+	install -D -m 644 $(TOOL_DIR)/acl-emu.1 $(INSTALL_TO)/share/man/man1/acl-emu.1
+	install -D -m 644 $(TOOL_DIR)/acl-emu.bash \
+		$(INSTALL_TO)/share/bash-completion/completions/acl-emu
 	install -m 644 $(LIB_OUT)/$(LIB_FILE) $(INSTALL_TO)/lib64/
 	ln -sfn $(LIB_FILE) $(INSTALL_TO)/lib64/libacl-emu.so.$(LIB_MAJOR)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SONAME)
@@ -268,7 +292,7 @@ coverage:
 	@tests/coverage/run
 
 .PHONY: kselftest
-kselftest: lib examples
+kselftest: lib examples tool
 	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest
 
 .PHONY: check-sanitizers

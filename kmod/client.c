@@ -17,7 +17,9 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mount.h>
+#include <linux/pid.h>
 #include <linux/pseudo_fs.h>
+#include <linux/random.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -30,8 +32,10 @@
 
 #define EMU_FS_MAGIC	0x61636c65
 
-static LIST_HEAD(emu_clients);
+/* By id, ascending. */
+static DEFINE_XARRAY(emu_clients);
 static DEFINE_MUTEX(emu_clients_lock);
+static u64 emu_clients_last;
 
 /*
  * A file system for one inode per client: the address space of the inode finds
@@ -103,17 +107,23 @@ static void emu_client_kill(struct emu_client *client)
 	up_write(&client->sem);
 }
 
+static void emu_client_free(struct emu_client *client)
+{
+	emu_handles_destroy(&client->handles);
+	put_pid(client->pid);
+	kfree(client);
+}
+
 /* The file and its reaper hold the client. */
-static void emu_client_put(struct emu_client *client)
+void emu_client_put(struct emu_client *client)
 {
 	if (!refcount_dec_and_test(&client->ref))
 		return;
 	mtree_destroy(&client->ranges);
-	emu_handles_destroy(&client->handles);
 	iput(client->inode);
 	simple_release_fs(&emu_fs_mnt, &emu_fs_count);
 	mmdrop(client->mm);
-	kfree(client);
+	emu_client_free(client);
 }
 
 static int emu_reaper_release(struct inode *inode, struct file *file)
@@ -155,11 +165,16 @@ static struct emu_client *emu_client_create(void)
 	client->mm = current->mm;
 	client->mn.ops = &emu_client_mn_ops;
 	client->tgid = task_tgid_nr(current);
+	client->key = get_random_u64();
 	init_rwsem(&client->sem);
 	spin_lock_init(&client->lock);
 	INIT_LIST_HEAD(&client->tickets);
-	emu_handles_init(&client->handles);
 	emu_tree_init(&client->ranges);
+	if (emu_handles_init(&client->handles)) {
+		kfree(client);
+		return NULL;
+	}
+	client->pid = get_pid(task_tgid(current));
 	return client;
 }
 
@@ -180,6 +195,25 @@ static int emu_client_watch(struct emu_client *client)
 	fput(reaper);
 	/* Every signal ends the call, also one that only stops or profiles. */
 	return ret == -EINTR ? -ERESTARTNOINTR : ret;
+}
+
+/* From now on others see the client. */
+static int emu_client_list(struct emu_client *client)
+{
+	int ret;
+
+	mutex_lock(&emu_clients_lock);
+	client->id = ++emu_clients_last;
+	ret = xa_insert(&emu_clients, client->id, client, GFP_KERNEL_ACCOUNT);
+	mutex_unlock(&emu_clients_lock);
+	return ret;
+}
+
+static void emu_client_unlist(struct emu_client *client)
+{
+	mutex_lock(&emu_clients_lock);
+	xa_erase(&emu_clients, client->id);
+	mutex_unlock(&emu_clients_lock);
 }
 
 int emu_client_open(struct inode *inode, struct file *file)
@@ -205,17 +239,20 @@ int emu_client_open(struct inode *inode, struct file *file)
 		goto err_fs;
 	}
 	mmgrab(client->mm);
+	ret = emu_client_list(client);
+	if (ret) {
+		emu_client_put(client);
+		return ret;
+	}
 	ret = emu_client_watch(client);
 	if (ret) {
+		emu_client_unlist(client);
 		emu_client_put(client);
 		return ret;
 	}
 
 	file->f_mapping = client->inode->i_mapping;
 	file->private_data = client;
-	mutex_lock(&emu_clients_lock);
-	list_add_tail(&client->node, &emu_clients);
-	mutex_unlock(&emu_clients_lock);
 	emu_stat_add(ACL_EMU_STAT_CLIENTS, 1);
 	trace_acl_emu_client_open(client->tgid);
 	return 0;
@@ -223,7 +260,7 @@ int emu_client_open(struct inode *inode, struct file *file)
 err_fs:
 	simple_release_fs(&emu_fs_mnt, &emu_fs_count);
 err_ctx:
-	kfree(client);
+	emu_client_free(client);
 	return ret;
 }
 
@@ -234,20 +271,35 @@ int emu_client_release(struct inode *inode, struct file *file)
 	emu_client_kill(client);
 	/* Calls ->release if the address space is still there. */
 	mmu_notifier_unregister(&client->mn, client->mm);
-	mutex_lock(&emu_clients_lock);
-	list_del(&client->node);
-	mutex_unlock(&emu_clients_lock);
+	emu_client_unlist(client);
 	emu_stat_add(ACL_EMU_STAT_CLIENTS, -1);
 	emu_client_put(client);
 	return 0;
 }
 
-void emu_client_for_each(void (*fn)(struct emu_client *client, void *data), void *data)
+/* The first client from @id on, with a reference; @id is the next. */
+struct emu_client *emu_client_next(unsigned long *id)
 {
 	struct emu_client *client;
 
 	mutex_lock(&emu_clients_lock);
-	list_for_each_entry(client, &emu_clients, node)
-		fn(client, data);
+	client = xa_find(&emu_clients, id, ULONG_MAX, XA_PRESENT);
+	if (client)
+		refcount_inc(&client->ref);
 	mutex_unlock(&emu_clients_lock);
+	(*id)++;
+	return client;
+}
+
+/* The client with that id, with a reference, or NULL. */
+struct emu_client *emu_client_get(u64 id)
+{
+	struct emu_client *client;
+
+	mutex_lock(&emu_clients_lock);
+	client = xa_load(&emu_clients, id);
+	if (client)
+		refcount_inc(&client->ref);
+	mutex_unlock(&emu_clients_lock);
+	return client;
 }

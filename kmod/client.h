@@ -15,11 +15,14 @@
 
 /**
  * struct emu_client - an open file
- * @ref:     held by the file and by @reaper
+ * @ref:     held by the file, by @reaper and by those who list clients
  * @mm:      address space it belongs to
  * @mn:      reports its end
  * @reaper:  closed at that end; its release frees what the client holds
  * @tgid:    of the opener in the root namespace, for debugfs and traces only
+ * @pid:     of the opener
+ * @id:      number in the list of clients, never used again
+ * @key:     random; fdinfo shows it, OBJECTS requires it
  * @sem:     read: every operation; write: device reset and end of the client
  * @dead:    the client has ended; protected by @sem
  * @lock:    guards @tickets
@@ -28,7 +31,6 @@
  * @ranges:  reservations by page index, in every state
  * @detached: number of ranges without a VMA
  * @inode:   its address space finds all VMAs of this client
- * @node:    in the list of all clients
  */
 struct emu_client {
 	refcount_t ref;
@@ -36,6 +38,9 @@ struct emu_client {
 	struct mmu_notifier mn;
 	struct file *reaper;
 	pid_t tgid;
+	struct pid *pid;
+	u64 id;
+	u64 key;
 	struct rw_semaphore sem;
 	bool dead;
 	spinlock_t lock;
@@ -44,7 +49,6 @@ struct emu_client {
 	struct maple_tree ranges;
 	atomic_t detached;
 	struct inode *inode;
-	struct list_head node;
 };
 
 int emu_client_fs_init(void);
@@ -55,7 +59,8 @@ int emu_client_enter(struct emu_cmd *cmd);
 void emu_client_leave(struct emu_client *client);
 void emu_client_zap(struct emu_client *client, unsigned long addr,
 		    unsigned long size);
-void emu_client_for_each(void (*fn)(struct emu_client *client, void *data),
-			 void *data);
+struct emu_client *emu_client_next(unsigned long *id);
+struct emu_client *emu_client_get(u64 id);
+void emu_client_put(struct emu_client *client);
 
 #endif /* ACL_EMU_CLIENT_H */

@@ -21,6 +21,7 @@
 #include "map.h"
 #include "phys.h"
 #include "range.h"
+#include "stat.h"
 #include "trace.h"
 
 #define EMU_COPY_CHUNK		SZ_256K
@@ -285,6 +286,7 @@ int emu_copy_ioctl(struct emu_cmd *cmd)
 		ret = emu_copy_claim(cmd, &src, arg->size,
 				     ACL_EMU_RIGHTS_READ);
 	emu_client_leave(cmd->client);
+	emu_stat_add(ACL_EMU_STAT_COPIES, 1);
 	if (!ret)
 		ret = emu_copy_run(cmd, &dst, &src);
 	emu_copy_unclaim(&dst);

@@ -28,6 +28,10 @@ static const char * const emu_stat_names[ACL_EMU_STAT_END] = {
 	[ACL_EMU_STAT_SCRUBBED] = "scrubbed",
 	[ACL_EMU_STAT_SCRUBBED_LATE] = "scrubbed_late",
 	[ACL_EMU_STAT_SYNCS] = "syncs",
+	[ACL_EMU_STAT_ALLOCS] = "allocs",
+	[ACL_EMU_STAT_MAPS] = "maps",
+	[ACL_EMU_STAT_FAULTS] = "faults",
+	[ACL_EMU_STAT_COPIES] = "copies",
 };
 
 static int stats_show(struct seq_file *seq, void *unused)
@@ -64,15 +68,17 @@ static int devices_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(devices);
 
-static void emu_client_show(struct emu_client *client, void *data)
-{
-	seq_printf(data, "tgid %d open_devices %#llx dead %d\n", client->tgid,
-		   READ_ONCE(client->handles.devices), READ_ONCE(client->dead));
-}
-
 static int clients_show(struct seq_file *seq, void *unused)
 {
-	emu_client_for_each(emu_client_show, seq);
+	struct emu_client *client;
+	unsigned long id = 0;
+
+	while ((client = emu_client_next(&id))) {
+		seq_printf(seq, "tgid %d open_devices %#llx dead %d\n",
+			   client->tgid, READ_ONCE(client->handles.devices),
+			   READ_ONCE(client->dead));
+		emu_client_put(client);
+	}
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(clients);

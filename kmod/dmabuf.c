@@ -26,6 +26,7 @@
 #include "dmabuf.h"
 #include "fault.h"
 #include "handle.h"
+#include "label.h"
 #include "phys.h"
 #include "stat.h"
 #include "trace.h"
@@ -292,6 +293,7 @@ static struct dma_buf *emu_dmabuf_create(struct emu_phys *phys)
 	DEFINE_DMA_BUF_EXPORT_INFO(info);
 	struct emu_dmabuf *buf;
 	struct dma_buf *dmabuf;
+	int ret;
 
 	buf = kzalloc(sizeof(*buf), GFP_KERNEL_ACCOUNT);
 	if (!buf)
@@ -310,6 +312,11 @@ static struct dma_buf *emu_dmabuf_create(struct emu_phys *phys)
 		return dmabuf;
 	}
 	emu_stat_add(ACL_EMU_STAT_DMABUFS, 1);
+	ret = emu_label_dmabuf(phys, dmabuf);
+	if (ret) {
+		dma_buf_put(dmabuf);
+		return ERR_PTR(ret);
+	}
 	return dmabuf;
 }
 

@@ -233,8 +233,13 @@ static vm_fault_t emu_range_fault(struct vm_fault *vmf)
 {
 	u8 rights = vmf->flags & FAULT_FLAG_WRITE ? ACL_EMU_RIGHTS_RW :
 						    ACL_EMU_RIGHTS_READ;
+	vm_fault_t ret;
 
-	return emu_range_with_mapping(vmf, rights, emu_mapping_fault);
+	ret = emu_range_with_mapping(vmf, rights, emu_mapping_fault);
+	/* Or the kernel comes again for the small entry. */
+	if (ret != VM_FAULT_FALLBACK)
+		emu_stat_add(ACL_EMU_STAT_FAULTS, 1);
+	return ret;
 }
 
 static vm_fault_t emu_range_huge_fault(struct vm_fault *vmf,

@@ -15,15 +15,21 @@
  * hold.
  */
 #include <linux/random.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "client.h"
 #include "device.h"
 #include "handle.h"
+#include "holding.h"
 #include "phys.h"
 #include "share.h"
 #include "stat.h"
 #include "sync.h"
+
+/* Handles listed under the lock before others may take it. */
+#define EMU_LIST_STEP	16
 
 void emu_content_get(const struct emu_content *content)
 {
@@ -43,17 +49,19 @@ void emu_content_put(const struct emu_content *content)
 
 /* ---- the table ---- */
 
-void emu_handles_init(struct emu_handle_table *table)
+int emu_handles_init(struct emu_handle_table *table)
 {
 	xa_init_flags(&table->xa, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	/* A token of another process must not match by chance. */
 	atomic_set(&table->gen, get_random_u32());
 	hash_init(table->imports);
+	return emu_holdings_init(table);
 }
 
 void emu_handles_destroy(struct emu_handle_table *table)
 {
 	xa_destroy(&table->xa);
+	emu_holdings_destroy(table);
 }
 
 /* The first published handle from @id on, with a reference; moves @id behind it. */
@@ -79,9 +87,12 @@ static void emu_handle_unlink(struct emu_client *client, struct emu_handle *h,
 			      struct list_head *shares)
 {
 	lockdep_assert_held(&client->handles.xa.xa_lock);
+	if (h->published)
+		emu_holding_drop(&client->handles, h);
 	__xa_erase(&client->handles.xa, h->id);
 	hash_del(&h->node);
 	list_splice_init(&h->shares, shares);
+	h->exports = 0;
 	/* emu_sync_check() reads it without the lock. */
 	WRITE_ONCE(h->client, NULL);
 }
@@ -162,28 +173,46 @@ void emu_handles_close(struct emu_client *client)
 	emu_handles_kill(client, NULL);
 }
 
-/* Writes up to @max entries and advances the cursor. */
-u32 emu_handles_enum(struct emu_client *client, u64 *cursor,
-		     struct acl_emu_enum_entry *entry, u32 max)
+/* True if there can be more handles from @cursor on. */
+static bool emu_handles_step(struct emu_client *client, u64 *cursor, u32 *n,
+			     u32 max,
+			     void (*fn)(const struct emu_handle *h, void *data,
+					u32 n), void *data)
 {
+	u32 end = min(*n + EMU_LIST_STEP, max);
 	struct emu_handle *h;
 	unsigned long id;
-	u32 n = 0;
 
 	xa_lock(&client->handles.xa);
 	xa_for_each_start(&client->handles.xa, id, h, *cursor) {
 		*cursor = id;
-		if (n == max)
-			goto out;
-		entry[n].a = emu_handle_token(h);
-		entry[n].b = h->content.phys ? h->content.phys->size : 0;
-		entry[n].c = emu_loc_pack(h->loc);
-		entry[n].d = (u64)h->users << 32 | h->maps;
-		n++;
+		if (*n == end)
+			break;
+		fn(h, data, (*n)++);
 	}
-	*cursor = U64_MAX;
-out:
 	xa_unlock(&client->handles.xa);
+	if (!h)
+		*cursor = U64_MAX;
+	return h;
+}
+
+/*
+ * Calls @fn for up to @max published handles and moves the cursor; @n counts them.
+ * @fn runs under the lock, so what the handle names cannot go: no reference is
+ * taken, and memory is never freed on behalf of one who only looks.
+ */
+u32 emu_handles_list(struct emu_client *client, u64 *cursor, u32 max,
+		     void (*fn)(const struct emu_handle *h, void *data, u32 n),
+		     void *data)
+{
+	u32 n = 0;
+
+	while (emu_handles_step(client, cursor, &n, max, fn, data) && n < max) {
+		/* The caller may go on from the cursor. */
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
 	return n;
 }
 
@@ -206,6 +235,7 @@ static struct emu_handle *emu_handle_create(struct emu_cmd *cmd,
 	h->content = *content;
 	h->loc = loc;
 	h->holds = 1;
+	h->born = ktime_get_coarse_ns();
 	INIT_LIST_HEAD(&h->shares);
 	INIT_HLIST_NODE(&h->node);
 	do {
@@ -389,8 +419,10 @@ static void emu_handle_release(struct emu_cmd *cmd, bool keep)
 	if (keep && emu_handle_admitted(&client->handles, h)) {
 		h->users++;
 		/* The id is reserved, so no memory is needed. */
-		if (!h->published)
+		if (!h->published) {
 			__xa_store(&client->handles.xa, h->id, h, GFP_ATOMIC);
+			emu_holding_add(&client->handles, h);
+		}
 		h->published = true;
 	}
 	last = h->client && !h->users && !h->holds && !h->maps;
@@ -503,15 +535,17 @@ int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
 	return ret;
 }
 
-/* Counts a new mapping. */
-int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h)
+/* Counts a new mapping; @heap: its bytes if it is in a heap, else 0. */
+int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h, u64 heap)
 {
 	bool alive;
 
 	xa_lock(&cmd->client->handles.xa);
 	alive = h->client;
-	if (alive)
+	if (alive) {
 		h->maps++;
+		emu_holding_map(&cmd->client->handles, h, heap);
+	}
 	xa_unlock(&cmd->client->handles.xa);
 	if (alive)
 		return 0;
@@ -519,13 +553,14 @@ int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h)
 			emu_handle_token(h), 0);
 }
 
-void emu_handle_unmap(struct emu_client *client, struct emu_handle *h)
+void emu_handle_unmap(struct emu_client *client, struct emu_handle *h, u64 heap)
 {
 	LIST_HEAD(shares);
 	bool last;
 
 	xa_lock(&client->handles.xa);
 	h->maps--;
+	emu_holding_unmap(&client->handles, h, heap);
 	last = h->client && !h->users && !h->holds && !h->maps;
 	if (last)
 		emu_handle_unlink(client, h, &shares);
@@ -601,6 +636,8 @@ bool emu_handle_open_share(struct emu_client *client, u64 token,
 	alive = h->client;
 	if (alive) {
 		list_add_tail(link, &h->shares);
+		h->exports++;
+		emu_holding_share(&client->handles, h);
 		WRITE_ONCE(*open, true);
 	}
 	xa_unlock(&client->handles.xa);
@@ -621,8 +658,11 @@ bool emu_handle_close_share(struct emu_client *client, u64 token,
 	xa_lock(&client->handles.xa);
 	was_open = *open;
 	*listed = was_open && h && h->client;
-	if (*listed)
+	if (*listed) {
 		list_del_init(link);
+		h->exports--;
+		emu_holding_unshare(&client->handles, h);
+	}
 	WRITE_ONCE(*open, false);
 	xa_unlock(&client->handles.xa);
 	if (h)

@@ -11,6 +11,7 @@
 #include <linux/xarray.h>
 #include "cmd.h"
 
+struct emu_holding;
 struct emu_phys;
 struct emu_sync;
 
@@ -35,6 +36,7 @@ void emu_content_put(const struct emu_content *content);
  * @imports: imported handles by share
  * @devices: open devices; handles of other devices are not published
  * @closed:  no handle is published any more
+ * @holdings: sums of the published handles, see holding.c
  */
 struct emu_handle_table {
 	struct xarray xa;
@@ -42,6 +44,7 @@ struct emu_handle_table {
 	DECLARE_HASHTABLE(imports, 6);
 	u64 devices;
 	bool closed;
+	struct emu_holding *holdings;
 };
 
 /**
@@ -58,6 +61,8 @@ struct emu_handle_table {
  * @users:     references of the user: create, retain, repeated import
  * @holds:     references that become @users when the answer is delivered
  * @maps:      number of mappings
+ * @exports:   number of @shares
+ * @born:      time of creation, CLOCK_MONOTONIC in ns
  * @once_key:  key of the share made with EXPORT_ONCE, or 0
  * @shares:    shares it exported, linked by emu_share.of_handle
  * @node:      in the table's @imports
@@ -78,6 +83,8 @@ struct emu_handle {
 	unsigned int users;
 	unsigned int holds;
 	unsigned int maps;
+	unsigned int exports;
+	u64 born;
 	u64 once_key;
 	struct list_head shares;
 	struct hlist_node node;
@@ -89,13 +96,14 @@ static inline u64 emu_handle_token(const struct emu_handle *h)
 	return (u64)h->gen << 32 | h->id;
 }
 
-void emu_handles_init(struct emu_handle_table *table);
+int emu_handles_init(struct emu_handle_table *table);
 void emu_handles_destroy(struct emu_handle_table *table);
 void emu_handles_open_device(struct emu_client *client, u32 device);
 void emu_handles_close_device(struct emu_client *client, u32 device);
 void emu_handles_close(struct emu_client *client);
-u32 emu_handles_enum(struct emu_client *client, u64 *cursor,
-		     struct acl_emu_enum_entry *entry, u32 max);
+u32 emu_handles_list(struct emu_client *client, u64 *cursor, u32 max,
+		     void (*fn)(const struct emu_handle *h, void *data, u32 n),
+		     void *data);
 
 int emu_handle_reserve(struct emu_cmd *cmd, const struct emu_content *content,
 		       struct acl_emu_location loc, bool imported);
@@ -114,8 +122,9 @@ struct emu_handle *emu_handle_get_sync(struct emu_cmd *cmd, u64 token);
 void emu_handle_put(struct emu_handle *h);
 int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
 		    unsigned int *left, unsigned int *maps);
-int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h);
-void emu_handle_unmap(struct emu_client *client, struct emu_handle *h);
+int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h, u64 heap);
+void emu_handle_unmap(struct emu_client *client, struct emu_handle *h,
+		      u64 heap);
 void emu_handle_counts(struct emu_client *client, struct emu_handle *h,
 		       unsigned int *users, unsigned int *maps);
 u32 emu_handle_state(struct emu_client *client, struct emu_handle *h);

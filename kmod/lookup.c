@@ -13,6 +13,7 @@
 #include "map.h"
 #include "phys.h"
 #include "range.h"
+#include "tree.h"
 
 static void emu_lookup_mapping(struct emu_client *client, struct acl_emu_lookup *arg,
 			       struct emu_mapping *m)
@@ -64,8 +65,18 @@ int emu_lookup_ioctl(struct emu_cmd *cmd)
 
 /* ---- ENUM: each function writes up to @max entries and advances the cursor ---- */
 
-static u32 emu_enum_ranges(struct emu_client *client, u64 *cursor,
-			   struct acl_emu_enum_entry *entry, u32 max)
+static void emu_enum_handle(const struct emu_handle *h, void *data, u32 n)
+{
+	struct acl_emu_enum_entry *entry = data;
+
+	entry[n].a = emu_handle_token(h);
+	entry[n].b = h->content.phys ? h->content.phys->size : 0;
+	entry[n].c = emu_loc_pack(h->loc);
+	entry[n].d = (u64)h->users << 32 | h->maps;
+}
+
+u32 emu_enum_ranges(struct emu_client *client, u64 *cursor,
+		    struct acl_emu_enum_entry *entry, u32 max)
 {
 	unsigned long index = *cursor >> PAGE_SHIFT;
 	struct emu_range *range;
@@ -86,25 +97,19 @@ static u32 emu_enum_ranges(struct emu_client *client, u64 *cursor,
 	return n;
 }
 
-static u32 emu_enum_range_maps(struct emu_range *range, unsigned long *index,
-			       struct acl_emu_enum_entry *entry, u32 max)
+static void emu_enum_mapping(const void *mapping, void *data, u32 n)
 {
-	struct emu_mapping *m;
-	u32 n = 0;
+	struct acl_emu_enum_entry *entry = data;
+	const struct emu_mapping *m = mapping;
 
-	while (n < max && (m = emu_mapping_next(range, index, ULONG_MAX))) {
-		entry[n].a = m->start;
-		entry[n].b = m->size;
-		entry[n].c = emu_handle_token(m->handle);
-		entry[n].d = (u64)m->pgoff << PAGE_SHIFT;
-		emu_mapping_put(m);
-		n++;
-	}
-	return n;
+	entry[n].a = m->start;
+	entry[n].b = m->size;
+	entry[n].c = emu_handle_token(m->handle);
+	entry[n].d = (u64)m->pgoff << PAGE_SHIFT;
 }
 
-static u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
-			     struct acl_emu_enum_entry *entry, u32 max)
+u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
+		      struct acl_emu_enum_entry *entry, u32 max)
 {
 	unsigned long index = *cursor >> PAGE_SHIFT;
 	unsigned long next = index;
@@ -118,7 +123,9 @@ static u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
 		range = emu_range_next(client, &next, ULONG_MAX);
 		if (!range)
 			break;
-		n += emu_enum_range_maps(range, &index, entry + n, max - n);
+		while (emu_tree_list(&range->tree, &index, &n, max,
+				     emu_enum_mapping, entry) && n < max)
+			cond_resched();
 		emu_range_put(range);
 		if (n == max)
 			break;
@@ -154,7 +161,8 @@ int emu_enum_ioctl(struct emu_cmd *cmd)
 	if (ret)
 		goto out;
 	if (arg->what == ACL_EMU_ENUM_HANDLES)
-		n = emu_handles_enum(cmd->client, &arg->cursor, entry, arg->count);
+		n = emu_handles_list(cmd->client, &arg->cursor, arg->count,
+				     emu_enum_handle, entry);
 	else if (arg->what == ACL_EMU_ENUM_RANGES)
 		n = emu_enum_ranges(cmd->client, &arg->cursor, entry, arg->count);
 	else

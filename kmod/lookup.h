@@ -7,6 +7,10 @@
 
 #include "cmd.h"
 
+u32 emu_enum_ranges(struct emu_client *client, u64 *cursor,
+		    struct acl_emu_enum_entry *entry, u32 max);
+u32 emu_enum_mappings(struct emu_client *client, u64 *cursor,
+		      struct acl_emu_enum_entry *entry, u32 max);
 int emu_lookup_ioctl(struct emu_cmd *cmd);
 int emu_enum_ioctl(struct emu_cmd *cmd);
 

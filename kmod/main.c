@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
+#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
 #include "access.h"
@@ -15,9 +16,12 @@
 #include "device.h"
 #include "dmabuf.h"
 #include "handle.h"
+#include "holders.h"
+#include "label.h"
 #include "lookup.h"
 #include "map.h"
 #include "node.h"
+#include "objects.h"
 #include "phys.h"
 #include "range.h"
 #include "share.h"
@@ -62,7 +66,9 @@ static int emu_query_ioctl(struct emu_cmd *cmd)
 		break;
 	case ACL_EMU_PARAM_FEATURES:
 		arg->value = ACL_EMU_FEATURE_RESERVED_MEM |
-			     ACL_EMU_FEATURE_SYNC;
+			     ACL_EMU_FEATURE_SYNC |
+			     ACL_EMU_FEATURE_LABEL |
+			     ACL_EMU_FEATURE_HOLDERS;
 		break;
 	case ACL_EMU_PARAM_DEVICES:
 		arg->value = emu_device_count;
@@ -114,6 +120,9 @@ union emu_arg {
 	struct acl_emu_sync_wait sync_wait;
 	struct acl_emu_tgid tgid;
 	struct acl_emu_enum enumerate;
+	struct acl_emu_label label;
+	struct acl_emu_holders holders;
+	struct acl_emu_objects objects;
 };
 
 /**
@@ -225,6 +234,11 @@ static const struct emu_op emu_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	EMU_OP(ACL_EMU_NR_GET_TGID, acl_emu_tgid, pad, emu_tgid_ioctl,
 	       EMU_PAD(acl_emu_tgid)),
 	EMU_OP(ACL_EMU_NR_ENUM, acl_emu_enum, entries, emu_enum_ioctl),
+	EMU_OP(ACL_EMU_NR_LABEL, acl_emu_label, label, emu_label_ioctl,
+	       .final = true),
+	EMU_OP(ACL_EMU_NR_HOLDERS, acl_emu_holders, entries, emu_holders_ioctl),
+	EMU_OP(ACL_EMU_NR_OBJECTS, acl_emu_objects, entries, emu_objects_ioctl,
+	       EMU_PAD(acl_emu_objects)),
 };
 
 static int emu_cmd_check(struct emu_cmd *cmd, const struct emu_op *op)
@@ -285,6 +299,18 @@ static int emu_cmd_run(struct emu_cmd *cmd, const struct emu_op *op,
 	return ret;
 }
 
+/* The same with the trace event of every ioctl. */
+static int emu_cmd_run_traced(struct emu_cmd *cmd, const struct emu_op *op,
+			      unsigned int nr, void __user *uarg, u32 usize)
+{
+	u64 begin = ktime_get_ns();
+	int ret = emu_cmd_run(cmd, op, uarg, usize);
+
+	trace_acl_emu_ioctl(nr, ret, ret ? cmd->head->reason : 0,
+			    ktime_get_ns() - begin);
+	return ret;
+}
+
 static long emu_ioctl(struct file *file, unsigned int nr, unsigned long uptr)
 {
 	void __user *uarg = (void __user *)uptr;
@@ -322,6 +348,8 @@ static long emu_ioctl(struct file *file, unsigned int nr, unsigned long uptr)
 	arg.head.reason = ACL_EMU_REASON_NONE;
 	arg.head.val[0] = 0;
 	arg.head.val[1] = 0;
+	if (trace_acl_emu_ioctl_enabled())
+		return emu_cmd_run_traced(&cmd, op, _IOC_NR(nr), uarg, usize);
 	return emu_cmd_run(&cmd, op, uarg, usize);
 }
 
@@ -332,6 +360,7 @@ static const struct file_operations emu_fops = {
 	.unlocked_ioctl = emu_ioctl,
 	.mmap = emu_range_mmap,
 	.llseek = noop_llseek,
+	.show_fdinfo = emu_holders_fdinfo,
 };
 
 static int __init emu_init(void)

@@ -90,13 +90,19 @@ bool emu_mapping_claim(struct emu_mapping *m)
 	return xchg(&m->live, false);
 }
 
+/* The bytes of a mapping that count in the sums of the heaps. */
+static u64 emu_mapping_heap(const struct emu_range *range, u64 size)
+{
+	return range->kind == ACL_EMU_RANGE_USER ? 0 : size;
+}
+
 /* Ends a claimed mapping that is no longer in the tree. */
 void emu_mapping_drop(struct emu_range *range, struct emu_mapping *m)
 {
 	struct emu_handle *h = m->handle;
 
 	trace_acl_emu_unmap(range->client->tgid, m->start, m->size);
-	emu_handle_unmap(range->client, h);
+	emu_handle_unmap(range->client, h, emu_mapping_heap(range, m->size));
 	emu_range_unmap(range, h);
 	emu_stat_add(ACL_EMU_STAT_MAPPINGS, -1);
 	emu_mapping_put(m);
@@ -276,6 +282,7 @@ static int emu_map_handle(struct emu_cmd *cmd, struct emu_range *range,
 	if (ret)
 		goto err_mapping;
 	emu_stat_add(ACL_EMU_STAT_MAPPINGS, 1);
+	emu_stat_add(ACL_EMU_STAT_MAPS, 1);
 	trace_acl_emu_map(cmd->client->tgid, m->start, m->size,
 		      emu_handle_token(h));
 
@@ -295,7 +302,7 @@ err_mapping:
 err_range:
 	emu_range_cancel_map(range, h);
 err_handle:
-	emu_handle_unmap(cmd->client, h);
+	emu_handle_unmap(cmd->client, h, emu_mapping_heap(range, arg->size));
 	emu_handle_put(h);
 	return ret;
 }
@@ -317,7 +324,7 @@ static int emu_map_locked(struct emu_cmd *cmd)
 	}
 	ret = emu_map_check_addr(cmd, range, h->content.phys->granule);
 	if (!ret)
-		ret = emu_handle_map(cmd, h);
+		ret = emu_handle_map(cmd, h, emu_mapping_heap(range, arg->size));
 	if (ret)
 		emu_handle_put(h);
 	else

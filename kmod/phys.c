@@ -16,6 +16,7 @@
 #include "client.h"
 #include "device.h"
 #include "handle.h"
+#include "label.h"
 #include "map.h"
 #include "phys.h"
 #include "range.h"
@@ -24,6 +25,8 @@
 
 #define EMU_BLOCK_TABLE		1UL
 #define EMU_MISSES_MAX		4
+
+static atomic64_t emu_phys_last;
 
 static struct page **emu_block_table(unsigned long block)
 {
@@ -158,6 +161,7 @@ static void emu_phys_free(struct emu_phys *phys, unsigned long filled)
 		cond_resched();
 	}
 	emu_device_uncharge(phys->dev, bytes);
+	emu_label_free(phys);
 	kvfree(phys->blocks);
 	kfree(phys);
 }
@@ -222,6 +226,7 @@ static struct emu_phys *emu_phys_create(struct emu_cmd *cmd,
 	phys->size = arg->size;
 	phys->granule = granule;
 	phys->cookie = arg->cookie;
+	phys->number = atomic64_inc_return(&emu_phys_last);
 	phys->nr = DIV_ROUND_UP_ULL(arg->size, EMU_BLOCK_SIZE);
 	phys->blocks = kvcalloc(phys->nr, sizeof(*phys->blocks),
 				GFP_KERNEL_ACCOUNT);
@@ -235,6 +240,7 @@ static struct emu_phys *emu_phys_create(struct emu_cmd *cmd,
 		cond_resched();
 	}
 	emu_stat_add(ACL_EMU_STAT_PHYS, 1);
+	emu_stat_add(ACL_EMU_STAT_ALLOCS, 1);
 	trace_acl_emu_phys_alloc(dev->loc.id, phys->size, granule);
 	return phys;
 

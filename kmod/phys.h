@@ -11,6 +11,7 @@
 #include "pages.h"
 
 struct dma_buf;
+struct emu_label;
 
 /**
  * struct emu_phys - physical memory
@@ -20,11 +21,13 @@ struct dma_buf;
  * @size:    bytes
  * @granule: 4 KiB, 2 MiB or 1 GiB
  * @cookie:  value of the library
+ * @number:  unique among all allocations since the module was loaded
+ * @label:   name for people, or NULL; written under @lock
  * @filled:  bytes that have pages; @size once it is complete
  * @misses:  consecutive blocks for which no 2 MiB page was available
  * @nr:      number of @blocks
  * @blocks:  one entry per 2 MiB: an order-9 page, or a table of pages if bit 0 is set
- * @lock:    guards @names and @dmabuf
+ * @lock:    guards @names, @dmabuf and @label
  * @names:   number of handles and shares that name it
  * @dmabuf:  its dma-buf, from the first export until @names is zero, or NULL
  */
@@ -35,6 +38,8 @@ struct emu_phys {
 	u64 size;
 	u64 granule;
 	u64 cookie;
+	u64 number;
+	struct emu_label __rcu *label;
 	u64 filled;
 	unsigned int misses;
 	unsigned long nr;

@@ -23,6 +23,18 @@ DEFINE_EVENT(acl_emu_client, acl_emu_client_open, TP_PROTO(pid_t tgid),
 DEFINE_EVENT(acl_emu_client, acl_emu_client_dead, TP_PROTO(pid_t tgid),
 	     TP_ARGS(tgid));
 
+/* reason: of a failure; values are left out, a share key can be among them */
+TRACE_EVENT(acl_emu_ioctl,
+	TP_PROTO(u32 nr, int ret, u32 reason, u64 ns),
+	TP_ARGS(nr, ret, reason, ns),
+	TP_STRUCT__entry(__field(u32, nr) __field(int, ret)
+			 __field(u32, reason) __field(u64, ns)),
+	TP_fast_assign(__entry->nr = nr; __entry->ret = ret;
+		       __entry->reason = reason; __entry->ns = ns;),
+	TP_printk("nr=%#x ret=%d reason=%u ns=%llu", __entry->nr, __entry->ret,
+		  __entry->reason, __entry->ns)
+);
+
 TRACE_EVENT(acl_emu_device_reset,
 	TP_PROTO(pid_t tgid, u32 device),
 	TP_ARGS(tgid, device),

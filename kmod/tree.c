@@ -6,6 +6,9 @@
 
 #include "tree.h"
 
+/* Entries listed under the lock before others may take it. */
+#define EMU_LIST_STEP	16
+
 void emu_tree_init(struct maple_tree *mt)
 {
 	/*
@@ -57,6 +60,30 @@ void *emu_tree_next(struct maple_tree *mt, unsigned long *index,
 	entry = mas_find(&mas, last);
 	if (entry) {
 		get(entry);
+		*index = mas.last + 1;
+	}
+	mas_unlock(&mas);
+	return entry;
+}
+
+/*
+ * Calls @fn for some entries from @index on, which moves behind them, until @n,
+ * which counts them, is @max. @fn runs under the lock, so it needs no reference.
+ * True if there may be more entries.
+ */
+bool emu_tree_list(struct maple_tree *mt, unsigned long *index, u32 *n, u32 max,
+		   void (*fn)(const void *entry, void *data, u32 n), void *data)
+{
+	u32 end = min(*n + EMU_LIST_STEP, max);
+	MA_STATE(mas, mt, *index, *index);
+	void *entry = NULL;
+
+	mas_lock(&mas);
+	while (*n < end) {
+		entry = mas_find(&mas, ULONG_MAX);
+		if (!entry)
+			break;
+		fn(entry, data, (*n)++);
 		*index = mas.last + 1;
 	}
 	mas_unlock(&mas);

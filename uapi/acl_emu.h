@@ -37,7 +37,7 @@
  *             than the limit
  * EINVAL      a field is wrong by itself: size, alignment, flags, padding
  * EOPNOTSUPP  the field is known, the value is not supported
- * ENOENT      no such handle, mapping, reservation or share
+ * ENOENT      no such handle, mapping, reservation, share or client
  * EEXIST      the handle was exported with %ACL_EMU_EXPORT_ONCE before
  * EADDRINUSE  the addresses are in use
  * EBUSY       the object is in use: mapped, or part of a running copy
@@ -45,7 +45,8 @@
  * ENXIO       the device is not open in this client
  * ENOMEM      out of memory: on the device (reason CAPACITY), on the host or in
  *             the memory cgroup (HOST_NOMEM), or no addresses are left
- * EACCES      not the exporter, or not on the list of the share
+ * EACCES      not the exporter, not on the list of the share, or not the key of
+ *             the client
  * EPERM       the share was made without a list
  * ESTALE      the client belongs to another address space, or has ended
  * EFAULT      an address is not accessible; a copy reports the bytes copied
@@ -55,6 +56,33 @@
  * ETIMEDOUT   the deadline of a wait has passed
  * ECANCELED   the wait was canceled
  * =========== ==============================================================
+ */
+
+/**
+ * DOC: fdinfo
+ *
+ * /proc/PID/fdinfo/FD of the open node has one line for each of these keys, in
+ * the style of the keys of DRM. The kernel shows the file to whoever may trace
+ * the process.
+ *
+ * - ``acl-emu-client-id: <uint>``: unique since the module was loaded, not zero
+ * - ``acl-emu-client-key: <hex>``: what OBJECTS asks for
+ * - ``acl-emu-handles: <uint>``: handles, of memory and of sync objects
+ * - ``acl-emu-mappings: <uint>``
+ * - ``acl-emu-imports: <uint>``: handles that were imported
+ * - ``acl-emu-shares: <uint>``: share keys that other processes can import
+ *
+ * and five lines for each location that the client has opened or holds memory of;
+ * <location> is ``device0``, ``device1`` and so on, or ``host``:
+ *
+ * - ``acl-emu-local-<location>: <uint> KiB``: memory that this client allocated
+ * - ``acl-emu-unmapped-<location>: <uint> KiB``: the part of it without a mapping
+ * - ``acl-emu-heap-<location>: <uint> KiB``: mappings in reservations of the kinds
+ *   %ACL_EMU_RANGE_HEAP and %ACL_EMU_RANGE_HOST
+ * - ``acl-emu-exported-<location>: <uint> KiB``: the part of it that has a share key
+ * - ``acl-emu-imported-<location>: <uint> KiB``: memory of other clients
+ *
+ * A client whose address space has ended holds nothing.
  */
 
 /** ACL_EMU_ABI_VERSION - number of changes that no size and no bit shows */
@@ -94,6 +122,9 @@ enum {
 	ACL_EMU_NR_GET_TGID = 0x99,
 	ACL_EMU_NR_ENUM = 0x9a,
 	ACL_EMU_NR_SHARE_CLOSE = 0x9b,
+	ACL_EMU_NR_LABEL = 0x9c,
+	ACL_EMU_NR_HOLDERS = 0x9d,
+	ACL_EMU_NR_OBJECTS = 0x9e,
 	ACL_EMU_NR_END,
 };
 
@@ -262,6 +293,15 @@ enum acl_emu_reason {
 	ACL_EMU_REASON_SYNC_TIMEOUT = 51,
 	/** @ACL_EMU_REASON_SYNC_CANCELED: canceled (wanted, value now) */
 	ACL_EMU_REASON_SYNC_CANCELED = 52,
+	/**
+	 * @ACL_EMU_REASON_LABEL: a byte is not allowed in a label (its offset,
+	 * its value)
+	 */
+	ACL_EMU_REASON_LABEL = 53,
+	/** @ACL_EMU_REASON_NO_CLIENT: no such client (id, 0) */
+	ACL_EMU_REASON_NO_CLIENT = 54,
+	/** @ACL_EMU_REASON_CLIENT_KEY: not the key of that client (id, 0) */
+	ACL_EMU_REASON_CLIENT_KEY = 55,
 	/* private: */
 	ACL_EMU_REASON_END,
 };
@@ -342,6 +382,8 @@ enum acl_emu_param {
 /* Bits of ACL_EMU_PARAM_FEATURES */
 #define ACL_EMU_FEATURE_SYNC		(1ull << 0)	/* SYNC_CREATE, SIGNAL, WAIT */
 #define ACL_EMU_FEATURE_RESERVED_MEM	(1ull << 1)	/* ACL_EMU_PARAM_RESERVED */
+#define ACL_EMU_FEATURE_LABEL		(1ull << 2)	/* LABEL */
+#define ACL_EMU_FEATURE_HOLDERS		(1ull << 3)	/* HOLDERS, OBJECTS, fdinfo */
 
 /**
  * enum acl_emu_stat - statistics of the whole module
@@ -361,6 +403,10 @@ enum acl_emu_param {
  *                               background since load
  * @ACL_EMU_STAT_SCRUBBED_LATE: the same, zeroed by the next allocation
  * @ACL_EMU_STAT_SYNCS:       live sync objects
+ * @ACL_EMU_STAT_ALLOCS:      physical allocations made since load
+ * @ACL_EMU_STAT_MAPS:        mappings made since load
+ * @ACL_EMU_STAT_FAULTS:      page faults in reservations since load
+ * @ACL_EMU_STAT_COPIES:      COPY calls since load
  */
 enum acl_emu_stat {
 	ACL_EMU_STAT_CLIENTS = 0,
@@ -377,6 +423,10 @@ enum acl_emu_stat {
 	ACL_EMU_STAT_SCRUBBED = 11,
 	ACL_EMU_STAT_SCRUBBED_LATE = 12,
 	ACL_EMU_STAT_SYNCS = 13,
+	ACL_EMU_STAT_ALLOCS = 14,
+	ACL_EMU_STAT_MAPS = 15,
+	ACL_EMU_STAT_FAULTS = 16,
+	ACL_EMU_STAT_COPIES = 17,
 	/* private: */
 	ACL_EMU_STAT_END,
 };
@@ -1049,6 +1099,181 @@ struct acl_emu_enum {
 	struct acl_emu_head head;
 	__u32 what;
 	__u32 count;
+	__aligned_u64 cursor;
+	__aligned_u64 entries;
+};
+
+/** ACL_EMU_LABEL_SIZE - bytes of a label with its zero byte */
+#define ACL_EMU_LABEL_SIZE	64
+
+/**
+ * struct acl_emu_label - LABEL: give memory a name that people read
+ * @head:   header
+ * @handle: in: memory that this client allocated
+ * @label:  in: printable ASCII (0x20 to 0x7e) up to a zero byte; what follows is
+ *          ignored. An empty label removes the one the memory has.
+ *
+ * OBJECTS gives the label to this process and to those that import the memory.
+ * The dma-buf of the memory has its first 31 bytes as its name, now and when it is
+ * made later.
+ *
+ * Errors: ENOENT (HANDLE), EINVAL (IMPORTED), EINVAL (LABEL) at offset
+ * %ACL_EMU_LABEL_SIZE: there is no zero byte, ENOMEM (HOST_NOMEM).
+ */
+struct acl_emu_label {
+	struct acl_emu_head head;
+	__aligned_u64 handle;
+	char label[ACL_EMU_LABEL_SIZE];
+};
+
+/* Bits of acl_emu_holder.flags */
+/* The client belongs to the calling process. */
+#define ACL_EMU_HOLDER_OWN	(1u << 0)
+/* The client has opened the device. */
+#define ACL_EMU_HOLDER_OPEN	(1u << 1)
+
+/**
+ * struct acl_emu_holder - what one client holds of one location
+ * @client:   id of the client, unique since the module was loaded
+ * @pid:      process that opened it, in the pid namespace of the caller
+ * @flags:    bits ACL_EMU_HOLDER_*
+ * @comm:     name of the process, with a zero byte; any other byte can occur
+ * @loc:      the location, a device or the host
+ * @local:    bytes that the client allocated
+ * @unmapped: those of @local that have no mapping
+ * @heap:     bytes of mappings in reservations of the kinds HEAP and HOST
+ * @imported: bytes of imported memory
+ * @exported: those of @local that have a share key
+ * @mappings: mappings
+ * @handles:  handles, of memory and of sync objects
+ * @imports:  those of @handles that were imported
+ * @shares:   share keys
+ * @pad:      zero
+ * @allocs:   handles made since the client was opened
+ * @maps:     mappings made since then
+ *
+ * Memory that was imported belongs to the location that was given to IMPORT. It
+ * is counted for its owner and for each importer.
+ *
+ * Processes outside the pid namespace of the caller, and those that have been
+ * reaped while others keep their memory, stand together in one entry for each
+ * location, with a @client and a @pid of zero and an empty @comm.
+ */
+struct acl_emu_holder {
+	__aligned_u64 client;
+	__s32 pid;
+	__u32 flags;
+	char comm[16];
+	struct acl_emu_location loc;
+	__aligned_u64 local;
+	__aligned_u64 unmapped;
+	__aligned_u64 heap;
+	__aligned_u64 imported;
+	__aligned_u64 exported;
+	__aligned_u64 mappings;
+	__u32 handles;
+	__u32 imports;
+	__u32 shares;
+	__u32 pad;
+	__aligned_u64 allocs;
+	__aligned_u64 maps;
+};
+
+/** ACL_EMU_LIST_MAX - entries of one HOLDERS or OBJECTS call */
+#define ACL_EMU_LIST_MAX	256
+
+/**
+ * struct acl_emu_holders - HOLDERS: who holds how much
+ * @head:       header
+ * @count:      in: room in @entries, 1..%ACL_EMU_LIST_MAX; out: entries written
+ * @entry_size: in: bytes of an entry as the caller knows it, at least those of the
+ *              first version; of a longer one the rest is set to zero
+ * @cursor:     in: 0 to begin, then what came out; out: ~0 after the last
+ * @entries:    in: address of an array of entries, each &struct acl_emu_holder
+ *
+ * Whoever may open the node sees the sums of every client. A client has an entry
+ * for the host, and one for each device that it has opened or holds something of.
+ * What changes between two calls may be missed or seen.
+ *
+ * Errors: EINVAL (SIZE) count or entry_size, ENOMEM (HOST_NOMEM), EFAULT
+ * (USER_FAULT).
+ */
+struct acl_emu_holders {
+	struct acl_emu_head head;
+	__u32 count;
+	__u32 entry_size;
+	__aligned_u64 cursor;
+	__aligned_u64 entries;
+};
+
+/* Bits of acl_emu_object.state */
+#define ACL_EMU_OBJECT_IMPORTED	(1u << 0)
+#define ACL_EMU_OBJECT_EXPORTED	(1u << 1)	/* has a share key */
+#define ACL_EMU_OBJECT_DMABUF	(1u << 2)	/* the memory has a dma-buf */
+#define ACL_EMU_OBJECT_SYNC	(1u << 3)	/* a sync object, no memory */
+
+/**
+ * struct acl_emu_object - a handle, as OBJECTS lists it
+ * @handle:  the handle
+ * @memory:  number of the memory; the same for its owner and all importers, and
+ *           for no other memory since the module was loaded
+ * @size:    bytes, 0 of a sync object
+ * @granule: 4 KiB, 2 MiB or 1 GiB
+ * @cookie:  the cookie given to PHYS_ALLOC
+ * @born:    when the handle was made, in ns of CLOCK_MONOTONIC, to a few ms
+ * @loc:     location it belongs to here
+ * @home:    location the memory was allocated on
+ * @users:   user references
+ * @maps:    mappings
+ * @shares:  share keys
+ * @state:   bits ACL_EMU_OBJECT_*
+ * @label:   see LABEL, with a zero byte
+ */
+struct acl_emu_object {
+	__aligned_u64 handle;
+	__aligned_u64 memory;
+	__aligned_u64 size;
+	__aligned_u64 granule;
+	__aligned_u64 cookie;
+	__aligned_u64 born;
+	struct acl_emu_location loc;
+	struct acl_emu_location home;
+	__u32 users;
+	__u32 maps;
+	__u32 shares;
+	__u32 state;
+	char label[ACL_EMU_LABEL_SIZE];
+};
+
+/**
+ * struct acl_emu_objects - OBJECTS: what one client holds, one by one
+ * @head:       header
+ * @client:     in: id of the client; 0: this one
+ * @key:        in: the acl-emu-client-key of its fdinfo; 0 if the client belongs
+ *              to this process
+ * @what:       in: %ACL_EMU_ENUM_HANDLES lists &struct acl_emu_object; others of
+ *              &enum acl_emu_enum_what list &struct acl_emu_enum_entry
+ * @count:      in: room in @entries, 1..%ACL_EMU_LIST_MAX; out: entries written
+ * @entry_size: in: bytes of an entry, as in &struct acl_emu_holders
+ * @pad:        must be zero
+ * @cursor:     in: 0 to begin, then what came out; out: ~0 after the last
+ * @entries:    in: address of an array of entries
+ *
+ * Fdinfo is shown by the kernel to those who may trace the process, so the key
+ * stands for that permission: it is random and belongs to one open file. The call
+ * takes no lock that the client holds for longer than one of its own short steps.
+ *
+ * Errors: EOPNOTSUPP (VALUE) what, EINVAL (SIZE) count or entry_size, ENOENT
+ * (NO_CLIENT), EACCES (CLIENT_KEY), ENOMEM (HOST_NOMEM), EFAULT (USER_FAULT).
+ */
+struct acl_emu_objects {
+	struct acl_emu_head head;
+	__aligned_u64 client;
+	__aligned_u64 key;
+	__u32 what;
+	__u32 count;
+	__u32 entry_size;
+	__u32 pad;
 	__aligned_u64 cursor;
 	__aligned_u64 entries;
 };

@@ -133,6 +133,34 @@ ACL_FUNC_VISIBILITY aclError acl_emu_export_fd(aclrtDrvMemHandle handle, int *fd
  */
 ACL_FUNC_VISIBILITY aclError acl_emu_import_fd(int fd, int32_t device, aclrtDrvMemHandle *handle);
 
+/** @brief Bytes of a label with its zero byte. */
+#define ACL_EMU_LABEL_BYTES 64
+
+/**
+ * @brief Give memory a name that people read.
+ *
+ * `acl-emu who -v` shows the label, in this process and in those that import the memory. The
+ * dma-buf of the memory has it as its name, cut to 31 characters, see
+ * `/sys/kernel/debug/dma_buf/bufinfo`.
+ *
+ * A label belongs to a physical allocation. Blocks of aclrtMalloc() below 1 MiB share allocations
+ * of 2 MiB, so the label of one is the label of all in the same allocation.
+ *
+ * @param[in] memory a handle of aclrtMallocPhysical(), or an address at which memory of this
+ *            process is mapped
+ * @param[in] text printable ASCII characters, at most ACL_EMU_LABEL_BYTES - 1; an empty text removes
+ *            the label
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): memory or text is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): memory is neither; text is too long or has another
+ *         character
+ * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the memory was imported
+ * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the host has no memory for the label
+ * @retval ACL_ERROR_RT_NO_DEVICE (207004): the module is not loaded
+ * @see acl_emu_export_fd(), aclrtMallocPhysical(), aclrtMalloc()
+ */
+ACL_FUNC_VISIBILITY aclError acl_emu_label(const void *memory, const char *text);
+
 /** @brief Statistics. */
 typedef enum acl_emu_count {
 	/** Of this process, since its start or the last acl_emu_reset_counts(). */

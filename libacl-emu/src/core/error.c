@@ -149,7 +149,7 @@ static const struct reason reasons[ACL_EMU_REASON_END] = {
 	[ACL_EMU_REASON_EXPORTED] = { CODE_INTERNAL,
 		"was exported before as {x1}", "pass on the value of the first export" },
 	[ACL_EMU_REASON_IMPORTED] = { CODE_INTERNAL,
-		"is imported memory", "export it in the process that allocated it" },
+		"is imported memory", "make this call in the process that allocated it" },
 	[ACL_EMU_REASON_OWN_SHARE] = { CODE_INTERNAL,
 		"was exported by this process", "use the handle it was exported from" },
 	[ACL_EMU_REASON_NOT_EXPORTER] = { CODE_INTERNAL,
@@ -173,6 +173,15 @@ static const struct reason reasons[ACL_EMU_REASON_END] = {
 		"did not become {d0} before the deadline, it is {d1}", "wait again, or longer" },
 	[ACL_EMU_REASON_SYNC_CANCELED] = { CODE_INTERNAL,
 		"did not become {d0} before the wait was canceled, it is {d1}", "wait again" },
+	[ACL_EMU_REASON_LABEL] = { CODE_PARAM,
+		"has the value {d1} at byte {d0} of its label, which is not allowed there",
+		"use at most 63 printable ASCII characters" },
+	[ACL_EMU_REASON_NO_CLIENT] = { CODE_PARAM,
+		"names client {d0} of the module, which does not exist",
+		"list the clients again" },
+	[ACL_EMU_REASON_CLIENT_KEY] = { ACL_ERROR_RT_NO_PERMISSION,
+		"needs the key of client {d0} of the module",
+		"read it in /proc/PID/fdinfo of that process, which needs the right to trace it" },
 };
 
 /* ACL_EMU_REASON_PID has two sentences; its second value selects. */

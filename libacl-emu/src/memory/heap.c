@@ -24,6 +24,7 @@
 #include "core/process.h"
 #include "memory/chunk.h"
 #include "memory/classify.h"
+#include "memory/full.h"
 #include "memory/heap.h"
 #include "memory/idle.h"
 #include "memory/past.h"
@@ -260,8 +261,7 @@ static aclError block_alloc(struct making *m, uint64_t size)
 	pthread_mutex_unlock(&m->heap->lock);
 	err = emu_phys_alloc(&arg);
 	if (err)
-		return emu_fail(err, &arg.head, codes, "%s (%s with rounding) on %s",
-				EMU_SIZE(size), EMU_SIZE(m->bytes), EMU_PLACE(arg.loc));
+		return emu_fail_alloc(err, &arg, codes, size);
 	m->handle = arg.handle;
 	return ACL_SUCCESS;
 }

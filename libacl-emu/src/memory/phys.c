@@ -14,6 +14,7 @@
 #include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
+#include "memory/full.h"
 #include "memory/idle.h"
 #include "memory/past.h"
 
@@ -230,8 +231,7 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 	arg.cookie = COOKIE_MAGIC | (uint32_t)prop->memAttr;
 	err = emu_phys_alloc(&arg);
 	if (err)
-		return emu_fail(err, &arg.head, codes, "%s on %s", EMU_SIZE(arg.size),
-				EMU_PLACE(arg.loc));
+		return emu_fail_alloc(err, &arg, codes, size);
 	*handle = handle_out(arg.handle);
 	emu_note(EMU_HANDLE, EMU_CREATED, arg.handle, arg.size);
 	return ACL_SUCCESS;

@@ -3,7 +3,6 @@
  * leaks: runs a program with the checks of the library and prints their reports with
  * functions, files and lines; or prints a report that was made before.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

@@ -24,6 +24,4 @@ struct leaks_options {
 /* Uses the node as it is; returns the exit code of acl-emu. */
 int leaks_run(const struct leaks_options *options, char **program);
 
-extern const struct command command_leaks;
-
 #endif

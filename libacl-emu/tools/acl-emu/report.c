@@ -5,7 +5,6 @@
  * The symbols are put into the JSON of the report, so that text and JSON are
  * printed from the same tree.
  */
-#define _GNU_SOURCE
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>

@@ -2,7 +2,6 @@
 /*
  * Suppressions: findings of checks that the user knows.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>

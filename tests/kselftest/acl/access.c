@@ -56,7 +56,7 @@ TEST_F(access, owner_only)
 }
 
 /* The processor may touch what any location may; see the limits in README.md. */
-TEST_F(access, host_may_touch_what_the_owner_may)
+TEST_F(access, cpu_has_owner_rights)
 {
 	EXPECT_EQ(0, touch(self->range));
 }
@@ -78,7 +78,7 @@ TEST_F(access, peer)
 	EXPECT_EQ(0, rights(self->range, HOST, 0));
 }
 
-TEST_F(access, owner_again)
+TEST_F(access, repeated_owner_grant)
 {
 	aclrtMemAccessDesc desc = rw_for(DEVICE, 0);
 
@@ -87,7 +87,7 @@ TEST_F(access, owner_again)
 	EXPECT_EQ(RW, rights(self->range, DEVICE, 0));
 }
 
-TEST_F(access, again)
+TEST_F(access, repeated_grant)
 {
 	aclrtMemAccessDesc desc = rw_for(HOST, 0);
 
@@ -109,7 +109,7 @@ TEST_F(access, ends_with_the_mapping)
 }
 
 /* One address of the memory says nothing about another. */
-TEST_F(access, of_a_mapping_not_of_memory)
+TEST_F(access, rights_per_mapping)
 {
 	char *alias = self->range + 2 * BLOCK;
 
@@ -155,7 +155,7 @@ TEST_F(access, second_entry_fails)
 
 /* ---- what cannot be granted ---- */
 
-TEST_F(access, cannot_be_taken_back)
+TEST_F(access, cannot_be_revoked)
 {
 	static const aclrtMemAccessFlags less[] = {
 		ACL_RT_MEM_ACCESS_FLAGS_NONE, ACL_RT_MEM_ACCESS_FLAGS_READ,
@@ -169,32 +169,6 @@ TEST_F(access, cannot_be_taken_back)
 		FAILS(UNSUPPORTED, aclrtMemSetAccess(self->range, 2 * BLOCK, &desc, 1), "flags");
 	}
 	EXPECT_EQ(RW, rights(self->range, HOST, 0));
-}
-
-TEST_F(access, locations)
-{
-	aclrtMemAccessDesc desc = rw_for(HOST, 1);
-
-	FAILS(PARAM, aclrtMemSetAccess(self->range, 2 * BLOCK, &desc, 1), "location");
-	desc = rw_for(NUMA, 0);
-	FAILS(PARAM, aclrtMemSetAccess(self->range, 2 * BLOCK, &desc, 1), "location");
-	desc = rw_for(DEVICE, 63);
-	FAILS(PARAM, aclrtMemSetAccess(self->range, 2 * BLOCK, &desc, 1), "63");
-}
-
-TEST_F(access, extent)
-{
-	aclrtMemAccessDesc desc = rw_for(HOST, 0);
-
-	FAILS(INTERNAL, aclrtMemSetAccess(self->range, 3 * BLOCK, &desc, 1), hex(self->range));
-	FAILS(INTERNAL, aclrtMemSetAccess(self->range + BLOCK, 2 * BLOCK, &desc, 1),
-	      hex(self->range));
-	FAILS(INTERNAL, aclrtMemSetAccess(self->range, SIZE_MAX, &desc, 1), NULL);
-	FAILS(INTERNAL, aclrtMemSetAccess(self->range + 2 * BLOCK, BLOCK, &desc, 1),
-	      hex(self->range + 2 * BLOCK));
-	FAILS(INTERNAL, aclrtMemSetAccess(self, 1, &desc, 1), hex(self));
-	FAILS(INTERNAL, aclrtMemSetAccess(self, 1, &desc, 1), "+1 byte)");
-	EXPECT_EQ(0, rights(self->range, HOST, 0));
 }
 
 /* A grant never spans two mappings, however close they lie. */
@@ -227,17 +201,6 @@ TEST_F(access, host_memory_for_the_host)
 	WORKS(aclrtUnmapMem(addr));
 	WORKS(aclrtReleaseMemAddress(addr));
 	WORKS(aclrtFreePhysical(handle));
-}
-
-TEST_F(access, get_wrong)
-{
-	aclrtMemLocation location = { .id = 63, .type = DEVICE };
-	uint64_t flag = UNTOUCHED;
-
-	FAILS(INTERNAL,
-	      aclrtMemGetAccess(self, &(aclrtMemLocation){ .type = DEVICE }, &flag), hex(self));
-	FAILS(PARAM, aclrtMemGetAccess(self->range, &location, &flag), "63");
-	EXPECT_EQ(UNTOUCHED, flag);
 }
 
 TEST_HARNESS_MAIN

@@ -63,7 +63,7 @@ TEST_F(async, wrong)
 	EXPECT_TRUE(filled(p, BLOCK, 1));
 }
 
-TEST_F(async, there_and_back)
+TEST_F(async, copy_both_ways)
 {
 	aclrtStream s = self->stream;
 
@@ -80,7 +80,7 @@ TEST_F(async, there_and_back)
 }
 
 /* A copy waits for its turn, in which the source may have changed. */
-TEST_F(async, runs_in_its_turn)
+TEST_F(async, runs_in_stream_order)
 {
 	struct hold hold = HOLD;
 
@@ -296,7 +296,7 @@ TEST_F(async, rows)
 }
 
 /* Copies of two streams, ordered by events, a hundred times round. */
-TEST_F(async, relay)
+TEST_F(async, copies_ordered_by_events)
 {
 	aclrtStream other;
 	aclrtEvent event;

@@ -36,7 +36,7 @@ FIXTURE_TEARDOWN(copy)
 
 #define SIZE	(2 * BLOCK)
 
-TEST_F(copy, there_and_back)
+TEST_F(copy, copy_both_ways)
 {
 	WORKS(aclrtMemcpy(self->a.addr, SIZE, self->host, SIZE, ACL_MEMCPY_HOST_TO_DEVICE));
 	EXPECT_TRUE(filled(self->a.addr, SIZE, 1));
@@ -53,7 +53,7 @@ TEST_F(copy, host_to_host)
 }
 
 /* The direction is that of the addresses, whatever the caller says. */
-TEST_F(copy, kind_is_not_believed)
+TEST_F(copy, kind_is_ignored)
 {
 	static const aclrtMemcpyKind kind[] = {
 		ACL_MEMCPY_HOST_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE, ACL_MEMCPY_DEVICE_TO_HOST,
@@ -69,7 +69,7 @@ TEST_F(copy, kind_is_not_believed)
 	}
 }
 
-TEST_F(copy, odd_places_and_sizes)
+TEST_F(copy, unaligned)
 {
 	char *to = self->a.addr, *from = self->b.addr;
 
@@ -106,14 +106,14 @@ TEST_F(copy, across_two_mappings)
 	WORKS(aclrtReleaseMemAddress(range));
 }
 
-TEST_F(copy, onto_itself)
+TEST_F(copy, same_address)
 {
 	fill(self->a.addr, SIZE, 2);
 	WORKS(aclrtMemcpy(self->a.addr, SIZE, self->a.addr, SIZE, ACL_MEMCPY_DEVICE_TO_DEVICE));
 	EXPECT_TRUE(filled(self->a.addr, SIZE, 2));
 }
 
-TEST_F(copy, nothing)
+TEST_F(copy, size_zero)
 {
 	WORKS(aclrtMemcpy(NULL, 0, NULL, 0, (aclrtMemcpyKind)99));
 	WORKS(aclrtMemset(NULL, 0, 0, 0));
@@ -172,7 +172,7 @@ TEST_F(copy, own_memory_in_the_window)
 }
 
 /* A bad pointer to the host's own memory is an answer, not a signal. */
-TEST_F(copy, host_memory_that_is_none)
+TEST_F(copy, unmapped_host_memory)
 {
 	const aclError code = BAD_HANDLE;
 	void *none = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -192,7 +192,7 @@ TEST_F(copy, host_memory_that_is_none)
 }
 
 /* With a hole in host memory, a copy from host to host writes nothing. */
-TEST_F(copy, host_memory_with_a_hole)
+TEST_F(copy, partly_unmapped_host_memory)
 {
 	const aclError code = BAD_HANDLE;
 	char *own = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -470,7 +470,7 @@ TEST_F(event_ipc, recorder_dies)
 }
 
 /* The process that made it is not needed. */
-TEST_F(event_ipc, maker_lets_go)
+TEST_F(event_ipc, creator_destroys_event)
 {
 	WORKS(hold_stream(&self->hold, self->a));
 	WORKS(aclrtRecordEvent(self->event, self->a));

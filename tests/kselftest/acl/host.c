@@ -7,35 +7,6 @@
 
 WORLD_FIXTURE(host);
 
-static void *without_context(void *arg)
-{
-	aclError *code = arg;
-	static char plain[64];
-	void *out = (void *)UNTOUCHED;
-
-	code[0] = aclrtHostRegister(plain, 64, ACL_HOST_REGISTER_MAPPED, &out);
-	code[1] = aclrtHostRegisterV2(plain, 64, ACL_HOST_REG_PINNED);
-	code[2] = aclrtMallocHostWithCfg(&out, 64, NULL);
-	code[3] = aclrtMallocWithCfg(&out, 64, ACL_MEM_MALLOC_HUGE_FIRST, NULL);
-	code[4] = aclrtMallocAlign32(&out, 64, ACL_MEM_MALLOC_HUGE_FIRST);
-	code[5] = out == (void *)UNTOUCHED ? ACL_SUCCESS : ACL_ERROR_FAILURE;
-	return NULL;
-}
-
-TEST_F(host, no_context)
-{
-	aclError code[6];
-	pthread_t thread;
-	int i;
-
-	ASSERT_EQ(0, pthread_create(&thread, NULL, without_context, code));
-	pthread_join(thread, NULL);
-	for (i = 0; i < 5; i++) {
-		EXPECT_EQ(NO_CONTEXT, code[i]) TH_LOG("call %d", i);
-	}
-	EXPECT_EQ(ACL_SUCCESS, code[5]);
-}
-
 TEST_F(host, registered)
 {
 	char *plain = aligned_alloc(4096, 3 * MIB);

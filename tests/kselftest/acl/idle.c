@@ -100,7 +100,7 @@ TEST_F(idle, other_device)
 }
 
 /* Memory in use stays, and an allocation that does not fit still gives 207001. */
-TEST_F(idle, busy_stays)
+TEST_F(idle, used_memory_stays)
 {
 	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
 	char *block;

@@ -164,7 +164,7 @@ TEST_F(info, version)
 	EXPECT_STREQ("", text);
 }
 
-TEST_F(info, abilities)
+TEST_F(info, attributes)
 {
 	const aclCannAttr *list = NULL;
 	int32_t value = 5;
@@ -187,7 +187,7 @@ TEST_F(info, abilities)
 	EXPECT_EQ(5, value);
 }
 
-TEST_F(info, usage_is_not_kept)
+TEST_F(info, usage_not_counted)
 {
 	aclrtMemUsageInfo use = { .curMemSize = 5 };
 	size_t count = 5;

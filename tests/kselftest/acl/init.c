@@ -271,7 +271,7 @@ static struct seen in_thread(void)
 	return seen;
 }
 
-TEST_F(init, each_thread_its_own)
+TEST_F(init, message_per_thread)
 {
 	struct seen seen;
 	const char *text;
@@ -287,7 +287,7 @@ TEST_F(init, each_thread_its_own)
 	EXPECT_NE(NULL, strstr(text, "aclrtFreePhysical"));
 }
 
-TEST_F(init, one_sentence_for_all)
+TEST_F(init, process_wide_message)
 {
 	const char *text;
 
@@ -341,7 +341,7 @@ TEST_F(init, config_modes)
 	}
 }
 
-TEST_F(init, child_begins_anew)
+TEST_F(init, fork_starts_uninitialized)
 {
 	pid_t pid;
 

@@ -35,7 +35,7 @@ TEST_F(life, killed)
 	world_same(_metadata, &self->world);
 }
 
-TEST_F(life, exits_without_a_word)
+TEST_F(life, exits_without_cleanup)
 {
 	struct peer peer;
 
@@ -73,7 +73,7 @@ static void remap_for_ever(struct progress *p)
 }
 
 /* Killed wherever it happens to be in the middle of it, many times over. */
-TEST_F(life, killed_in_the_middle_of_a_map)
+TEST_F(life, killed_during_map)
 {
 	struct progress *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -254,7 +254,7 @@ TEST_F(life, reset_counts)
 	WORKS(block_drop(&b));
 }
 
-TEST_F(life, reset_leaves_importers_alone)
+TEST_F(life, reset_keeps_imports)
 {
 	struct peer peer;
 	struct block b;
@@ -265,13 +265,10 @@ TEST_F(life, reset_leaves_importers_alone)
 	WORKS(aclrtMemExportToShareableHandle(b.handle, ACL_MEM_HANDLE_TYPE_NONE, 1, &key));
 	ASSERT_TRUE(peer_start(&peer));
 	PEER(&peer, PEER_SET_DEVICE, 0, 0, 0);
-	PEER(&peer, PEER_IMPORT, key, 0, 0);
-	handle = peer.value;
-	PEER(&peer, PEER_MAP, handle, 2 * BLOCK, 0);
-	addr = peer.value;
+	PEER_GETS(&peer, handle, PEER_IMPORT, key, 0, 0);
+	PEER_GETS(&peer, addr, PEER_MAP, handle, 2 * BLOCK, 0);
 	WORKS(aclrtResetDeviceForce(0));
 	PEER(&peer, PEER_FILLED, addr, 2 * BLOCK, 6);
-	EXPECT_TRUE(peer.value);
 	EXPECT_EQ(self->world.used[0] + 2 * BLOCK, used(0));
 	PEER(&peer, PEER_RESET, 0, 0, 0);
 	EXPECT_EQ(self->world.used[0], used(0));

@@ -131,7 +131,7 @@ TEST_F(malloc, too_large)
 }
 
 /* Room that was given back is taken again, in the middle of small ones too. */
-TEST_F(malloc, room_is_used_again)
+TEST_F(malloc, freed_memory_is_reused)
 {
 	const aclrtMemMallocPolicy policy = ACL_MEM_MALLOC_HUGE_FIRST;
 	void *quarter[4], *other, *again;
@@ -238,23 +238,6 @@ TEST_F(malloc, free_wrong)
 	WORKS(aclrtReleaseMemAddress(range));
 }
 
-static void *free_host_elsewhere(void *host)
-{
-	return (void *)(intptr_t)aclrtFreeHost(host);
-}
-
-/* A new thread has no current context, and needs none. */
-TEST_F(malloc, free_host_without_context)
-{
-	pthread_t thread;
-	void *host, *code;
-
-	WORKS(aclrtMallocHost(&host, 100));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, free_host_elsewhere, host));
-	ASSERT_EQ(0, pthread_join(thread, &code));
-	EXPECT_EQ(ACL_SUCCESS, (aclError)(intptr_t)code);
-}
-
 TEST_F(malloc, address_range)
 {
 	size_t size = 0;
@@ -299,7 +282,7 @@ TEST_F(malloc, copied_to_and_from)
 	WORKS(aclrtFree(addr));
 }
 
-TEST_F(malloc, gone_with_the_device)
+TEST_F(malloc, reset_frees_blocks)
 {
 	void *small, *large;
 

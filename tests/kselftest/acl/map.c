@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Mappings: where memory may be put, that two addresses of the same memory show
- * the same bytes, to which device a reservation belongs, and how it ends.
+ * Mappings: sizes, overlaps, aliases, the device that a reservation is tied to, and
+ * unmapping. The module checks most arguments: see acl/order for the codes, uapi/map
+ * for the rules, and race/pairs for threads.
  */
 #include "acl_test.h"
-
-#include <stdatomic.h>
 
 #define SLOTS	16
 
@@ -85,20 +84,6 @@ TEST_F(map, alias)
 	WORKS(aclrtUnmapMem(b));
 }
 
-TEST_F(map, alias_in_two_reservations)
-{
-	struct block b;
-
-	WORKS(aclrtMapMem(self->range, BLOCK, 0, self->one, 0));
-	WORKS(grant_host(self->range, BLOCK));
-	WORKS(block_map(&b, BLOCK, self->one));
-	fill(b.addr, BLOCK, 5);
-	EXPECT_TRUE(filled(self->range, BLOCK, 5));
-	WORKS(block_unmap(&b));
-	EXPECT_TRUE(filled(self->range, BLOCK, 5));
-	WORKS(aclrtUnmapMem(self->range));
-}
-
 /* ---- where it may not be ---- */
 
 TEST_F(map, sizes)
@@ -109,15 +94,6 @@ TEST_F(map, sizes)
 	FAILS(INTERNAL, aclrtMapMem(self->range, SIZE_MAX, 0, self->one, 0), NULL);
 	FAILS(INTERNAL, aclrtMapMem(self->range, -BLOCK, 0, self->one, 0), NULL);
 	EXPECT_EQ(SIGBUS, touch(self->range));
-}
-
-TEST_F(map, unaligned)
-{
-	char *addr;
-
-	for (addr = self->range + 1; addr < self->range + BLOCK; addr += BLOCK / 8 + 511) {
-		FAILS(INTERNAL, aclrtMapMem(addr, BLOCK, 0, self->one, 0), hex(addr));
-	}
 }
 
 TEST_F(map, past_the_end)
@@ -142,26 +118,6 @@ TEST_F(map, across_two_reservations)
 	WORKS(aclrtReleaseMemAddress(b));
 }
 
-TEST_F(map, not_reserved)
-{
-	void *addr = mmap(NULL, 4 * BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			  0);
-	void *aligned = (void *)(((uintptr_t)addr + BLOCK - 1) & -BLOCK);
-
-	FAILS(INTERNAL, aclrtMapMem(aligned, BLOCK, 0, self->one, 0), hex(aligned));
-	EXPECT_EQ(0, touch(aligned));
-	munmap(addr, 4 * BLOCK);
-}
-
-TEST_F(map, heap)
-{
-	void *heap;
-
-	WORKS(aclrtMalloc(&heap, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
-	FAILS(INTERNAL, aclrtMapMem(heap, BLOCK, 0, self->one, 0), hex(heap));
-	WORKS(aclrtFree(heap));
-}
-
 TEST_F(map, overlap)
 {
 	char *middle = self->range + 4 * BLOCK;
@@ -181,22 +137,6 @@ TEST_F(map, overlap)
 	WORKS(aclrtUnmapMem(middle));
 }
 
-TEST_F(map, offset)
-{
-	FAILS(PARAM, aclrtMapMem(self->range, BLOCK, BLOCK, self->two, 0), "offset");
-	FAILS(PARAM, aclrtMapMem(self->range, BLOCK, 1, self->one, 0), "offset");
-}
-
-TEST_F(map, handle_that_is_none)
-{
-	aclrtDrvMemHandle stale;
-
-	WORKS(phys(&stale, BLOCK, 0));
-	WORKS(aclrtFreePhysical(stale));
-	FAILS(PARAM, aclrtMapMem(self->range, BLOCK, 0, stale, 0), hex(stale));
-	FAILS(PARAM, aclrtMapMem(self->range, BLOCK, 0, self, 0), hex(self));
-}
-
 /* A failed mapping leaves no reference, and no tie. */
 TEST_F(map, failure_leaves_nothing)
 {
@@ -213,17 +153,6 @@ TEST_F(map, failure_leaves_nothing)
 }
 
 /* ---- whose reservation it is ---- */
-
-TEST_F(map, two_devices)
-{
-	aclrtDrvMemHandle other;
-
-	WORKS(phys(&other, BLOCK, 1));
-	WORKS(aclrtMapMem(self->range, BLOCK, 0, self->one, 0));
-	FAILS(INTERNAL, aclrtMapMem(self->range + BLOCK, BLOCK, 0, other, 0), "device 0");
-	WORKS(aclrtUnmapMem(self->range));
-	WORKS(aclrtFreePhysical(other));
-}
 
 TEST_F(map, tie_stays)
 {
@@ -256,35 +185,12 @@ TEST_F(map, tie_to_host)
 
 /* ---- the end of a mapping ---- */
 
-TEST_F(map, unmap_inside)
-{
-	WORKS(aclrtMapMem(self->range, 2 * BLOCK, 0, self->two, 0));
-	WORKS(grant_host(self->range, 2 * BLOCK));
-	FAILS(INTERNAL, aclrtUnmapMem(self->range + BLOCK), hex(self->range));
-	FAILS(INTERNAL, aclrtUnmapMem(self->range + 1), hex(self->range));
-	EXPECT_EQ(0, touch(self->range + BLOCK));
-	WORKS(aclrtUnmapMem(self->range));
-}
-
 TEST_F(map, unmap_twice)
 {
 	WORKS(aclrtMapMem(self->range, BLOCK, 0, self->one, 0));
 	WORKS(aclrtUnmapMem(self->range));
 	FAILS(INTERNAL, aclrtUnmapMem(self->range), hex(self->range));
 	FAILS(INTERNAL, aclrtUnmapMem(self), hex(self));
-}
-
-TEST_F(map, several_need_several)
-{
-	int i;
-
-	for (i = 0; i < SLOTS; i++) {
-		WORKS(aclrtMapMem(self->range + i * BLOCK, BLOCK, 0, self->one, 0));
-	}
-	for (i = SLOTS - 1; i >= 0; i--) {
-		FAILS(INTERNAL, aclrtReleaseMemAddress(self->range), NULL);
-		WORKS(aclrtUnmapMem(self->range + i * BLOCK));
-	}
 }
 
 /* ---- what is at an address ---- */
@@ -341,92 +247,6 @@ TEST_F(map, no_access_until_granted)
 	WORKS(grant_host(self->range, BLOCK));
 	EXPECT_EQ(0, touch(self->range));
 	WORKS(aclrtUnmapMem(self->range));
-}
-
-/* ---- threads ---- */
-
-#define THREADS	4
-#define ROUNDS	200
-
-struct worker {
-	char *slot;
-	aclrtDrvMemHandle handle;
-	uint64_t seed;
-	atomic_int *failures;
-};
-
-static void *remap(void *data)
-{
-	struct worker *w = data;
-	int i;
-
-	for (i = 0; i < ROUNDS; i++) {
-		if (aclrtMapMem(w->slot, BLOCK, 0, w->handle, 0) || grant_host(w->slot, BLOCK))
-			atomic_fetch_add(w->failures, 1);
-		fill(w->slot + i * 4096, 64, w->seed + (uint64_t)i);
-		if (!filled(w->slot + i * 4096, 64, w->seed + (uint64_t)i))
-			atomic_fetch_add(w->failures, 1);
-		if (aclrtUnmapMem(w->slot))
-			atomic_fetch_add(w->failures, 1);
-	}
-	return NULL;
-}
-
-TEST_F(map, threads)
-{
-	struct worker worker[THREADS];
-	pthread_t thread[THREADS];
-	atomic_int failures = 0;
-	int i;
-
-	for (i = 0; i < THREADS; i++) {
-		worker[i] = (struct worker){
-			.slot = self->range + i * BLOCK, .seed = (uint64_t)i * 1000,
-			.failures = &failures,
-		};
-		WORKS(phys(&worker[i].handle, BLOCK, 0));
-	}
-	for (i = 0; i < THREADS; i++) {
-		ASSERT_EQ(0, pthread_create(&thread[i], NULL, remap, &worker[i]));
-	}
-	for (i = 0; i < THREADS; i++) {
-		pthread_join(thread[i], NULL);
-		WORKS(aclrtFreePhysical(worker[i].handle));
-	}
-	EXPECT_EQ(0, failures);
-}
-
-static void *contend(void *data)
-{
-	struct worker *w = data;
-	int i, code;
-
-	for (i = 0; i < ROUNDS; i++) {
-		code = aclrtMapMem(w->slot, BLOCK, 0, w->handle, 0);
-		if (!code && aclrtUnmapMem(w->slot))
-			atomic_fetch_add(w->failures, 1);
-		if (code && code != INTERNAL)
-			atomic_fetch_add(w->failures, 1);
-	}
-	return NULL;
-}
-
-/* All want the same place: one has it at a time, the others are told so. */
-TEST_F(map, threads_at_one_place)
-{
-	atomic_int failures = 0;
-	struct worker worker = { self->range, self->one, 0, &failures };
-	pthread_t thread[THREADS];
-	int i;
-
-	for (i = 0; i < THREADS; i++) {
-		ASSERT_EQ(0, pthread_create(&thread[i], NULL, contend, &worker));
-	}
-	for (i = 0; i < THREADS; i++) {
-		pthread_join(thread[i], NULL);
-	}
-	EXPECT_EQ(0, failures);
-	EXPECT_EQ(SIGBUS, touch(self->range));
 }
 
 TEST_HARNESS_MAIN

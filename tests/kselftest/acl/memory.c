@@ -18,7 +18,7 @@ static size_t left(size_t *total)
 	return free;
 }
 
-TEST_F(memory, what_the_module_says)
+TEST_F(memory, same_as_module)
 {
 	size_t total, free = left(&total);
 
@@ -111,7 +111,7 @@ TEST_F(memory, full_in_many_pieces)
 	free(handle);
 }
 
-TEST_F(memory, one_device_full_the_other_not)
+TEST_F(memory, devices_are_separate)
 {
 	aclrtDrvMemHandle all, other;
 

@@ -27,7 +27,7 @@ FIXTURE_TEARDOWN(node)
 }
 
 /* Programs close their standard files and expect the next ones there. */
-TEST_F(node, leaves_the_standard_files_alone)
+TEST_F(node, keeps_standard_files)
 {
 	close(0);
 	WORKS(aclrtSetDevice(0));
@@ -35,7 +35,7 @@ TEST_F(node, leaves_the_standard_files_alone)
 	WORKS(aclrtResetDevice(0));
 }
 
-TEST_F(node, no_descriptor_left)
+TEST_F(node, no_free_descriptor)
 {
 	struct rlimit none = { 0, 0 };
 
@@ -49,7 +49,7 @@ TEST_F(node, another_device)
 	FAILS(INTERNAL, aclrtSetDevice(0), "/dev/null does not answer");
 }
 
-TEST_F(node, no_device_at_all)
+TEST_F(node, no_device_node)
 {
 	setenv("ACL_EMU_DEVICE", self->dir, 1);
 	FAILS(INTERNAL, aclrtSetDevice(0), self->dir);

@@ -73,7 +73,7 @@ TEST_F(notify, orders_streams)
 }
 
 /* One record, one wait. */
-TEST_F(notify, is_taken_back)
+TEST_F(notify, wait_clears_notify)
 {
 	WORKS(aclrtRecordNotify(self->notify, self->a));
 	WORKS(aclrtSynchronizeStream(self->a));

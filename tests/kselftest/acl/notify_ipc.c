@@ -283,7 +283,7 @@ TEST_F(notify_ipc, orders_processes)
 }
 
 /* One recording lets one wait go on, here or there. */
-TEST_F(notify_ipc, one_of_two)
+TEST_F(notify_ipc, one_wait_per_record)
 {
 	aclrtStreamStatus status = ACL_STREAM_STATUS_NOT_READY;
 	bool here, there = false;
@@ -428,7 +428,7 @@ TEST_F(notify_ipc, aborts)
 }
 
 /* A shared notify does not need the process that made it. */
-TEST_F(notify_ipc, maker_dies)
+TEST_F(notify_ipc, creator_dies)
 {
 	aclrtNotify notify;
 

@@ -249,6 +249,7 @@ TEST_F(order, set_access)
 	    { 107000, "flags", 0, { FIELD(desc.flags, 2) } },
 	    { 107000, "location", 0, { FIELD(desc.location.type, HOST),
 				       FIELD(desc.location.id, 1) } },
+	    { 107000, "63", 0, { FIELD(desc.location.type, DEVICE), FIELD(desc.location.id, 63) } },
 	    { 107000, "64", 0, { FIELD(desc.location.type, DEVICE), FIELD(desc.location.id, 64) } },
 	    { 107000, "location", 0, { FIELD(desc.location.type, 2) } },
 	    { 507899, hex((void *)FAR), 0, { FIELD(a[0], FAR) } },
@@ -269,6 +270,7 @@ TEST_F(order, get_access)
 	    { 100000, "flag", 0, { FIELD(a[2], 0) } },
 	    { 107000, "location", 0, { FIELD(loc.type, 2) } },
 	    { 107000, "location", 0, { FIELD(loc.type, HOST), FIELD(loc.id, 1) } },
+	    { 107000, "63", 0, { FIELD(loc.type, DEVICE), FIELD(loc.id, 63) } },
 	    { 107000, "64", 0, { FIELD(loc.type, DEVICE), FIELD(loc.id, 64) } },
 	    { 507899, hex((void *)FAR), 0, { FIELD(a[0], FAR) } },
 	    { 507899, hex(self->range + 3 * BLOCK), 0, { FIELD(a[0], self->range + 3 * BLOCK) } });

@@ -38,7 +38,7 @@ static aclError cross(void *dst, const void *src)
 	return aclrtMemcpy(dst, SIZE, src, SIZE, ACL_MEMCPY_DEVICE_TO_DEVICE);
 }
 
-TEST_F(peer, closed_at_first)
+TEST_F(peer, disabled_by_default)
 {
 	int32_t status = 5, can = 5;
 
@@ -54,7 +54,7 @@ TEST_F(peer, closed_at_first)
 	EXPECT_TRUE(zeroed(self->plain, SIZE));
 }
 
-TEST_F(peer, opened)
+TEST_F(peer, enabled)
 {
 	int32_t status = 5;
 
@@ -149,7 +149,7 @@ static void *count_status(void *arg)
 }
 
 /* It is the device's, not the thread's; a child begins without. */
-TEST_F(peer, of_the_process)
+TEST_F(peer, state_of_the_process)
 {
 	pthread_t thread;
 	int32_t status;
@@ -187,7 +187,7 @@ static void *without_context(void *arg)
 	return NULL;
 }
 
-TEST_F(peer, way_wrong)
+TEST_F(peer, enable_wrong)
 {
 	aclError code[3];
 	pthread_t thread;

@@ -2,7 +2,7 @@
 /*
  * Physical memory: granularity, location, properties, and how often it must be freed.
  */
-#include "acl_peer.h"
+#include "acl_test.h"
 
 WORLD_FIXTURE(phys);
 
@@ -194,22 +194,8 @@ TEST_F(phys, numa)
 	WORKS(aclrtFreePhysical(handle));
 }
 
-TEST_F(phys, sizes)
-{
-	static const size_t bad[] = { 1, 4096, BLOCK - 1, BLOCK + 1, 3 * MIB };
-	aclrtPhysicalMemProp prop = prop_on(DEVICE, 0, ACL_HBM_MEM_NORMAL);
-	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
-	size_t i;
-
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		FAILS(INTERNAL, aclrtMallocPhysical(&handle, bad[i], &prop, 0), "2 MiB");
-	}
-	FAILS(FULL, aclrtMallocPhysical(&handle, SIZE_MAX / BLOCK * BLOCK, &prop, 0), NULL);
-	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
-}
-
 /* The size is rounded up to 1 GiB; what then has no number is too much. */
-TEST_F(phys, size_past_all_numbers)
+TEST_F(phys, size_overflow)
 {
 	aclrtPhysicalMemProp prop = prop_on(DEVICE, 0, ACL_HBM_MEM_HUGE1G);
 	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
@@ -217,32 +203,6 @@ TEST_F(phys, size_past_all_numbers)
 	FAILS(FULL, aclrtMallocPhysical(&handle, SIZE_MAX, &prop, 0),
 	      "17179869183 GiB on device 0");
 	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
-}
-
-/* An id within the range of devices fails as missing, others as invalid. */
-TEST_F(phys, ids_of_the_host)
-{
-	aclrtPhysicalMemProp prop = prop_on(HOST, 63, ACL_MEM_HUGE);
-	aclrtDrvMemHandle handle = (aclrtDrvMemHandle)UNTOUCHED;
-
-	FAILS(UNSUPPORTED, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "63");
-	prop.location.id = 64;
-	FAILS(PARAM, aclrtMallocPhysical(&handle, BLOCK, &prop, 0), "64");
-	EXPECT_EQ((aclrtDrvMemHandle)UNTOUCHED, handle);
-}
-
-/* Bytes that are not set must not be those of an earlier owner. */
-TEST_F(phys, handed_out_zeroed)
-{
-	size_t size = capacity(0) - used(0);
-	struct block b;
-
-	WORKS(block_make(&b, size, 0));
-	memset(b.addr, 0xa5, size);
-	WORKS(block_drop(&b));
-	WORKS(block_make(&b, size, 0));
-	EXPECT_TRUE(zeroed(b.addr, size));
-	WORKS(block_drop(&b));
 }
 
 TEST_F(phys, host_memory)
@@ -262,30 +222,7 @@ TEST_F(phys, host_memory)
 
 /* ---- references ---- */
 
-TEST_F(phys, free_twice)
-{
-	aclrtDrvMemHandle handle;
-
-	WORKS(phys(&handle, BLOCK, 0));
-	WORKS(aclrtFreePhysical(handle));
-	FAILS(PARAM, aclrtFreePhysical(handle), hex(handle));
-	EXPECT_EQ(self->world.used[0], used(0));
-}
-
-TEST_F(phys, free_stale_after_reuse)
-{
-	aclrtDrvMemHandle stale, handle;
-
-	WORKS(phys(&stale, BLOCK, 0));
-	WORKS(aclrtFreePhysical(stale));
-	WORKS(phys(&handle, BLOCK, 0));
-	EXPECT_NE(stale, handle);
-	FAILS(PARAM, aclrtFreePhysical(stale), hex(stale));
-	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
-	WORKS(aclrtFreePhysical(handle));
-}
-
-TEST_F(phys, free_what_is_none)
+TEST_F(phys, free_invalid)
 {
 	aclrtPhysicalMemProp prop;
 	uint64_t any = 7;
@@ -293,21 +230,6 @@ TEST_F(phys, free_what_is_none)
 	FAILS(PARAM, aclrtFreePhysical(&any), hex(&any));
 	FAILS(PARAM, aclrtFreePhysical((void *)-1ul), hex((void *)-1ul));
 	FAILS(PARAM, aclrtMemGetAllocationPropertiesFromHandle(&any, &prop), hex(&any));
-}
-
-/* A handle of another process is none here, whatever its value. */
-TEST_F(phys, free_foreign)
-{
-	struct peer peer;
-	uint64_t theirs;
-
-	ASSERT_TRUE(peer_start(&peer));
-	PEER(&peer, PEER_SET_DEVICE, 0, 0, 0);
-	PEER(&peer, PEER_ALLOC, BLOCK, 0, 0);
-	theirs = peer.value;
-	FAILS(PARAM, aclrtFreePhysical((void *)theirs), hex((void *)theirs));
-	PEER(&peer, PEER_FREE, theirs, 0, 0);
-	EXPECT_EQ(0, peer_quit(&peer));
 }
 
 TEST_F(phys, free_while_mapped)

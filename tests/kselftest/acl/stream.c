@@ -27,39 +27,6 @@ TEST_F(stream, create_wrong)
 	EXPECT_EQ(ACL_SUCCESS, caller_join(&other));
 }
 
-static void *without_context(void *arg)
-{
-	aclrtStream stream = (aclrtStream)UNTOUCHED;
-	aclError *code = arg;
-
-	code[0] = aclrtCreateStream(&stream);
-	code[1] = aclrtSynchronizeStream(NULL);
-	code[2] = aclrtCtxGetCurrentDefaultStream(&stream);
-	code[3] = aclrtSynchronizeDevice();
-	code[4] = stream == (aclrtStream)UNTOUCHED ? ACL_SUCCESS : ACL_ERROR_FAILURE;
-	code[5] = aclrtCreateEvent(&stream);
-	code[6] = aclrtCreateNotify(&stream, 0);
-	code[7] = aclrtCreateEventWithFlag(&stream, ACL_EVENT_SYNC);
-	return NULL;
-}
-
-TEST_F(stream, no_context)
-{
-	aclError code[8];
-	pthread_t thread;
-
-	pthread_create(&thread, NULL, without_context, code);
-	pthread_join(thread, NULL);
-	EXPECT_EQ(NO_CONTEXT, code[0]);
-	EXPECT_EQ(NO_CONTEXT, code[1]);
-	EXPECT_EQ(NO_CONTEXT, code[2]);
-	EXPECT_EQ(NO_CONTEXT, code[3]);
-	EXPECT_EQ(ACL_SUCCESS, code[4]);
-	EXPECT_EQ(NO_CONTEXT, code[5]);
-	EXPECT_EQ(NO_CONTEXT, code[6]);
-	EXPECT_EQ(NO_CONTEXT, code[7]);
-}
-
 TEST_F(stream, getters)
 {
 	int32_t id = -1, id2 = -1, id0 = -1;
@@ -225,7 +192,7 @@ TEST_F(stream, order)
 }
 
 /* The calls return although the stream cannot go on: it is no synchronous one. */
-TEST_F(stream, returns_at_once)
+TEST_F(stream, calls_do_not_block)
 {
 	aclrtStreamStatus status = ACL_STREAM_STATUS_RESERVED;
 	struct hold hold = HOLD;
@@ -254,7 +221,7 @@ static void wait_here(void *flag)
 }
 
 /* The first stream waits for what the second does: they run side by side. */
-TEST_F(stream, side_by_side)
+TEST_F(stream, streams_run_concurrently)
 {
 	struct flag ping = FLAG_DOWN, pong = FLAG_DOWN;
 
@@ -368,7 +335,7 @@ static void call_inside(void *arg)
 	in->code[7] = aclrtLaunchHostFunc(in->stream, count_here, &in->code[7]);
 }
 
-TEST_F(stream, inside)
+TEST_F(stream, calls_in_host_functions)
 {
 	struct inside in;
 	int i;

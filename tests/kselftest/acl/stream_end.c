@@ -204,7 +204,7 @@ static void reset_other(struct __test_metadata *_metadata, FIXTURE_DATA(stream_e
 	WORKS(aclrtDestroyNotify(notify));
 }
 
-TEST_F(stream_end, other_device_ends)
+TEST_F(stream_end, reset_of_other_device)
 {
 	aclrtContext context;
 
@@ -216,7 +216,7 @@ TEST_F(stream_end, other_device_ends)
 	reset_other(_metadata, self, aclrtResetDeviceForce);
 }
 
-TEST_F(stream_end, dropped_with_device)
+TEST_F(stream_end, force_reset_drops)
 {
 	aclrtNotify notify;
 	aclrtStream c;
@@ -255,7 +255,7 @@ static void *churn(void *arg)
 	return NULL;
 }
 
-TEST_F(stream_end, device_goes_under_work)
+TEST_F(stream_end, reset_during_work)
 {
 	pthread_t thread[2];
 	int i, ran = 0;

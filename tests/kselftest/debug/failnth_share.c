@@ -97,6 +97,41 @@ static int undo_export_fd(struct scene *s)
 	return close(s->other);
 }
 
+/* Of memory with a dma-buf: the dma-buf gets the name, too. */
+static int call_label(struct scene *s)
+{
+	struct acl_emu_label arg = UAPI_ARG(acl_emu_label, .handle = s->handle, .label = "x");
+
+	return UAPI_CALL(s->fd, LABEL, &arg);
+}
+
+static int undo_label(struct scene *s)
+{
+	struct acl_emu_label arg = UAPI_ARG(acl_emu_label, .handle = s->handle);
+
+	return UAPI_CALL(s->fd, LABEL, &arg);
+}
+
+static int call_holders(struct scene *s)
+{
+	static struct acl_emu_holder entries[8];
+	struct acl_emu_holders arg = UAPI_ARG(acl_emu_holders, .count = ARRAY_SIZE(entries),
+					      .entry_size = sizeof(*entries),
+					      .entries = (uintptr_t)entries);
+
+	return UAPI_CALL(s->fd, HOLDERS, &arg);
+}
+
+static int call_objects(struct scene *s)
+{
+	static struct acl_emu_object entries[8];
+	struct acl_emu_objects arg = UAPI_ARG(acl_emu_objects, .count = ARRAY_SIZE(entries),
+					      .entry_size = sizeof(*entries),
+					      .entries = (uintptr_t)entries);
+
+	return UAPI_CALL(s->fd, OBJECTS, &arg);
+}
+
 static const struct failnth_case exports[] = {
 	{ "EXPORT", call_export, undo_export, 1, { 0 } },
 	{ "EXPORT once", call_export_once, NULL, 4, { 0 } },
@@ -104,6 +139,9 @@ static const struct failnth_case exports[] = {
 	{ "SHARE_QUERY", call_share_query, NULL, 0, { 0 } },
 	{ "SHARE_CLOSE", call_close, undo_close, 0, { 0 } },
 	{ "EXPORT_FD", call_export_fd, undo_export_fd, 3, { ENFILE } },
+	{ "LABEL", call_label, undo_label, 2, { 0 } },
+	{ "HOLDERS", call_holders, NULL, 2, { 0 } },
+	{ "OBJECTS", call_objects, NULL, 1, { 0 } },
 };
 
 TEST_F(failnth, exports)

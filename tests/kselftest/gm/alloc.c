@@ -302,7 +302,7 @@ TEST_F(gm, child_allocates_its_own)
 }
 
 /* A process may have put something else under our descriptor and our name. */
-TEST_F(gm, free_spares_what_is_not_ours)
+TEST_F(gm, free_keeps_foreign_files)
 {
 	void *x = GmAlloc(8);
 	struct header head = *header_of(x, 8);

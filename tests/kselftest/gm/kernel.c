@@ -71,47 +71,12 @@ struct shared {
 
 static struct shared *shared;
 
-static int get(int *at)
-{
-	return __atomic_load_n(at, __ATOMIC_ACQUIRE);
-}
-
 static int add(int *at)
 {
 	return __atomic_add_fetch(at, 1, __ATOMIC_ACQ_REL);
 }
 
-static void until(int *at, int least)
-{
-	while (get(at) < least)
-		sched_yield();
-}
-
-static int count(const char *text, const char *words)
-{
-	int n = 0;
-
-	while ((text = strstr(text, words))) {
-		n++;
-		text++;
-	}
-	return n;
-}
-
-FIXTURE(kernel) {
-};
-
-FIXTURE_SETUP(kernel)
-{
-	page = (size_t)sysconf(_SC_PAGESIZE);
-	shared = GmAlloc(sizeof(*shared));
-}
-
-FIXTURE_TEARDOWN(kernel)
-{
-	GmFree(shared);
-	tmp_files(getpid(), true);
-}
+GM_FIXTURE(kernel)
 
 /* ---- blocks ---- */
 

@@ -20,47 +20,12 @@ struct shared {
 
 static struct shared *shared;
 
-static int get(int *at)
-{
-	return __atomic_load_n(at, __ATOMIC_ACQUIRE);
-}
-
 static void set(int *at, int value)
 {
 	__atomic_store_n(at, value, __ATOMIC_RELEASE);
 }
 
-static void until(int *at)
-{
-	while (!get(at))
-		sched_yield();
-}
-
-static int count(const char *text, const char *words)
-{
-	int n = 0;
-
-	while ((text = strstr(text, words))) {
-		n++;
-		text++;
-	}
-	return n;
-}
-
-FIXTURE(program) {
-};
-
-FIXTURE_SETUP(program)
-{
-	page = (size_t)sysconf(_SC_PAGESIZE);
-	shared = GmAlloc(sizeof(*shared));
-}
-
-FIXTURE_TEARDOWN(program)
-{
-	GmFree(shared);
-	tmp_files(getpid(), true);
-}
+GM_FIXTURE(program)
 
 static void nothing(void)
 {
@@ -146,7 +111,7 @@ static void end_child(GM_ADDR arg)
 	struct shared *s = (struct shared *)arg;
 
 	set(&s->started, 1);
-	until(&s->go);
+	until(&s->go, 1);
 }
 
 static int run_with_child(void *arg)
@@ -158,7 +123,7 @@ static int run_with_child(void *arg)
 	signal(SIGCHLD, SIG_DFL);
 	child = fork();
 	if (!child) {
-		until(&s->started);
+		until(&s->started, 1);
 		set(&s->go, 1);
 		_exit(9);
 	}
@@ -193,7 +158,7 @@ static void ask_for_signal(GM_ADDR arg)
 	struct shared *s = (struct shared *)arg;
 
 	kill(s->program, SIGUSR1);
-	until(&s->go);
+	until(&s->go, 1);
 }
 
 TEST_F(program, handler_runs_during_the_run)
@@ -258,7 +223,7 @@ TEST_F(program, its_death_ends_the_blocks)
 		_exit(0);
 	}
 	close(ends[1]);
-	until(&shared->started);
+	until(&shared->started, 1);
 	kill(pid, SIGKILL);
 	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
 	EXPECT_EQ(0, read(ends[0], &c, 1));
@@ -362,7 +327,7 @@ TEST_F(program, cancelled_thread_ends_the_run_first)
 	void *result;
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, run_until_go, shared));
-	until(&shared->started);
+	until(&shared->started, 1);
 	ASSERT_EQ(0, pthread_cancel(thread));
 	set(&shared->go, 1);
 	ASSERT_EQ(0, pthread_join(thread, &result));

@@ -65,6 +65,12 @@ static inline aclError peer_do(struct peer *p, enum peer_op op, uint64_t a, uint
 	ASSERT_EQ(ACL_SUCCESS, peer_do(p, op, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c))) \
 		TH_LOG("%s: %s", #op, (p)->text)
 
+/* The order succeeds, and its result is stored in @var. */
+#define PEER_GETS(p, var, op, a, b, c) do { \
+	PEER(p, op, a, b, c); \
+	var = (p)->value; \
+} while (0)
+
 /* It fails there with @code_, and the sentence begins with @call: and has @word. */
 #define PEER_FAILS(p, code_, op, a, b, c, call, word) do { \
 	EXPECT_EQ(code_, peer_do(p, op, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c))) \

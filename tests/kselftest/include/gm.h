@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -125,5 +126,44 @@ static inline struct outcome run(int (*work)(void *), void *arg)
 	EXPECT_STREQ("", o_.out); \
 	EXPECT_EQ(0, o_.files); \
 } while (0)
+
+/* ---- for the tests of kernels ---- */
+
+/* The block @shared, which the program and the blocks of a kernel see. */
+#define GM_FIXTURE(name) \
+	FIXTURE(name) { }; \
+	FIXTURE_SETUP(name) \
+	{ \
+		page = (size_t)sysconf(_SC_PAGESIZE); \
+		shared = GmAlloc(sizeof(*shared)); \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		GmFree(shared); \
+		tmp_files(getpid(), true); \
+	}
+
+static inline int get(int *at)
+{
+	return __atomic_load_n(at, __ATOMIC_ACQUIRE);
+}
+
+static inline void until(int *at, int least)
+{
+	while (get(at) < least)
+		sched_yield();
+}
+
+/* How often @words are in @text. */
+static inline int count(const char *text, const char *words)
+{
+	int n = 0;
+
+	while ((text = strstr(text, words))) {
+		n++;
+		text++;
+	}
+	return n;
+}
 
 #endif /* TEST_GM_H */

@@ -48,7 +48,10 @@
 	X(SYNC_SIGNAL, acl_emu_sync_signal, 3, 0, ENOENT, HANDLE) \
 	X(SYNC_WAIT, acl_emu_sync_wait, 1, 0, ENOENT, HANDLE) \
 	X(GET_TGID, acl_emu_tgid, 0, IOCTL_PAD(acl_emu_tgid), 0, NONE) \
-	X(ENUM, acl_emu_enum, 0, 0, EOPNOTSUPP, VALUE)
+	X(ENUM, acl_emu_enum, 0, 0, EOPNOTSUPP, VALUE) \
+	X(LABEL, acl_emu_label, 0, 0, ENOENT, HANDLE) \
+	X(HOLDERS, acl_emu_holders, 0, 0, EINVAL, SIZE) \
+	X(OBJECTS, acl_emu_objects, 0, IOCTL_PAD(acl_emu_objects), EOPNOTSUPP, VALUE)
 
 struct ioctl_form {
 	const char *name;

@@ -10,6 +10,18 @@
 #include "machine.h"
 #include "team.h"
 
+/* A fixture whose variants have a plan and the number of pieces that fit. */
+#define TEAM_FIXTURE(name) \
+	FIXTURE(name) { struct team team; }; \
+	FIXTURE_VARIANT(name) { struct plan plan; size_t full_after; }
+
+/* All members run and end as the variant says. */
+#define TEAM_RUN(t) do { \
+	ASSERT_TRUE(team_start(t)); \
+	team_run(t); \
+	EXPECT_STREQ("", team_verdict(t, variant->full_after)); \
+} while (0)
+
 /* Nothing may be in use before and after a test. */
 #define TEAM_SETUP(name) \
 	FIXTURE_SETUP(name) \

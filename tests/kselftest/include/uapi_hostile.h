@@ -51,18 +51,10 @@ FIXTURE_TEARDOWN_PARENT(name) \
 /* From here on the process has no group and no capability, and cannot get them back. */
 int hostile_become_nobody(void);
 
-/* A client with device 0 open; -1 if there is none. */
-static inline int hostile_client(void)
-{
-	int fd = uapi_open();
-
-	return fd < 0 || uapi_device_open(fd, 0) ? -1 : fd;
-}
-
-/* The same as nobody. */
+/* A client of nobody with device 0 open, or -1. */
 static inline int hostile_start(void)
 {
-	return hostile_become_nobody() ? -1 : hostile_client();
+	return hostile_become_nobody() ? -1 : uapi_client();
 }
 
 /* Waits for the message to continue, or for the exit of its sender. */

@@ -87,6 +87,14 @@ static inline int uapi_device_open(int fd, uint32_t id)
 	return UAPI_CALL(fd, DEVICE_OPEN, &arg);
 }
 
+/* A client with device 0 open, or -1. */
+static inline int uapi_client(void)
+{
+	int fd = uapi_open();
+
+	return fd < 0 || uapi_device_open(fd, 0) ? -1 : fd;
+}
+
 static inline int uapi_device_reset(int fd, uint32_t id)
 {
 	struct acl_emu_device arg = UAPI_ARG(acl_emu_device, .device = id);
@@ -231,6 +239,22 @@ static inline int uapi_get_access(int fd, uint64_t addr, struct acl_emu_location
 
 int uapi_copy(int fd, uint64_t dst, uint64_t src, uint64_t size, uint32_t flags, uint64_t *done);
 int uapi_export(int fd, uint64_t handle, uint32_t flags, uint64_t *key);
+
+/* Memory of device 0 that is exported by a key. */
+static inline int uapi_exported(int fd, uint64_t size, uint32_t flags, uint64_t *handle,
+				uint64_t *key)
+{
+	int rc = uapi_alloc(fd, size, 0, handle);
+
+	return rc ? rc : uapi_export(fd, *handle, flags, key);
+}
+
+static inline int uapi_share_close(int fd, uint64_t key)
+{
+	struct acl_emu_share_close arg = UAPI_ARG(acl_emu_share_close, .key = key);
+
+	return UAPI_CALL(fd, SHARE_CLOSE, &arg);
+}
 
 /* The descriptor, or -errno. */
 static inline int uapi_export_fd(int fd, uint64_t handle)

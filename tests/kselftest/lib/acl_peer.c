@@ -67,9 +67,7 @@ static aclError peer_obey(struct peer_order *o, struct peer_answer *answer)
 	case PEER_FILL:
 		fill(a, o->b, o->c);
 		return ACL_SUCCESS;
-	case PEER_FILLED:
-		*value = filled(a, o->b, o->c);
-		return ACL_SUCCESS;
+	case PEER_FILLED: return filled(a, o->b, o->c) ? ACL_SUCCESS : ACL_ERROR_FAILURE;
 	case PEER_TOUCH:
 		*value = (uint64_t)touch(a);
 		return ACL_SUCCESS;

@@ -25,6 +25,8 @@ static struct world sweep_now(void)
 
 	for (i = ACL_EMU_STAT_FALLBACK_BLOCKS; i <= ACL_EMU_STAT_SCRUBBED_LATE; i++)
 		w.count[i] = 0;
+	for (i = ACL_EMU_STAT_ALLOCS; i <= ACL_EMU_STAT_COPIES; i++)
+		w.count[i] = 0;
 	return w;
 }
 

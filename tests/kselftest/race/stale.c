@@ -204,10 +204,10 @@ static int trade(int sock, void *data)
 {
 	struct trade *trade = data;
 	uint64_t addr, handle, size = 2 * SIZE_2M;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	(void)sock;
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!uapi_reserve(fd, size, &addr));
 	for (uint64_t n = 0; n < trade->rounds; n++) {
 		CHILD_CHECK(!uapi_alloc(fd, size, trade->flags, &handle));

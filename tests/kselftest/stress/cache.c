@@ -246,12 +246,7 @@ static void work(const void *argument)
 
 /* ---- tests ---- */
 
-FIXTURE(cache) { struct team team; };
-
-FIXTURE_VARIANT(cache) {
-	struct plan plan;
-	size_t full_after;	/* pages of the member; 0: there is room for all */
-};
+TEAM_FIXTURE(cache);
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(cache, one_device) { .plan = { 1, 2, 8, 4, 6, 24, 1, false } };
@@ -272,9 +267,7 @@ TEST_F(cache, remaps_come_under_copies)
 	size_t remaps = 0, under_way = 0;
 	long i;
 
-	ASSERT_TRUE(team_start(t));
-	team_run(t);
-	EXPECT_STREQ("", team_verdict(t, variant->full_after));
+	TEAM_RUN(t);
 	for (i = 0; i < t->size && !variant->full_after; i++) {
 		remaps += t->result[i].remaps;
 		under_way += t->result[i].under_way;

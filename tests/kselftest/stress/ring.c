@@ -283,12 +283,7 @@ static void work(const void *argument)
 
 /* ---- tests ---- */
 
-FIXTURE(ring) { struct team team; };
-
-FIXTURE_VARIANT(ring) {
-	struct plan plan;
-	size_t full_after;	/* parts of one member; 0: there is room for all */
-};
+TEAM_FIXTURE(ring);
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(ring, of_three) { .plan = { 1, 3, 2, 5, false } };
@@ -302,11 +297,7 @@ TEAM_SETUP(ring)
 
 TEST_F(ring, all_parts_arrive)
 {
-	struct team *t = &self->team;
-
-	ASSERT_TRUE(team_start(t));
-	team_run(t);
-	EXPECT_STREQ("", team_verdict(t, variant->full_after));
+	TEAM_RUN(&self->team);
 }
 
 FIXTURE(killed) { struct team team; };

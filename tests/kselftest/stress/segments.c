@@ -362,12 +362,7 @@ static void work(const void *argument)
 
 /* ---- tests ---- */
 
-FIXTURE(segments) { struct team team; };
-
-FIXTURE_VARIANT(segments) {
-	struct plan plan;
-	size_t full_after;	/* pieces of a member, see team_verdict() */
-};
+TEAM_FIXTURE(segments);
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(segments, two) { .plan = { 1, 2, 2, 4, 5, false } };
@@ -384,11 +379,7 @@ TEAM_SETUP(segments)
 
 TEST_F(segments, grow_and_shrink_in_place)
 {
-	struct team *t = &self->team;
-
-	ASSERT_TRUE(team_start(t));
-	team_run(t);
-	EXPECT_STREQ("", team_verdict(t, variant->full_after));
+	TEAM_RUN(&self->team);
 }
 
 TEST_HARNESS_MAIN

@@ -282,12 +282,7 @@ static void work(const void *argument)
 
 /* ---- tests ---- */
 
-FIXTURE(sleep) { struct team team; };
-
-FIXTURE_VARIANT(sleep) {
-	struct plan plan;
-	size_t full_after;	/* blocks of the first member; 0: there is room for all */
-};
+TEAM_FIXTURE(sleep);
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(sleep, three) { .plan = { 1, 3, 5, 8, 3, false } };
@@ -302,11 +297,7 @@ TEAM_SETUP(sleep)
 
 TEST_F(sleep, addresses_keep_their_content)
 {
-	struct team *t = &self->team;
-
-	ASSERT_TRUE(team_start(t));
-	team_run(t);
-	EXPECT_STREQ("", team_verdict(t, variant->full_after));
+	TEAM_RUN(&self->team);
 }
 
 TEST_HARNESS_MAIN

@@ -53,7 +53,7 @@ static int mapped(int fd, uint32_t phys, uint32_t range, uint32_t rights, uint64
 #define OWNER(rights) \
 	uapi_set_access(self->fd, addr, SIZE, uapi_device(0), rights, 0)
 
-TEST_F(access, none)
+TEST_F(access, no_rights)
 {
 	uint64_t addr, handle;
 
@@ -98,7 +98,7 @@ TEST_F(access, other_locations)
 	EXPECT_EQ(SIGBUS, UAPI_READ(addr));
 }
 
-TEST_F(access, keep)
+TEST_F(access, keep_flag)
 {
 	const uint32_t keep = ACL_EMU_ACCESS_KEEP;
 	uint64_t addr, handle;
@@ -278,7 +278,7 @@ static ssize_t load_by_proc_mem(uint64_t addr, void *buf)
 	return n;
 }
 
-TEST_F(access, stores_of_the_kernel)
+TEST_F(access, kernel_writes)
 {
 	static const struct {
 		const char *name;
@@ -313,7 +313,7 @@ TEST_F(access, stores_of_the_kernel)
 	}
 }
 
-TEST_F(rdonly, stores_of_the_kernel)
+TEST_F(rdonly, kernel_writes)
 {
 	uint64_t addr, handle, shadow;
 	uint32_t text;
@@ -375,7 +375,7 @@ TEST_F(access, direct_io)
 	close(disk);
 }
 
-TEST_F(access, loads_of_the_kernel)
+TEST_F(access, kernel_reads)
 {
 	uint64_t addr, handle;
 	uint32_t text = 0;
@@ -401,9 +401,9 @@ static int be_traced(int sock, void *data)
 {
 	struct tracee *tracee = data;
 	uint64_t addr, handle;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!mapped(fd, tracee->phys, tracee->range, READ_WRITE, &addr, &handle));
 	*uapi_words(addr) = 0x1111;
 	CHILD_CHECK(!uapi_send(sock, addr));
@@ -472,7 +472,7 @@ static void *write_until_refused(void *data)
 }
 
 /* After the call that takes the right has returned, no thread can write. */
-TEST_F(access, taken_from_a_writer)
+TEST_F(access, revoke_stops_writers)
 {
 	uint32_t less = variant->range ? READ_ONLY : NO_RIGHTS;
 	uint64_t addr, handle, shadow;

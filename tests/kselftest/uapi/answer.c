@@ -40,6 +40,9 @@ union arg {
 	struct acl_emu_sync_wait sync_wait;
 	struct acl_emu_tgid tgid;
 	struct acl_emu_enum enumerate;
+	struct acl_emu_label label;
+	struct acl_emu_holders holders;
+	struct acl_emu_objects objects;
 };
 
 /* Objects for a valid argument of every ioctl. */
@@ -55,6 +58,7 @@ struct world {
 	int32_t self;
 	char buffer[64];
 	struct acl_emu_enum_entry entry[4];
+	struct acl_emu_object list[1];
 };
 
 #define SET(member, ...) \
@@ -99,6 +103,17 @@ static bool make_share_arg(struct world *w, unsigned int nr, union arg *arg)
 		return true;
 	case ACL_EMU_NR_ENUM:
 		SET(enumerate, .count = ARRAY_SIZE(w->entry), .entries = (uintptr_t)w->entry);
+		return true;
+	case ACL_EMU_NR_LABEL:
+		SET(label, .handle = w->handle, .label = "answer");
+		return true;
+	case ACL_EMU_NR_HOLDERS:
+		SET(holders, .count = 1, .entry_size = sizeof(struct acl_emu_holder),
+		    .entries = (uintptr_t)w->list);
+		return true;
+	case ACL_EMU_NR_OBJECTS:
+		SET(objects, .count = 1, .entry_size = sizeof(struct acl_emu_object),
+		    .entries = (uintptr_t)w->list);
 		return true;
 	}
 	return false;
@@ -300,7 +315,7 @@ TEST_F(answer, writable_argument)
 }
 
 /* What a lost answer named is free again: the next call gets it or may make it. */
-TEST_F(answer, again)
+TEST_F(answer, call_after_lost_answer)
 {
 	struct uapi_peer peer = uapi_peer_start();
 	struct world w = { .fd = self->fd };

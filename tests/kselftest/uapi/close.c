@@ -50,7 +50,7 @@ static int unmap_by(enum way way, uint64_t addr, uint64_t size)
 	}
 }
 
-TEST_F(close, all_is_gone_when_it_returns)
+TEST_F(close, close_frees_before_it_returns)
 {
 	unsigned long count = harness_count(20000, 20);
 	uint64_t addr, size, handle;
@@ -71,7 +71,7 @@ TEST_F(close, all_is_gone_when_it_returns)
 }
 
 /* The handle was freed before: its memory goes with the last mapping. */
-TEST_F(close, memory_goes_with_the_last_mapping)
+TEST_F(close, last_unmap_frees_memory)
 {
 	uint64_t addr, size, handle;
 
@@ -84,13 +84,12 @@ TEST_F(close, memory_goes_with_the_last_mapping)
 }
 
 /* The file is closed first, so the VMA alone keeps the client. */
-TEST_F(close, last_reference_of_the_file)
+TEST_F(close, last_file_reference)
 {
 	uint64_t addr, size, handle, clients = COUNT(CLIENTS);
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	ASSERT_GE(fd, 0);
-	ASSERT_EQ(0, uapi_device_open(fd, 0));
 	ASSERT_EQ(0, make_many(fd, 1000, &addr, &size, &handle));
 	ASSERT_EQ(0, close(fd));
 	EXPECT_EQ(clients + 1, COUNT(CLIENTS));
@@ -106,10 +105,10 @@ enum end { BY_EXIT, BY_SIGNAL, BY_EXEC, ENDS };
 static int end_with_many(int sock, void *data)
 {
 	uint64_t addr, size, handle;
-	int fd = uapi_open();
+	int fd = uapi_client();
 	char number[16];
 
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!make_many(fd, harness_count(5000, 20), &addr, &size, &handle));
 	switch (*(enum end *)data) {
 	case BY_SIGNAL:
@@ -127,7 +126,7 @@ static int end_with_many(int sock, void *data)
 }
 
 /* At the end of the address space nothing is left when others can see the end. */
-TEST_F(close, end_of_the_address_space)
+TEST_F(close, exit_frees_before_it_is_seen)
 {
 	struct uapi_before before, after;
 	int sock, status;
@@ -213,7 +212,7 @@ static int trace_read(unsigned int *locked, unsigned int *unlocked)
 	return 0;
 }
 
-TEST_F(close, not_under_mmap_lock)
+TEST_F(close, teardown_without_mmap_lock)
 {
 	const unsigned int count = 50;
 	unsigned int locked, unlocked;

@@ -156,7 +156,7 @@ TEST_F(cmd, unknown_flags)
 }
 
 /* Only reason and val change when a call fails. */
-TEST_F(cmd, failure_leaves_the_rest)
+TEST_F(cmd, failure_keeps_other_fields)
 {
 	FOR_EACH_FORM(form) {
 		if (!form->err)
@@ -181,7 +181,7 @@ TEST_F(cmd, failure_leaves_the_rest)
 }
 
 /* Nor does a default that the module filled in on the way. */
-TEST_F(cmd, failure_fills_nothing_in)
+TEST_F(cmd, failure_writes_no_result)
 {
 	struct acl_emu_range_reserve reserve = UAPI_ARG(acl_emu_range_reserve,
 		.addr = ACL_EMU_VA_USER_FIRST, .size = SIZE_2M);
@@ -299,7 +299,7 @@ TEST_F(cmd, another_thread)
 	EXPECT_EQ(ACL_EMU_ABI_VERSION, (uintptr_t)version);
 }
 
-TEST_F(cmd, open_for_both_only)
+TEST_F(cmd, open_read_write_only)
 {
 	EXPECT_EQ(-1, open(UAPI_NODE, O_RDONLY));
 	EXPECT_EQ(EACCES, errno);
@@ -307,7 +307,7 @@ TEST_F(cmd, open_for_both_only)
 	EXPECT_EQ(EACCES, errno);
 }
 
-TEST_F(cmd, no_stream)
+TEST_F(cmd, no_read_no_write)
 {
 	char byte = 0;
 

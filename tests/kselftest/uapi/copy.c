@@ -40,7 +40,7 @@ static int patchwork(int fd, uint64_t *addr)
 	return 0;
 }
 
-TEST_F(copy, in_and_out)
+TEST_F(copy, user_memory_both_ways)
 {
 	const uint64_t starts[] = { 0, 1, 7, 4095, SIZE_2M - 3, SIZE_2M, SIZE_2M + 4093 };
 	const uint64_t sizes[] = { 1, 2, 3, 4096, 4099, 300001, SIZE_2M, 2 * SIZE_2M + 17 };
@@ -328,7 +328,7 @@ static int release(struct held *held, const void *content)
 	if (hold_page(held)) \
 		SKIP(return, "no userfaultfd for faults of the kernel")
 
-TEST_F(copy, memory_stays_while_it_runs)
+TEST_F(copy, unmap_fails_during_copy)
 {
 	static uint8_t content[SIZE_4K] __attribute__((aligned(4096)));
 	struct acl_emu_location host = { ACL_EMU_LOC_HOST, 0 };
@@ -362,7 +362,7 @@ TEST_F(copy, memory_stays_while_it_runs)
 }
 
 /* Rights cannot be taken from a mapping that a copy uses; they can be added. */
-TEST_F(copy, rights_stay_while_it_runs)
+TEST_F(copy, revoke_fails_during_copy)
 {
 	static uint8_t content[SIZE_4K] __attribute__((aligned(4096)));
 	struct acl_emu_location device = { ACL_EMU_LOC_DEVICE, 0 };
@@ -397,7 +397,7 @@ TEST_F(copy, rights_stay_while_it_runs)
 }
 
 /* A reservation taken away under a copy does not take its memory away. */
-TEST_F(copy, addresses_go_while_it_runs)
+TEST_F(copy, munmap_during_copy)
 {
 	static uint8_t content[SIZE_4K] __attribute__((aligned(4096)));
 	struct held held = { .fd = self->fd };
@@ -430,7 +430,7 @@ static int copy_for_ever(int sock, void *data)
 	return 0;
 }
 
-TEST_F(copy, killed_while_it_runs)
+TEST_F(copy, kill_during_copy)
 {
 	struct held probe = { .fd = self->fd };
 	int sock;
@@ -469,7 +469,7 @@ static void *copy_all_the_time(void *data)
 }
 
 /* A copy either has its mapping or does not run; UNMAP is refused or wins. */
-TEST_F(copy, against_unmap)
+TEST_F(copy, copies_race_unmap)
 {
 	struct race race = { .fd = self->fd };
 	unsigned int busy = 0, gone = 0;

@@ -43,7 +43,7 @@ TEST_F(device, no_such_device)
 }
 
 /* Devices are opened by each client, not by the process. */
-TEST_F(device, contexts_are_apart)
+TEST_F(device, clients_are_separate)
 {
 	int fd = uapi_open();
 
@@ -54,7 +54,7 @@ TEST_F(device, contexts_are_apart)
 	close(fd);
 }
 
-TEST_F(device, closed_device_serves_nobody)
+TEST_F(device, closed_device_fails)
 {
 	uint64_t handle = 0x5a, addr = 0x5a;
 
@@ -73,7 +73,7 @@ TEST_F(device, closed_device_serves_nobody)
 }
 
 /* Everything of the device goes, its addresses stay. */
-TEST_F(device, reset_drops)
+TEST_F(device, reset_ends_objects)
 {
 	struct acl_emu_share_query query;
 	uint64_t handle, addr, key;
@@ -117,14 +117,13 @@ TEST_F(device, reset_keeps_the_tie)
 }
 
 /* Other devices, the host and other clients keep what they have. */
-TEST_F(device, reset_spares_the_others)
+TEST_F(device, reset_keeps_other_devices)
 {
 	uint64_t mine, other, host, elsewhere, addr;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	NEED_SECOND_DEVICE();
 	ASSERT_GE(fd, 0);
-	ASSERT_EQ(0, uapi_device_open(fd, 0));
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE_2M, 0, &elsewhere));
 	ASSERT_EQ(0, uapi_device_open(self->fd, 1));
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &mine));
@@ -146,7 +145,7 @@ TEST_F(device, reset_spares_the_others)
 }
 
 /* Handles made after a reset are others than those before. */
-TEST_F(device, stale_handles_stay_stale)
+TEST_F(device, handles_stay_invalid_after_reset)
 {
 	uint64_t old, fresh;
 

@@ -21,7 +21,7 @@ static int map_many(int fd, uint64_t addr, uint64_t from, uint64_t to, uint64_t 
  * The tree of a reservation has another shape with each number of mappings, and
  * what frees it has to know all of them: up to three levels here.
  */
-TEST_F(discard, every_number)
+TEST_F(discard, any_number_of_mappings)
 {
 	const uint64_t most = 400, size = 4 * SIZE_2M;
 	const uint64_t steps[] = { SIZE_4K, 2 * SIZE_4K };
@@ -42,7 +42,7 @@ TEST_F(discard, every_number)
 }
 
 /* Holes change the shape again. */
-TEST_F(discard, after_some_went)
+TEST_F(discard, after_some_unmaps)
 {
 	const uint64_t count = 3000, size = (count * SIZE_4K + SIZE_2M - 1) & -SIZE_2M;
 	const uint64_t kept[] = { 2, 3, 7, 15, 16, 17, 100 };
@@ -65,10 +65,10 @@ TEST_F(discard, after_some_went)
 static int end_with_many(int sock, void *data)
 {
 	uint64_t addr, handle, count = *(uint64_t *)data;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	(void)sock;
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!uapi_alloc(fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	CHILD_CHECK(!uapi_reserve(fd, 64 * SIZE_2M, &addr));
 	CHILD_CHECK(!map_many(fd, addr, 0, count, SIZE_4K, handle));

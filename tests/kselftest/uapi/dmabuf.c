@@ -46,7 +46,7 @@ TEST_F(dmabuf, descriptor)
 	EXPECT_EQ(self->before.used[0] + 2 * SIZE_2M, uapi_used(self->fd, 0));
 }
 
-TEST_F(dmabuf, no_descriptor_left)
+TEST_F(dmabuf, no_free_descriptor)
 {
 	uint64_t dmabufs = COUNT(DMABUFS), handle;
 	struct rlimit limit = { 0, 0 };
@@ -124,7 +124,7 @@ TEST_F(dmabuf, entries)
 }
 
 /* The program may cut its mapping of a dma-buf as it likes. */
-TEST_F(dmabuf, cut)
+TEST_F(dmabuf, partial_munmap)
 {
 	const uint64_t size = 4 * SIZE_2M, hole = SIZE_2M + 5 * SIZE_4K;
 	uint64_t addr, handle;
@@ -348,7 +348,7 @@ TEST_F(dmabuf, sync)
 }
 
 /* A driver attaches, maps for its device, and hands the file back. */
-TEST_F(dmabuf, other_driver)
+TEST_F(dmabuf, vgem_import)
 {
 	const uint32_t flags[] = { 0, ACL_EMU_PHYS_4K };
 	int card = uapi_vgem_open();
@@ -389,7 +389,7 @@ TEST_F(dmabuf, other_driver)
 }
 
 /* The module stays while a file of it is around. */
-TEST_F(dmabuf, holds_the_module)
+TEST_F(dmabuf, module_stays_loaded)
 {
 	uint64_t handle;
 	int fd;

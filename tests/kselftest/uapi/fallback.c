@@ -116,11 +116,11 @@ TEST_F(fallback, shares)
 static int allocate_in_group(int sock, void *data)
 {
 	uint64_t handle = 0x5a, small, used;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	(void)sock;
 	(void)data;
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	used = uapi_used(fd, 0);
 	CHILD_CHECK(!uapi_write_file(GROUP "/cgroup.procs", "0"));
 	CHILD_CHECK(uapi_alloc(fd, 24 * SIZE_2M, 0, &handle) == -ENOMEM);

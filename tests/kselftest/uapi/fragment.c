@@ -83,7 +83,7 @@ static void take_the_rest(void)
  * Pages of the module cannot be moved. It allocates halves of 2 MiB pages until
  * memory is short, then frees every second half.
  */
-TEST_F(fragment, made_of_smaller_pages)
+TEST_F(fragment, blocks_of_small_pages)
 {
 	uint64_t addr, handle, before, n = 0, size;
 

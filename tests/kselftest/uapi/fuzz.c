@@ -107,7 +107,7 @@ static void by_chance(struct __test_metadata *_metadata, unsigned int threads,
 	EXPECT_GT(fuzz_calls_good * 10, fuzz_calls_made);
 }
 
-TEST_F(fuzz, by_chance)
+TEST_F(fuzz, random_programs)
 {
 	by_chance(_metadata, 1, 1000);
 }

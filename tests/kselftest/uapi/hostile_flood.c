@@ -127,7 +127,7 @@ static int call_garbage(int sock, void *data)
 	return 0;
 }
 
-TEST_F(log, garbage)
+TEST_F(log, random_calls_log_nothing)
 {
 	int sock, log = log_open();
 
@@ -211,7 +211,7 @@ static int provoke_often(int sock, void *data)
 	return 0;
 }
 
-TEST_F(log, refusals)
+TEST_F(log, failed_calls_log_nothing)
 {
 	int sock, log = log_open();
 
@@ -222,7 +222,7 @@ TEST_F(log, refusals)
 }
 
 /* The test sees a line when there is one: the module's word about parameters. */
-TEST_F(log, is_looked_at)
+TEST_F(log, log_is_read)
 {
 	int log = log_open();
 

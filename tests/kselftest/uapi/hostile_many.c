@@ -155,7 +155,7 @@ static unsigned int pass_by(int fd, uint64_t before, unsigned long count)
 	return passed;
 }
 
-TEST_F(many, nobody_waits_for_their_end)
+TEST_F(many, exit_does_not_block_others)
 {
 	const struct hog hog = { "handles", ACL_EMU_STAT_HANDLES, harness_count(100000, 5),
 				 more_handles };

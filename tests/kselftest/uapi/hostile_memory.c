@@ -41,7 +41,7 @@ static int eat(int sock, void *data)
 }
 
 /* However they compete, together they have the device and not a page more. */
-TEST_F(memory, many_at_once)
+TEST_F(memory, allocations_stop_at_capacity)
 {
 	static struct glutton gluttons[] = {
 		{ 0, 2 * SIZE_2M }, { 0, SIZE_2M }, { ACL_EMU_PHYS_4K, SIZE_2M },
@@ -81,7 +81,7 @@ TEST_F(memory, many_at_once)
 }
 
 /* A size that wraps around when it is rounded or added is no small one. */
-TEST_F(memory, sizes_that_wrap)
+TEST_F(memory, size_overflows)
 {
 	const uint64_t sizes[] = {
 		-SIZE_4K, -SIZE_2M, -SIZE_1G, 1ull << 63, (1ull << 63) - SIZE_2M,
@@ -143,7 +143,7 @@ static int pin_and_free(int sock, void *data)
 }
 
 /* 4 KiB pinned of each 2 MiB buy nothing: the 2 MiB stay charged. */
-TEST_F(memory, pins_until_it_is_full)
+TEST_F(memory, pinned_pages_stay_charged)
 {
 	uint64_t rounds[2], handle;
 	pid_t pids[2];

@@ -207,7 +207,7 @@ static bool all_back(int fd, const struct uapi_before *before)
 }
 
 /* Killed, it holds nothing; nor does the module stay for it. */
-TEST_F(module, goes_when_they_are_dead)
+TEST_F(module, unload_after_kill)
 {
 	struct uapi_before before;
 
@@ -264,7 +264,7 @@ static int be_link(int sock, void *data)
 }
 
 /* Handed on from one to the next, memory lives as long as one of them does. */
-TEST_F(module, chain_of_heirs)
+TEST_F(module, memory_lives_while_inherited)
 {
 	uint64_t addr, handle;
 	int file, sock = -1;

@@ -164,8 +164,7 @@ static void behind_the_end(struct __test_metadata *_metadata)
 	uint8_t *window, byte;
 	int fd, file;
 
-	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_client();
+	fd = hostile_start();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, size, ACL_EMU_PHYS_4K, &handle));
 	EXPECT_EQ(size, uapi_phys_info(fd, handle).size);
@@ -200,12 +199,12 @@ static void behind_the_end(struct __test_metadata *_metadata)
 	EXPECT_EQ(0xa5, window[size - 1]);
 }
 
-TEST_F(taken, behind_the_end)
+TEST_F(taken, past_the_end)
 {
 	behind_the_end(_metadata);
 }
 
-TEST_F(owned, behind_the_end)
+TEST_F(owned, past_the_end)
 {
 	behind_the_end(_metadata);
 }
@@ -215,7 +214,7 @@ TEST_F(owned, behind_the_end)
 #define GARBAGE	0xb7
 
 /* Only what is documented as an answer is written, the room behind is not. */
-TEST_F(taken, answers_hold_no_more)
+TEST_F(taken, answers_leak_no_memory)
 {
 	struct acl_emu_enum_entry entries[8];
 	struct acl_emu_enum list = UAPI_ARG(acl_emu_enum, .entries = (uintptr_t)entries,
@@ -226,8 +225,7 @@ TEST_F(taken, answers_hold_no_more)
 	uint64_t addr, handle;
 	int fd;
 
-	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_client();
+	fd = hostile_start();
 	ASSERT_GE(fd, 0);
 	for (uint32_t what = 0; what < ACL_EMU_ENUM_END; what++) {
 		memset(entries, GARBAGE, sizeof(entries));
@@ -275,8 +273,7 @@ TEST_F(taken, objects_of_others)
 	int fd;
 
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
-	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_client();
+	fd = hostile_start();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE_4K, ACL_EMU_PHYS_4K, &mine));
 	EXPECT_FAIL_AS(ENOENT, HANDLE, uapi_free(fd, handle));

@@ -20,13 +20,6 @@ static int query(int fd, uint64_t key)
 	return UAPI_CALL(fd, SHARE_QUERY, &arg);
 }
 
-static int close_key(int fd, uint64_t key)
-{
-	struct acl_emu_share_close arg = UAPI_ARG(acl_emu_share_close, .key = key);
-
-	return UAPI_CALL(fd, SHARE_CLOSE, &arg);
-}
-
 static int peer_as_nobody(int sock, void *data)
 {
 	CHILD_CHECK(!hostile_become_nobody());
@@ -42,7 +35,7 @@ static struct uapi_peer start_nobody(void)
 }
 
 /* Knowing many keys tells nothing of the others: no neighbour is one. */
-TEST_F(shares, neighbours_of_keys)
+TEST_F(shares, guessed_keys)
 {
 	uint64_t handle, key[32], tried = 0;
 
@@ -77,7 +70,7 @@ TEST_F(shares, ended_keys)
 		ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 		ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &old[i]));
 		if (i & 1)
-			ASSERT_EQ(0, close_key(self->fd, old[i]));
+			ASSERT_EQ(0, uapi_share_close(self->fd, old[i]));
 		ASSERT_EQ(0, uapi_free(self->fd, handle));
 	}
 	/* With as many alive that are new. */
@@ -90,7 +83,7 @@ TEST_F(shares, ended_keys)
 }
 
 /* An importer has the memory, not the exporter's rights over the key. */
-TEST_F(shares, powers_of_an_importer)
+TEST_F(shares, importer_rights)
 {
 	struct uapi_peer one = start_nobody(), two = start_nobody();
 	uint64_t far, key, handle, other;
@@ -101,7 +94,7 @@ TEST_F(shares, powers_of_an_importer)
 	ASSERT_EQ(0, uapi_peer_call(&one, PEER_ALLOW, key, NULL));
 	ASSERT_EQ(0, uapi_import(self->fd, key, 0, &handle));
 	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_allow(self->fd, key, &pid, 1));
-	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_share_close(self->fd, key));
 	EXPECT_FAIL(EINVAL, IMPORTED, handle, 0, uapi_export(self->fd, handle, 0, &other));
 	EXPECT_FAIL(EACCES, PID, two.pid, 0, uapi_peer_call(&two, PEER_IMPORT, key, &far));
 	/* Nor does he inherit it. */
@@ -136,7 +129,7 @@ static int fork_until(int sock, void *data)
 		pid = fork();
 		CHILD_CHECK(pid >= 0);
 		if (!pid && getpid() == (pid_t)wanted) {
-			int fd = hostile_client();
+			int fd = uapi_client();
 			int rc = fd < 0 ? -1 : uapi_import(fd, key, 0, &handle);
 
 			_exit(rc == -EACCES && uapi_last.reason == ACL_EMU_REASON_PID &&
@@ -149,7 +142,7 @@ static int fork_until(int sock, void *data)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
 }
 
-TEST_F(shares, number_got_by_forking)
+TEST_F(shares, pid_taken_by_fork)
 {
 	struct uapi_peer friend;
 	uint64_t handle, key, far;
@@ -170,8 +163,7 @@ TEST_F(shares, number_got_by_forking)
 	} while (pid <= RESERVED_PIDS);
 	friend = start_nobody();
 	pid = friend.pid;
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, uapi_allow(self->fd, key, &pid, 1));
 	ASSERT_EQ(0, uapi_peer_call(&friend, PEER_IMPORT, key, &far));
 	ASSERT_EQ(0, uapi_peer_end(&friend));
@@ -211,7 +203,7 @@ static int thread_of_nobody(int sock, void *data)
 }
 
 /* A number of a thread is none of a process, not even for that thread. */
-TEST_F(shares, number_of_a_thread)
+TEST_F(shares, thread_id_is_no_pid)
 {
 	uint64_t handle, key, tid;
 	int32_t allowed;
@@ -221,8 +213,7 @@ TEST_F(shares, number_of_a_thread)
 	tid = uapi_recv(sock);
 	ASSERT_NE(pid, tid);
 	allowed = tid;
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, uapi_allow(self->fd, key, &allowed, 1));
 	ASSERT_EQ(0, uapi_send(sock, key));
 	EXPECT_EQ(0, uapi_wait(pid));
@@ -275,7 +266,7 @@ static int allow_threads(int fd, uint64_t key, int count)
 
 /* The list has an end, and who is on it stays there. */
 
-TEST_F(shares, list_is_full)
+TEST_F(shares, list_full)
 {
 	struct uapi_peer friend;
 	uint64_t handle, key, far;
@@ -290,8 +281,7 @@ TEST_F(shares, list_is_full)
 	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
 	close(fd);
 	ASSERT_EQ(0, uapi_write_file(PID_MAX, "4194304"));
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, uapi_allow(self->fd, key, &pid, 1));
 	for (int n = 1; n < ACL_EMU_MAX_PIDS; n += BATCH) {
 		int left = ACL_EMU_MAX_PIDS - n;

@@ -284,15 +284,14 @@ static void prepare(uint64_t addr, uint64_t place)
 	*uapi_words(place + 8) = 0;
 }
 
-TEST_F(rdonly, whoever_stores)
+TEST_F(rdonly, no_write_reaches_the_page)
 {
 	uint64_t addr, shadow, handle, place;
 	static uint8_t before[SIZE];
 	struct target target;
 	int fd;
 
-	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_client();
+	fd = hostile_start();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE, variant->flags, &handle));
 	ASSERT_EQ(0, uapi_reserve_flags(fd, 4 * SIZE, ACL_EMU_RANGE_RDONLY_CAPABLE, &addr));
@@ -334,7 +333,7 @@ TEST_F(rdonly, whoever_stores)
 }
 
 /* Nor does the kernel take pages to store into them later. */
-TEST_F(rdonly, nobody_pins)
+TEST_F(rdonly, no_write_pins)
 {
 	struct io_uring_params params = { .flags = 0 };
 	static uint64_t page[512];
@@ -342,8 +341,7 @@ TEST_F(rdonly, nobody_pins)
 	struct iovec iov;
 	int fd, ring, pipes[2];
 
-	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_client();
+	fd = hostile_start();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE, variant->flags, &handle));
 	ASSERT_EQ(0, uapi_reserve_flags(fd, SIZE, ACL_EMU_RANGE_RDONLY_CAPABLE, &addr));
@@ -377,8 +375,7 @@ TEST_F(rdonly, no_userfaultfd)
 	uint64_t addr, handle;
 	int fd, uffd;
 
-	ASSERT_EQ(0, hostile_become_nobody());
-	fd = hostile_client();
+	fd = hostile_start();
 	ASSERT_GE(fd, 0);
 	uffd = syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
 	if (uffd < 0)

@@ -172,7 +172,7 @@ static void inherited(struct __test_metadata *_metadata, FIXTURE_DATA(life) *sel
 }
 
 /* A forked child has the file, but not the addresses. */
-TEST_F(life, heir_of_the_file)
+TEST_F(life, child_inherits_file)
 {
 	inherited(_metadata, self, -1, SIGSEGV);
 }
@@ -181,7 +181,7 @@ TEST_F(life, heir_of_the_file)
  * With MADV_DOFORK it has the addresses too, and nothing behind them. Newer kernels
  * (7.3) refuse this advice for a reservation.
  */
-TEST_F(life, heir_of_the_addresses)
+TEST_F(life, child_inherits_vma)
 {
 	uint64_t addr;
 	int refused;
@@ -357,15 +357,13 @@ TEST_F(life, closed_with_a_reservation)
 	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
 }
 
-TEST_F(life, closed_without)
+TEST_F(life, closed_without_reservation)
 {
 	uint64_t handle, key;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	ASSERT_GE(fd, 0);
-	ASSERT_EQ(0, uapi_device_open(fd, 0));
-	ASSERT_EQ(0, uapi_alloc(fd, HELD, 0, &handle));
-	ASSERT_EQ(0, uapi_export(fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(fd, HELD, 0, &handle, &key));
 	ASSERT_EQ(0, close(fd));
 	EXPECT_GONE();
 	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
@@ -409,7 +407,7 @@ static int work_until_killed(int sock, void *data)
 	return 1;
 }
 
-TEST_F(life, killed_at_work)
+TEST_F(life, killed_during_calls)
 {
 	uint64_t *rounds = mmap(NULL, SIZE_4K, PROT_READ | PROT_WRITE,
 				MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -23,7 +23,7 @@ static void expect_nothing(struct __test_metadata *_metadata, struct acl_emu_loo
 	EXPECT_EQ(0, look.state);
 }
 
-TEST_F(lookup, nothing)
+TEST_F(lookup, address_without_reservation)
 {
 	struct acl_emu_lookup dirty;
 	uint64_t addr;
@@ -260,7 +260,7 @@ static void *map_all_the_time(void *data)
 }
 
 /* What comes and goes meanwhile may be missed; what stays is listed. */
-TEST_F(lookup, enumerate_while_it_changes)
+TEST_F(lookup, enumerate_during_changes)
 {
 	struct churn churn = { .fd = self->fd };
 	struct acl_emu_enum_entry all[16];

@@ -244,10 +244,10 @@ TEST_F(map, remote_ranges_are_not_tied)
 static int export_one(int sock, void *data)
 {
 	uint64_t handle, key;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	(void)data;
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!uapi_alloc(fd, SIZE_2M, 0, &handle));
 	CHILD_CHECK(!uapi_export(fd, handle, ACL_EMU_EXPORT_NO_LIST, &key));
 	CHILD_CHECK(!uapi_send(sock, key));
@@ -337,7 +337,7 @@ TEST_F(map, huge_entries)
 }
 
 /* Reading first does not cost a second fault for the write. */
-TEST_F(map, one_fault_a_block)
+TEST_F(map, one_fault_per_block)
 {
 	uint64_t addr, handle, pmds;
 
@@ -447,7 +447,7 @@ static void *touch_block(void *data)
 }
 
 /* Faults that meet in one block do not write into each other's memory. */
-TEST_F(map, faults_that_meet)
+TEST_F(map, concurrent_faults)
 {
 	struct storm storm = { .fd = self->fd };
 	pthread_t threads[4];
@@ -488,7 +488,7 @@ static void *map_and_unmap(void *data)
 }
 
 /* One place, several threads: there is always one owner. */
-TEST_F(map, threads_at_one_place)
+TEST_F(map, threads_at_one_address)
 {
 	struct storm storm = { .fd = self->fd };
 	pthread_t threads[4];

@@ -34,13 +34,6 @@ static uint64_t ram(void)
 	return sysinfo(&info) ? 0 : (uint64_t)info.totalram * info.mem_unit;
 }
 
-static int open_first(void)
-{
-	int fd = uapi_open();
-
-	return fd < 0 || uapi_device_open(fd, 0) ? -1 : fd;
-}
-
 static uint64_t capacity(int fd, uint32_t device)
 {
 	return uapi_info(fd, uapi_device(device)).capacity;
@@ -113,7 +106,7 @@ TEST_F(module, given_capacity)
 	int fd;
 
 	ASSERT_EQ(0, module_load("devices=3 capacity_mb=33 host_mb=17"));
-	fd = open_first();
+	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	for (uint32_t i = 0; i < 3; i++)
 		EXPECT_EQ(33 * MIB, capacity(fd, i));
@@ -130,7 +123,7 @@ TEST_F(module, given_capacity)
 	ASSERT_EQ(0, module_unload());
 
 	ASSERT_EQ(0, module_load("devices=3 capacity_mb=10,20,30"));
-	fd = open_first();
+	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	for (uint32_t i = 0; i < 3; i++)
 		EXPECT_EQ((i + 1) * 10 * MIB, capacity(fd, i));
@@ -164,7 +157,7 @@ TEST_F(module, overcommit)
 }
 
 /* The host gives out before an overcommitted device is full, and survives. */
-TEST_F(module, host_is_smaller)
+TEST_F(module, host_capacity)
 {
 	struct sysinfo info;
 	uint64_t handle;
@@ -174,7 +167,7 @@ TEST_F(module, host_is_smaller)
 	if (ram() > 8 * SIZE_1G)
 		SKIP(return, "filling all of the RAM takes too long here");
 	ASSERT_EQ(0, module_load("devices=1 overcommit=1 capacity_mb=65536"));
-	fd = open_first();
+	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	EXPECT_FAIL_AS(ENOMEM, HOST_NOMEM, uapi_alloc(fd, 32 * SIZE_1G, 0, &handle));
 	EXPECT_EQ(32 * SIZE_1G, uapi_last.val[0]);
@@ -193,7 +186,7 @@ TEST_F(module, granule_1g)
 	if (ram() < 7 * SIZE_1G / 4)
 		SKIP(return, "needs more than 1 GiB of RAM for one device");
 	ASSERT_EQ(0, module_load("devices=1 capacity_mb=1026"));
-	fd = open_first();
+	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE_1G, ACL_EMU_PHYS_1G, &handle));
 	EXPECT_EQ(SIZE_1G, uapi_phys_info(fd, handle).granule);
@@ -222,13 +215,13 @@ TEST_F(module, granule_1g)
 
 /* ---- going ---- */
 
-TEST_F(module, stays_while_open)
+TEST_F(module, stays_loaded_while_open)
 {
 	uint64_t addr = 0, handle;
 	int fd;
 
 	ASSERT_EQ(0, module_load(""));
-	fd = open_first();
+	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	EXPECT_EQ(-EAGAIN, module_unload());
 	/* It goes on working, and takes newcomers. */
@@ -245,7 +238,7 @@ TEST_F(module, stays_while_open)
 }
 
 /* Each time with something done, so that there is something to clean up. */
-TEST_F(module, again_and_again)
+TEST_F(module, repeated_loads)
 {
 	for (int i = 0; i < 10; i++) {
 		uint64_t handle, key, far;
@@ -253,7 +246,7 @@ TEST_F(module, again_and_again)
 		int fd;
 
 		ASSERT_EQ(0, module_load(""));
-		fd = open_first();
+		fd = uapi_client();
 		ASSERT_GE(fd, 0);
 		peer = uapi_peer_start();
 		ASSERT_EQ(0, uapi_alloc(fd, SIZE_2M, 0, &handle));
@@ -267,7 +260,7 @@ TEST_F(module, again_and_again)
 }
 
 /* Pinned pages stay with the process that pinned them when the module is unloaded. */
-TEST_F(module, goes_with_pages_held)
+TEST_F(module, unload_with_pinned_pages)
 {
 	static uint64_t page[512];
 	uint64_t addr, handle;
@@ -275,7 +268,7 @@ TEST_F(module, goes_with_pages_held)
 	int fd, pipes[2];
 
 	ASSERT_EQ(0, module_load(""));
-	fd = open_first();
+	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	ASSERT_EQ(0, pipe(pipes));
 	ASSERT_EQ(0, uapi_mapped(fd, SIZE_2M, 0, &addr, &handle));

@@ -66,7 +66,7 @@ TEST_F(node, class)
 	EXPECT_STREQ(expected, number);
 }
 
-TEST_F(node, goes_with_the_module)
+TEST_F(node, removed_with_module)
 {
 	int fd;
 
@@ -274,7 +274,7 @@ static unsigned int open_misc_devices(void)
 	return count;
 }
 
-TEST_F(node, open_holds_no_lock_of_other_devices)
+TEST_F(node, open_does_not_block_other_devices)
 {
 	bool blocked, misc;
 	struct fuse fuse;

@@ -175,7 +175,7 @@ TEST_F(phys, capacity)
 	EXPECT_EQ(room - SIZE_2M, uapi_room(self->fd, 0));
 }
 
-TEST_F(phys, capacities_are_apart)
+TEST_F(phys, capacities_are_separate)
 {
 	uint64_t handle, host_handle, other;
 
@@ -277,10 +277,9 @@ TEST_F(phys, retain_by_address)
 TEST_F(phys, foreign_and_stale_handles)
 {
 	uint64_t handle, seen[32];
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	ASSERT_GE(fd, 0);
-	ASSERT_EQ(0, uapi_device_open(fd, 0));
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
 	EXPECT_FAIL(ENOENT, HANDLE, handle, 0, uapi_free(fd, handle));
 	EXPECT_FAIL(ENOENT, HANDLE, 0, 0, uapi_free(self->fd, 0));
@@ -300,11 +299,11 @@ TEST_F(phys, foreign_and_stale_handles)
 
 static int fill_device(int sock, void *data)
 {
-	int fd = uapi_open();
+	int fd = uapi_client();
 	uint64_t handle, room;
 
 	(void)data;
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	room = uapi_room(fd, 0);
 	/* Tells that it is at it, then allocates until it is killed. */
 	for (;;) {

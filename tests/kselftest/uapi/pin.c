@@ -89,7 +89,7 @@ TEST_F(pin, freed_while_pinned)
 }
 
 /* A page let go in time is not held back. */
-TEST_F(pin, let_go_before)
+TEST_F(pin, unpinned_before_free)
 {
 	const uint64_t size = BLOCKS * SIZE_2M;
 	uint64_t addr, handle;
@@ -112,10 +112,10 @@ static int fill_pipe_and_end(int sock, void *data)
 {
 	struct child_pipe *pipe = data;
 	uint64_t addr, handle;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	(void)sock;
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!uapi_mapped(fd, BLOCKS * SIZE_2M, pipe->flags, &addr, &handle));
 	uapi_fill(addr, BLOCKS * SIZE_2M, 8, 2);
 	for (uint64_t i = 0; i < BLOCKS; i++) {
@@ -141,7 +141,7 @@ TEST_F(pin, process_ends_while_pinned)
 }
 
 /* Pinning again and again never gets more than the capacity. */
-TEST_F(pin, no_way_around_the_capacity)
+TEST_F(pin, pins_do_not_exceed_capacity)
 {
 	uint64_t addr, handle, used = self->before.used[0];
 	int pipes[8][2];

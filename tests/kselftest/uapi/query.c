@@ -17,7 +17,8 @@ static int query(int fd, uint32_t param, uint32_t index)
 TEST_F(query, version_and_features)
 {
 	EXPECT_EQ(ACL_EMU_ABI_VERSION, uapi_query(self->fd, ACL_EMU_PARAM_ABI_VERSION, 0));
-	EXPECT_EQ(ACL_EMU_FEATURE_RESERVED_MEM | ACL_EMU_FEATURE_SYNC,
+	EXPECT_EQ(ACL_EMU_FEATURE_RESERVED_MEM | ACL_EMU_FEATURE_SYNC | ACL_EMU_FEATURE_LABEL |
+		  ACL_EMU_FEATURE_HOLDERS,
 		  uapi_query(self->fd, ACL_EMU_PARAM_FEATURES, 0));
 }
 

@@ -270,13 +270,12 @@ TEST_F(range, release)
 	EXPECT_EQ(SIGSEGV, UAPI_READ(addr));
 }
 
-TEST_F(range, contexts_are_apart)
+TEST_F(range, clients_are_separate)
 {
 	uint64_t addr;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	ASSERT_GE(fd, 0);
-	ASSERT_EQ(0, uapi_device_open(fd, 0));
 	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
 	EXPECT_FAIL(ENOENT, NO_RANGE, addr, 0, uapi_release(fd, addr));
 	EXPECT_FAIL(EADDRINUSE, VA_TAKEN, addr, SIZE_2M, uapi_reserve_fixed(fd, addr, SIZE_2M));
@@ -285,7 +284,7 @@ TEST_F(range, contexts_are_apart)
 }
 
 /* Addresses without a mapping are SIGBUS, and EFAULT in the kernel. */
-TEST_F(range, untouched)
+TEST_F(range, unmapped_addresses_fault)
 {
 	uint64_t addr;
 	int pipes[2];

@@ -22,7 +22,7 @@ static int64_t release_only(int fd, uint64_t addr)
 	return rc ? rc : (int64_t)arg.size;
 }
 
-TEST_F(release, leaves_the_addresses)
+TEST_F(release, addresses_stay_until_munmap)
 {
 	uint64_t handle;
 
@@ -97,7 +97,7 @@ TEST_F(release, detached)
 }
 
 /* A client keeps 1024 records without a VMA; one more is released at once. */
-TEST_F(release, detached_without_bound)
+TEST_F(release, detached_limit)
 {
 	const int bound = 1024, made = bound + 64;
 	uint64_t *addr = calloc(made, sizeof(*addr));
@@ -121,7 +121,7 @@ TEST_F(release, detached_without_bound)
 }
 
 /* Not unmapped at all: the end of the process does it. */
-TEST_F(release, never_unmapped)
+TEST_F(release, exit_unmaps)
 {
 	uint64_t addr;
 

@@ -66,7 +66,7 @@ TEST_F(reserved, capacity)
 }
 
 /* All of it can be had, again and again, without a page of the machine. */
-TEST_F(reserved, all_of_it)
+TEST_F(reserved, whole_reserve)
 {
 	uint64_t addr, handle, more = 0x5a;
 
@@ -82,7 +82,7 @@ TEST_F(reserved, all_of_it)
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 }
 
-TEST_F(reserved, zeroed_when_wanted)
+TEST_F(reserved, zeroed_on_allocation)
 {
 	uint64_t addr, handle;
 
@@ -163,11 +163,11 @@ TEST_F(reserved, pinned)
 
 static int owner_without_end(int sock, void *data)
 {
-	int fd = uapi_open();
+	int fd = uapi_client();
 	uint64_t addr, handle;
 
 	(void)data;
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!uapi_mapped(fd, RESERVED, 0, &addr, &handle));
 	memset((void *)addr, 0xee, RESERVED);
 	CHILD_CHECK(write(sock, "x", 1) == 1);
@@ -194,7 +194,7 @@ TEST_F(reserved, owner_is_killed)
 }
 
 /* Without the fixture's module: what cannot be had is refused, and given back. */
-TEST_F(reserved, refused)
+TEST_F(reserved, wrong_parameters)
 {
 	const char *const wrong[] = { "reserved_mb=3", "devices=3 reserved_mb=2,2",
 				      "node=1000", "devices=2 node=0,0,0" };

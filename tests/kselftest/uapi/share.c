@@ -53,8 +53,7 @@ TEST_F(share, query)
 	struct acl_emu_share_query arg;
 	uint64_t handle, key, open_key, own;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, 3 * SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, 3 * SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &open_key));
 	ASSERT_EQ(0, query(self->fd, key, &arg));
 	EXPECT_EQ(3 * SIZE_2M, arg.size);
@@ -116,8 +115,7 @@ TEST_F(share, list)
 	struct uapi_peer one = uapi_peer_start(), two = uapi_peer_start();
 	uint64_t handle, key, far;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	EXPECT_FAIL(EACCES, PID, one.pid, 0, uapi_peer_call(&one, PEER_IMPORT, key, &far));
 	ASSERT_EQ(0, allow_one(self->fd, key, one.pid));
 	EXPECT_EQ(0, uapi_peer_call(&one, PEER_IMPORT, key, &far));
@@ -134,8 +132,7 @@ TEST_F(share, no_list)
 	struct uapi_peer peer = uapi_peer_start();
 	uint64_t handle, key, far;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, OPEN_TO_ALL, &handle, &key));
 	EXPECT_FAIL(EPERM, NO_LIST, key, 0, allow_one(self->fd, key, peer.pid));
 	EXPECT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
@@ -147,8 +144,7 @@ TEST_F(share, allow_errors)
 	static int32_t pids[ACL_EMU_MAX_PIDS + 1];
 	uint64_t handle, key, far;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	EXPECT_FAIL(EINVAL, SIZE, 0, ACL_EMU_MAX_PIDS, uapi_allow(self->fd, key, pids, 0));
 	EXPECT_FAIL(EINVAL, SIZE, ACL_EMU_MAX_PIDS + 1, ACL_EMU_MAX_PIDS,
 		    uapi_allow(self->fd, key, pids, ACL_EMU_MAX_PIDS + 1));
@@ -177,8 +173,7 @@ TEST_F(share, list_counts_processes)
 
 	for (size_t i = 0; i < ARRAY_SIZE(pids); i++)
 		pids[i] = i & 1 ? getpid() : getppid();
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	for (int i = 0; i < 3; i++)
 		ASSERT_EQ(0, uapi_allow(self->fd, key, pids, ARRAY_SIZE(pids)));
 	ASSERT_EQ(0, allow_one(self->fd, key, peer.pid));
@@ -190,12 +185,10 @@ TEST_F(share, list_counts_processes)
 TEST_F(share, own_share)
 {
 	uint64_t handle, key, far;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	ASSERT_GE(fd, 0);
-	ASSERT_EQ(0, uapi_device_open(fd, 0));
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, allow_one(fd, key, getpid()));
 	EXPECT_FAIL(EACCES, OWN_SHARE, key, 0, uapi_import(self->fd, key, 0, &far));
 	EXPECT_FAIL(EACCES, OWN_SHARE, key, 0, uapi_import(fd, key, 0, &far));
@@ -209,8 +202,7 @@ TEST_F(share, order_of_import_errors)
 	uint64_t devices = uapi_query(self->fd, ACL_EMU_PARAM_DEVICES, 0);
 	uint64_t handle, key, far = 0x5a;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	EXPECT_FAIL(ENODEV, NO_DEVICE, devices, devices,
 		    uapi_import(self->fd, key ^ 1, devices, &far));
 	if (devices > 1) {
@@ -299,7 +291,7 @@ TEST_F(share, exporter_dies_first)
 }
 
 /* Without importers the key goes with the exporter's handle. */
-TEST_F(share, key_ends_with_the_handle)
+TEST_F(share, key_ends_with_handle)
 {
 	struct uapi_peer peer = uapi_peer_start();
 	struct acl_emu_share_query arg;
@@ -316,13 +308,6 @@ TEST_F(share, key_ends_with_the_handle)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-static int close_key(int fd, uint64_t key)
-{
-	struct acl_emu_share_close arg = UAPI_ARG(acl_emu_share_close, .key = key);
-
-	return UAPI_CALL(fd, SHARE_CLOSE, &arg);
-}
-
 /* A closed key names nothing; what was imported by it stays. */
 TEST_F(share, close)
 {
@@ -330,19 +315,17 @@ TEST_F(share, close)
 	struct acl_emu_share_query arg;
 	uint64_t handle, key, other, far, there, word, local;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL | ACL_EMU_EXPORT_ONCE, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, OPEN_TO_ALL | ONCE, &handle, &key));
 	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &other));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_MAP, far, &there));
-	ASSERT_EQ(0, close_key(self->fd, key));
-	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, close_key(self->fd, key));
+	ASSERT_EQ(0, uapi_share_close(self->fd, key));
+	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, uapi_share_close(self->fd, key));
 	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, query(self->fd, key, &arg));
 	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, allow_one(self->fd, key, peer.pid));
 	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
 	EXPECT_EQ(0, query(self->fd, other, &arg));
-	EXPECT_FAIL(EEXIST, EXPORTED, handle, key,
-		    uapi_export(self->fd, handle, ACL_EMU_EXPORT_ONCE, &key));
+	EXPECT_FAIL(EEXIST, EXPORTED, handle, key, uapi_export(self->fd, handle, ONCE, &key));
 	ASSERT_EQ(0, uapi_free(self->fd, handle));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_WRITE, there, NULL));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_READ, there, &word));
@@ -353,47 +336,27 @@ TEST_F(share, close)
 	peer = uapi_peer_start();
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOC, SIZE_2M, &far));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_EXPORT_NO_LIST, far, &key));
-	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_share_close(self->fd, key));
 	EXPECT_EQ(0, uapi_import(self->fd, key, 0, &local));
-	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_share_close(self->fd, key));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
-	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, close_key(self->fd, key));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_share_close(self->fd, key));
 }
 
 /* An importer keeps a key whose handle is gone; closing it succeeds and sets no reason. */
-TEST_F(share, close_after_the_handle)
+TEST_F(share, close_after_handle_ended)
 {
 	struct uapi_peer peer = uapi_peer_start();
 	uint64_t handle, key, far;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, OPEN_TO_ALL, &handle, &key));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
 	ASSERT_EQ(0, uapi_free(self->fd, handle));
-	ASSERT_EQ(0, close_key(self->fd, key));
+	ASSERT_EQ(0, uapi_share_close(self->fd, key));
 	EXPECT_EQ(ACL_EMU_REASON_NONE, uapi_last.reason);
 	EXPECT_EQ(0, uapi_last.val[0]);
-	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, close_key(self->fd, key));
+	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, uapi_share_close(self->fd, key));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
-}
-
-TEST_F(share, importer_dies_first)
-{
-	struct uapi_peer peer = uapi_peer_start();
-	uint64_t addr, handle, key, far, there;
-
-	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key));
-	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
-	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_MAP, far, &there));
-	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_WRITE, there, NULL));
-	EXPECT_EQ(1000 + SIGKILL, uapi_peer_kill(&peer));
-	EXPECT_EQ(there, *uapi_words(addr));
-	EXPECT_EQ(1, uapi_phys_info(self->fd, handle).users);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_HANDLES] + 1,
-		  uapi_stat(self->fd, ACL_EMU_STAT_HANDLES));
-	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
-	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 }
 
 /* ---- numbers that are used again ---- */
@@ -435,8 +398,7 @@ TEST_F(share, allowed_before_it_started)
 	pid_t pid = free_pid();
 	struct uapi_peer peer;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	EXPECT_EQ(0, allow_one(self->fd, key, pid));
 	peer = start_with_pid(pid);
 	ASSERT_EQ(pid, peer.pid);
@@ -446,14 +408,13 @@ TEST_F(share, allowed_before_it_started)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-TEST_F(share, number_used_again)
+TEST_F(share, pid_reused)
 {
 	struct uapi_peer peer = uapi_peer_start();
 	uint64_t handle, key, far;
 	pid_t pid = peer.pid;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, allow_one(self->fd, key, pid));
 	ASSERT_EQ(0, uapi_peer_end(&peer));
 	peer = start_with_pid(pid);
@@ -470,8 +431,7 @@ TEST_F(share, pid_namespace)
 	uint64_t handle, key, far, tgid;
 	struct uapi_peer peer;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, 0, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, unshare(CLONE_NEWPID));
 	peer = uapi_peer_start();
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_TGID, 0, &tgid));

@@ -25,13 +25,6 @@ static ino_t inode_of(int fd)
 	return fstat(fd, &status) ? 0 : status.st_ino;
 }
 
-static int share_close(int fd, uint64_t key)
-{
-	struct acl_emu_share_close arg = UAPI_ARG(acl_emu_share_close, .key = key);
-
-	return UAPI_CALL(fd, SHARE_CLOSE, &arg);
-}
-
 /* ---- what debugfs shows ---- */
 
 /* A dma-buf of this module in bufinfo. */
@@ -175,7 +168,7 @@ TEST_F(shared, fdinfo)
 
 /* ---- one dma-buf ---- */
 
-TEST_F(shared, all_names_are_one)
+TEST_F(shared, one_dmabuf_for_all_names)
 {
 	struct uapi_peer peer = uapi_peer_start();
 	uint64_t handle, key[2], import, far = 0, fd_far;
@@ -209,7 +202,7 @@ TEST_F(shared, all_names_are_one)
 }
 
 /* Another allocation has another one. */
-TEST_F(shared, one_for_each_allocation)
+TEST_F(shared, one_dmabuf_per_allocation)
 {
 	uint64_t handle[2];
 	int fd[2];
@@ -281,10 +274,9 @@ TEST_F(shared, key_closed_while_imported)
 	uint64_t handle, key, far, there, word;
 	int fd;
 
-	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key));
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, OPEN_TO_ALL, &handle, &key));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
-	ASSERT_EQ(0, share_close(self->fd, key));
+	ASSERT_EQ(0, uapi_share_close(self->fd, key));
 	EXPECT_EQ(1, COUNT(DMABUFS));
 	fd = uapi_export_fd(self->fd, handle);
 	ASSERT_GE(fd, 0);
@@ -334,7 +326,7 @@ TEST_F(shared, descriptor_in_a_queue)
 }
 
 /* Ends in a queue: the sockets are closed with the message in it. */
-TEST_F(shared, descriptor_dies_in_a_queue)
+TEST_F(shared, queue_closed_with_descriptor)
 {
 	uint64_t handle;
 	int fd, pair[2];
@@ -356,7 +348,7 @@ TEST_F(shared, descriptor_dies_in_a_queue)
  * Key and descriptor end in either order. The handle keeps the dma-buf from its
  * first export on, so a later export gives the same one.
  */
-TEST_F(shared, both_names)
+TEST_F(shared, key_and_descriptor)
 {
 	uint64_t handle, key;
 	ino_t inode = 0;
@@ -373,9 +365,9 @@ TEST_F(shared, both_names)
 		inode = inode_of(fd);
 		if (i & 1) {
 			ASSERT_EQ(0, close(fd));
-			ASSERT_EQ(0, share_close(self->fd, key));
+			ASSERT_EQ(0, uapi_share_close(self->fd, key));
 		} else {
-			ASSERT_EQ(0, share_close(self->fd, key));
+			ASSERT_EQ(0, uapi_share_close(self->fd, key));
 			ASSERT_EQ(0, close(fd));
 		}
 		EXPECT_EQ(1, COUNT(DMABUFS));
@@ -390,7 +382,7 @@ TEST_F(shared, both_names)
  * A path to the dma-buf outlives its last descriptor, and with it the dma-buf's
  * own record, but not its struct file, which may be another file by then.
  */
-TEST_F(shared, path_outlives_the_descriptor)
+TEST_F(shared, path_after_last_descriptor)
 {
 	const struct rlimit limit = { 4096, 4096 };
 	uint64_t handle, import;
@@ -463,7 +455,7 @@ static const char *race_keys(struct racer *r)
 
 	if (uapi_export(r->fd, r->handle, OPEN_TO_ALL, &key))
 		return "EXPORT failed";
-	return share_close(r->fd, key) ? "SHARE_CLOSE failed" : NULL;
+	return uapi_share_close(r->fd, key) ? "SHARE_CLOSE failed" : NULL;
 }
 
 static const char *race_imports(struct racer *r)

@@ -31,7 +31,7 @@ static int alarm_each(suseconds_t us)
 }
 
 /* Long calls come through although signals arrive all the time. */
-TEST_F(signals, calls_come_through)
+TEST_F(signals, calls_survive_signals)
 {
 	uint64_t size = uapi_room(self->fd, 0) / 4 & -SIZE_2M, addr, handle, done = 0;
 
@@ -60,7 +60,7 @@ TEST_F(signals, calls_come_through)
  * Opening looks at every mapping of the process and starts again if a signal comes
  * meanwhile: many mappings make it long, and each time the signal comes a bit later.
  */
-TEST_F(signals, opening_comes_through)
+TEST_F(signals, open_survives_signals)
 {
 	const size_t pages = 8000;
 	char *many = mmap(NULL, pages * SIZE_4K, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -126,10 +126,10 @@ static int work(int fd, const struct mix *mix, uint64_t round)
 static int work_for_ever(int sock, void *data)
 {
 	const struct mix *mix = data;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
 	(void)sock;
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	for (uint64_t round = 0; ; round++)
 		if (work(fd, mix, round))
 			return 1;
@@ -224,9 +224,9 @@ static int do_long(int sock, void *data)
 {
 	enum long_call which = *(enum long_call *)data;
 	uint64_t addr, handle, size = 64 * SIZE_2M, small, place;
-	int fd = uapi_open();
+	int fd = uapi_client();
 
-	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!uapi_alloc(fd, size, ACL_EMU_PHYS_4K, &handle));
 	CHILD_CHECK(!uapi_reserve(fd, size, &addr) && !uapi_reserve(fd, size, &place));
 	if (which == LONG_FILL)

@@ -212,7 +212,7 @@ TEST_F(sync, wait)
 }
 
 /* As many are let through as signals were given. */
-TEST_F(sync, takers)
+TEST_F(sync, each_value_taken_once)
 {
 	struct waiter w[TAKERS];
 	uint64_t handle, now;
@@ -328,7 +328,7 @@ TEST_F(sync, shared)
 }
 
 /* Who imported keeps it; memory is no sync. */
-TEST_F(sync, outlives)
+TEST_F(sync, import_outlives_creator)
 {
 	struct uapi_peer peer = uapi_peer_start();
 	uint64_t far, key, handle, now;

@@ -48,7 +48,7 @@ static void *take_last_page(void *data)
 }
 
 /* Who gets the addresses sees what is mapped there now. */
-TEST_F(unmap, before_the_next)
+TEST_F(unmap, next_mapping_is_seen)
 {
 	struct race race = { .fd = self->fd };
 	pthread_t thread;
@@ -96,7 +96,7 @@ static void *read_first_page(void *data)
 }
 
 /* A fault that waited until the mapping was removed makes no entry. */
-TEST_F(unmap, late_fault)
+TEST_F(unmap, late_fault_fails)
 {
 	struct race race = { .fd = self->fd };
 	pthread_t thread;

@@ -36,7 +36,7 @@ static int open_as_nobody(int sock, void *data)
 	return 0;
 }
 
-TEST_F(user, locked_out)
+TEST_F(user, no_access_without_mode)
 {
 	int sock;
 
@@ -50,7 +50,7 @@ static int peer_as_nobody(int sock, void *data)
 }
 
 /* Everything works for a user without capabilities, and across users. */
-TEST_F(user, let_in)
+TEST_F(user, unprivileged_user)
 {
 	uint64_t addr, handle, key, far, there, word, tgid;
 	struct uapi_peer peer = { .sock = -1 };

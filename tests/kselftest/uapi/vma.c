@@ -10,7 +10,7 @@
 UAPI_FIXTURE(vma)
 
 /* Unmapped by munmap(): the record stays, the addresses are free. */
-TEST_F(vma, unmapped_behind_our_back)
+TEST_F(vma, munmap_of_reservation)
 {
 	uint64_t addr, handle, *foreign;
 
@@ -37,7 +37,7 @@ TEST_F(vma, unmapped_behind_our_back)
 }
 
 /* Memory put over the reservation with MAP_FIXED counts as munmap() too. */
-TEST_F(vma, replaced_behind_our_back)
+TEST_F(vma, mmap_over_reservation)
 {
 	uint64_t addr, handle, *foreign;
 
@@ -261,7 +261,7 @@ static void *map_the_node(void *data)
 }
 
 /* Nor can another thread, while a reservation is being made. */
-TEST_F(vma, no_area_of_another_thread)
+TEST_F(vma, no_second_area_by_thread)
 {
 	struct intruder in = { .fd = self->fd };
 	pthread_t thread;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The single objects of a process. The module lists them to whoever knows the key of
+ * the client, which the kernel shows in fdinfo to those who may trace the process.
+ */
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "objects.h"
+
+#define STEP	64
+
+/* Reads id and key of a client; false if the descriptor is none of ours. */
+static bool read_fdinfo(pid_t pid, const char *fd, uint64_t *id, uint64_t *key)
+{
+	bool has_id = false, has_key = false;
+	char path[64], line[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", (int)pid, fd);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file)) {
+		has_id |= sscanf(line, "acl-emu-client-id: %" SCNu64, id) == 1;
+		has_key |= sscanf(line, "acl-emu-client-key: %" SCNx64, key) == 1;
+	}
+	if (file)
+		fclose(file);
+	return has_id && has_key;
+}
+
+/* The key of a client of a process; false if this user may not know it. */
+static bool find_key(pid_t pid, uint64_t client, uint64_t *key)
+{
+	struct dirent *entry;
+	bool found = false;
+	char path[64];
+	uint64_t id;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	while (dir && !found && (entry = readdir(dir)))
+		found = *entry->d_name != '.' && read_fdinfo(pid, entry->d_name, &id, key) &&
+			id == client;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static bool list(int fd, uint64_t client, uint64_t key, uint32_t what, uint32_t size,
+		 void **all, size_t *count)
+{
+	struct acl_emu_objects arg = NODE_ARG(acl_emu_objects, .client = client, .key = key,
+					      .what = what, .entry_size = size);
+
+	while (arg.cursor != UINT64_MAX) {
+		void *more = realloc(*all, (*count + STEP) * size);
+
+		if (!more)
+			return false;
+		*all = more;
+		arg.count = STEP;
+		arg.entries = (uintptr_t)more + *count * size;
+		if (node_call(fd, ACL_EMU_NR_OBJECTS, &arg))
+			return false;
+		*count += arg.count;
+	}
+	return true;
+}
+
+bool objects_take(int fd, const struct process *p, struct objects *all)
+{
+	uint64_t key;
+
+	memset(all, 0, sizeof(*all));
+	for (size_t i = 0; i < p->client_count; i++) {
+		if (!find_key(p->pid, p->clients[i], &key))
+			return true;
+		if (!list(fd, p->clients[i], key, ACL_EMU_ENUM_HANDLES, sizeof(*all->object),
+			  (void **)&all->object, &all->count) ||
+		    !list(fd, p->clients[i], key, ACL_EMU_ENUM_MAPPINGS, sizeof(*all->mapping),
+			  (void **)&all->mapping, &all->mappings)) {
+			objects_free(all);
+			return false;
+		}
+	}
+	all->shown = true;
+	return true;
+}
+
+void objects_free(struct objects *all)
+{
+	free(all->object);
+	free(all->mapping);
+	memset(all, 0, sizeof(*all));
+}

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+/*
+ * who: what each process holds, by kind, and with -v one by one.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "objects.h"
+#include "table.h"
+#include "tool.h"
+
+struct question {
+	uint64_t device;	/* UINT64_MAX: all */
+	uint64_t pid;		/* 0: all */
+	bool verbose;
+	bool json;
+};
+
+/* What is known when the answer is printed. */
+struct answer {
+	const struct snapshot *s;
+	const struct question *q;
+	struct objects *objects;	/* by process; with -v */
+	uint64_t now;			/* CLOCK_MONOTONIC in ns */
+};
+
+static bool asked_location(const struct answer *a, unsigned int i)
+{
+	return a->q->device == UINT64_MAX || a->q->device == i;
+}
+
+static bool asked(const struct answer *a, const struct process *p)
+{
+	if (a->q->pid && (uint64_t)p->pid != a->q->pid)
+		return false;
+	return a->q->device == UINT64_MAX || holding_used(&p->of[a->q->device]);
+}
+
+/* The location of an object as a number: a device, or the number of devices. */
+static unsigned int place(const struct answer *a, struct acl_emu_location loc)
+{
+	return loc.type == ACL_EMU_LOC_DEVICE ? loc.id : a->s->devices;
+}
+
+static bool imports(const struct objects *list, uint64_t memory)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->object[i].memory == memory &&
+		    list->object[i].state & ACL_EMU_OBJECT_IMPORTED)
+			return true;
+	return false;
+}
+
+static bool by_address(const struct acl_emu_enum_entry *m, const struct acl_emu_object *o)
+{
+	return m->c == o->handle;
+}
+
+/* ---- text ---- */
+
+static void print_kind(const char *before, uint64_t bytes, const char *kind)
+{
+	if (bytes)
+		printf("%s%s %s", before, SIZE(bytes), kind);
+}
+
+static void print_holding(const struct answer *a, const struct process *p, unsigned int i)
+{
+	const struct holding *h = &p->of[i];
+	uint64_t heap = h->heap < h->local - h->unmapped ? h->heap : h->local - h->unmapped;
+
+	printf("  %s: %s", LOCATION_NAME(a->s, i), h->local ? SIZE(h->local) : "no memory");
+	if (h->local) {
+		const char *before = " = ";
+
+		print_kind(before, h->local - h->unmapped - heap, "mapped");
+		before = h->local - h->unmapped - heap ? " + " : before;
+		print_kind(before, heap, i < a->s->devices ? "aclrtMalloc" : "aclrtMallocHost");
+		before = heap ? " + " : before;
+		print_kind(before, h->unmapped, "unmapped");
+	}
+	print_kind(", ", h->exported, "of it exported");
+	print_kind(", ", h->imported, "imported");
+	printf(" (%" PRIu64 " handle%s, %" PRIu64 " mapping%s", h->handles,
+	       h->handles == 1 ? "" : "s", h->mappings, h->mappings == 1 ? "" : "s");
+	if (h->shares)
+		printf(", %" PRIu64 " share key%s", h->shares, h->shares == 1 ? "" : "s");
+	puts(")");
+}
+
+static void print_age(struct table *t, const struct answer *a, uint64_t born)
+{
+	uint64_t seconds = a->now > born ? (a->now - born) / 1000000000 : 0;
+
+	if (seconds < 120)
+		table_cell(t, "%" PRIu64 "s", seconds);
+	else if (seconds < 7200)
+		table_cell(t, "%" PRIu64 "m", seconds / 60);
+	else
+		table_cell(t, "%" PRIu64 "h", seconds / 3600);
+}
+
+/* "mapped at 0x12c000000000", "imported", "exported to 12 13", and so on. */
+static void print_state(struct table *t, const struct answer *a, size_t of,
+			const struct acl_emu_object *o)
+{
+	const struct objects *own = &a->objects[of];
+	char text[TABLE_CELL];
+	size_t used = 0;
+
+#define ADD(...) (used += (size_t)snprintf(text + used, sizeof(text) - used, __VA_ARGS__))
+#define ROOM	(used < sizeof(text) - 24)
+	text[0] = '\0';
+	if (o->state & ACL_EMU_OBJECT_SYNC)
+		ADD("sync ");
+	if (o->state & ACL_EMU_OBJECT_IMPORTED)
+		ADD("imported ");
+	if (o->state & ACL_EMU_OBJECT_EXPORTED)
+		ADD("exported ");
+	else if (o->state & ACL_EMU_OBJECT_DMABUF && !(o->state & ACL_EMU_OBJECT_IMPORTED))
+		ADD("dma-buf ");
+	for (size_t p = 0; p < a->s->count && ROOM; p++)
+		if (p != of && o->memory && !(o->state & ACL_EMU_OBJECT_IMPORTED) &&
+		    imports(&a->objects[p], o->memory))
+			ADD("imported-by:%d ", (int)a->s->process[p].pid);
+	if (!o->maps && o->memory)
+		ADD("unmapped ");
+	for (size_t m = 0; m < own->mappings && ROOM; m++)
+		if (by_address(&own->mapping[m], o))
+			ADD("0x%" PRIx64 " ", (uint64_t)own->mapping[m].a);
+	if (!ROOM)
+		ADD("...");
+#undef ADD
+#undef ROOM
+	table_cell(t, "%s", text);
+}
+
+static void print_objects(const struct answer *a, size_t of)
+{
+	const struct objects *list = &a->objects[of];
+	char label[ACL_EMU_LABEL_SIZE];
+	struct table t;
+
+	if (!list->shown) {
+		if (a->s->process[of].pid)
+			puts("    (single objects: only for those who may trace the process)");
+		return;
+	}
+	table_begin(&t, "    HANDLE|>SIZE|DEVICE|>AGE|>REFS|LABEL|STATE AND ADDRESSES");
+	for (size_t i = 0; i < list->count; i++) {
+		const struct acl_emu_object *o = &list->object[i];
+
+		if (!asked_location(a, place(a, o->loc)))
+			continue;
+		table_cell(&t, "    0x%" PRIx64, (uint64_t)o->handle);
+		table_size(&t, o->size);
+		table_cell(&t, "%s", LOCATION_KEY(a->s, place(a, o->loc)));
+		print_age(&t, a, o->born);
+		table_cell(&t, "%" PRIu32, o->users);
+		printable(label, sizeof(label), o->label, sizeof(o->label));
+		table_cell(&t, "%s", *label ? label : "-");
+		print_state(&t, a, of, o);
+	}
+	table_end(&t);
+}
+
+static void print_process(const struct answer *a, size_t of)
+{
+	const struct process *p = &a->s->process[of];
+
+	if (p->pid)
+		printf("%s%s%s (pid %d)\n", colour(COLOUR_BOLD), p->name, colour(COLOUR_NONE),
+		       (int)p->pid);
+	else
+		printf("%sprocesses outside this pid namespace%s\n", colour(COLOUR_BOLD),
+		       colour(COLOUR_NONE));
+	for (unsigned int i = 0; i <= a->s->devices; i++)
+		if (asked_location(a, i) && holding_used(&p->of[i]))
+			print_holding(a, p, i);
+	if (a->q->verbose)
+		print_objects(a, of);
+}
+
+static void print_text(const struct answer *a)
+{
+	for (size_t i = 0; i < a->s->count; i++)
+		if (asked(a, &a->s->process[i]))
+			print_process(a, i);
+	for (unsigned int i = 0; i <= a->s->devices && !a->q->pid; i++)
+		if (asked_location(a, i) && snapshot_unowned(a->s, i))
+			printf("%s: %s that its owner has freed and importers, descriptors or pins still use\n",
+			       LOCATION_NAME(a->s, i), SIZE(snapshot_unowned(a->s, i)));
+}
+
+/* ---- JSON ---- */
+
+static json_t *hex(uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%" PRIx64, value);
+	return json_string(text);
+}
+
+static json_t *json_mappings(const struct objects *list, const struct acl_emu_object *o)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->mappings; i++) {
+		const struct acl_emu_enum_entry *m = &list->mapping[i];
+
+		if (by_address(m, o))
+			json_array_append_new(all, json_pack("{s:o s:I s:I}", "address", hex(m->a),
+							     "size", (json_int_t)m->b, "offset",
+							     (json_int_t)m->d));
+	}
+	return all;
+}
+
+static json_t *json_importers(const struct answer *a, size_t of, const struct acl_emu_object *o)
+{
+	json_t *all = json_array();
+
+	for (size_t p = 0; p < a->s->count; p++)
+		if (p != of && o->memory && !(o->state & ACL_EMU_OBJECT_IMPORTED) &&
+		    imports(&a->objects[p], o->memory))
+			json_array_append_new(all, json_integer(a->s->process[p].pid));
+	return all;
+}
+
+static json_t *json_object_of(const struct answer *a, size_t of, const struct acl_emu_object *o)
+{
+	double age = a->now > o->born ? (double)(a->now - o->born) / 1e9 : 0;
+	char label[ACL_EMU_LABEL_SIZE];
+
+	printable(label, sizeof(label), o->label, sizeof(o->label));
+	return json_pack("{s:o s:s s:I s:I s:s s:s s:I s:f s:I s:I s:s s:b s:b s:b s:o s:o}",
+			 "handle", hex(o->handle),
+			 "kind", o->state & ACL_EMU_OBJECT_SYNC ? "sync" : "memory",
+			 "memory", (json_int_t)o->memory, "size", (json_int_t)o->size,
+			 "location", LOCATION_KEY(a->s, place(a, o->loc)),
+			 "home", LOCATION_KEY(a->s, place(a, o->home)),
+			 "granule", (json_int_t)o->granule, "age", age,
+			 "users", (json_int_t)o->users, "shares", (json_int_t)o->shares,
+			 "label", label,
+			 "imported", !!(o->state & ACL_EMU_OBJECT_IMPORTED),
+			 "exported", !!(o->state & ACL_EMU_OBJECT_EXPORTED),
+			 "dmabuf", !!(o->state & ACL_EMU_OBJECT_DMABUF),
+			 "mappings", json_mappings(&a->objects[of], o),
+			 "importers", json_importers(a, of, o));
+}
+
+static json_t *json_objects(const struct answer *a, size_t of)
+{
+	const struct objects *list = &a->objects[of];
+	json_t *all;
+
+	if (!list->shown)
+		return json_null();
+	all = json_array();
+	for (size_t i = 0; i < list->count; i++)
+		if (asked_location(a, place(a, list->object[i].loc)))
+			json_array_append_new(all, json_object_of(a, of, &list->object[i]));
+	return all;
+}
+
+static int print_json(const struct answer *a)
+{
+	json_t *processes = json_array();
+
+	for (size_t i = 0; i < a->s->count; i++) {
+		json_t *process;
+
+		if (!asked(a, &a->s->process[i]))
+			continue;
+		process = json_process(a->s, &a->s->process[i]);
+		if (a->q->verbose)
+			json_object_set_new(process, "objects", json_objects(a, i));
+		json_array_append_new(processes, process);
+	}
+	return json_print(json_pack("{s:o}", "processes", processes));
+}
+
+/* ---- the command ---- */
+
+static bool take_objects(int fd, struct answer *a)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	a->now = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	a->objects = calloc(a->s->count + 1, sizeof(*a->objects));
+	if (!a->objects)
+		return false;
+	/* Of all, so that importers are found. A process that has gone has none. */
+	for (size_t i = 0; i < a->s->count && a->q->verbose; i++)
+		objects_take(fd, &a->s->process[i], &a->objects[i]);
+	return true;
+}
+
+static int answer(int fd, const struct question *q)
+{
+	struct snapshot s;
+	struct answer a = { .s = &s, .q = q };
+	int code = EXIT_GOOD;
+	bool found = !q->pid;
+
+	if (!snapshot_take(fd, &s))
+		return EXIT_NODE;
+	if (q->device != UINT64_MAX && q->device >= s.devices) {
+		code = fail(EXIT_FOUND, "there is no device %" PRIu64 ", the last is %u", q->device,
+			    s.devices - 1);
+		goto out;
+	}
+	for (size_t i = 0; i < s.count; i++)
+		found |= q->pid && (uint64_t)s.process[i].pid == q->pid;
+	if (!found)
+		code = fail(EXIT_FOUND, "no process %" PRIu64 " has %s open", q->pid, node_path());
+	else if (!take_objects(fd, &a))
+		code = fail(EXIT_FOUND, "no memory for the list");
+	else if (q->json)
+		code = print_json(&a);
+	else
+		print_text(&a);
+	for (size_t i = 0; a.objects && i < s.count; i++)
+		objects_free(&a.objects[i]);
+	free(a.objects);
+out:
+	snapshot_free(&s);
+	return code;
+}
+
+static int who(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "pid", required_argument, NULL, 'p' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	struct question q = { .device = UINT64_MAX };
+	int option, fd, code;
+
+	while ((option = getopt_long(argc, argv, "p:vjh", options, NULL)) != -1) {
+		if (option == 'h')
+			return help(&command_who);
+		else if (option == 'v')
+			q.verbose = true;
+		else if (option == 'j')
+			q.json = true;
+		else if (option != 'p')
+			return bad_usage(&command_who);
+		else if (!parse_number(optarg, 1, INT32_MAX, &q.pid))
+			return fail(EXIT_USAGE, "--pid wants a process id, not '%s'", optarg);
+	}
+	if (optind < argc && !parse_number(argv[optind++], 0, ACL_EMU_MAX_DEVICES - 1, &q.device))
+		return fail(EXIT_USAGE, "'%s' is no device", argv[optind - 1]);
+	if (optind < argc)
+		return bad_usage(&command_who);
+	fd = node_open();
+	if (fd < 0)
+		return EXIT_NODE;
+	code = answer(fd, &q);
+	close(fd);
+	return code;
+}
+
+const struct command command_who = {
+	"who", "[DEVICE] [--pid PID] [-v] [--json]", "Shows what each process holds",
+	"  DEVICE           only memory of this device\n"
+	"  -p, --pid PID    only this process\n"
+	"  -v, --verbose    each object: size, age, label, addresses, importers\n"
+	"  -j, --json       print JSON\n", who,
+};
