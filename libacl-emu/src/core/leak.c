@@ -177,13 +177,16 @@ void emu_leak_report_now(const char *at, uint32_t device)
 __attribute__((destructor))
 static void at_exit(void)
 {
+	unsigned int status;
+
 	/* The state of a child that made no call is that of its parent. */
-	if (!emu_process_begun())
+	if (!emu_process_begun() || !emu_check_on(EMU_CHECK_LEAK))
 		return;
 	emu_enter("exit");
 	emu_leak_report("exit", EMU_LEAK_EVERY);
-	if (emu_check_on(EMU_CHECK_LEAK) && atomic_load(&leak_state()->found) && emu_check_options()->exit) {
+	status = emu_check_options()->exit;
+	if (atomic_load(&leak_state()->found) && status) {
 		fflush(NULL);
-		_exit((int)emu_check_options()->exit);
+		_exit((int)status);
 	}
 }

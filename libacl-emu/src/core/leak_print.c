@@ -105,8 +105,9 @@ void emu_leak_print_json(FILE *out, const struct emu_leaks *leaks)
 {
 	const struct emu_leak_group *g;
 
-	fprintf(out, "{\"report\":\"leak\",\"version\":1,\"pid\":%d,\"at\":\"%s\",\"count\":%" PRIu64
-		",\"bytes\":%" PRIu64 ",", (int)getpid(), leaks->at, leaks->count, leaks->bytes);
+	fprintf(out, "{\"report\":\"leak\",\"version\":1,\"pid\":%d,\"at\":\"%s\",", (int)getpid(),
+		leaks->at);
+	fprintf(out, "\"count\":%" PRIu64 ",\"bytes\":%" PRIu64 ",", leaks->count, leaks->bytes);
 	emu_report_modules_json(out);
 	fputs(",\"groups\":[", out);
 	for (g = leaks->groups; g; g = g->next) {

@@ -30,7 +30,8 @@ static int report_open(bool *keep)
 		return STDERR_FILENO;
 	if (!strncmp(to, "fd:", 3)) {
 		fd = strtol(to + 3, &end, 10);
-		if (end == to + 3 || *end || fd < 0 || fd > INT32_MAX || fcntl((int)fd, F_GETFD) < 0) {
+		if (end == to + 3 || *end || fd < 0 || fd > INT32_MAX ||
+		    fcntl((int)fd, F_GETFD) < 0) {
 			errno = EBADF;
 			return -1;
 		}

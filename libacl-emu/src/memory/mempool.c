@@ -546,7 +546,8 @@ aclError emu_mempool_report_idle(uint64_t addr)
 
 	emu_past_append(where, sizeof(where), addr);
 	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "free each block once",
-			 "address 0x%" PRIx64 " was freed, its pool keeps the memory%s", addr, where);
+			 "address 0x%" PRIx64 " was freed, its pool keeps the memory%s", addr,
+			 where);
 }
 
 /* With the lock held: a block in use becomes idle; @release may be NULL. */

@@ -131,11 +131,9 @@ const char *emu_past_remedy(enum acl_emu_range_kind kind, const struct emu_at *a
 	case EMU_AT_PLAIN:
 	case EMU_AT_REGISTERED:
 		return "free it with the function that belongs to its allocation";
-	case EMU_AT_NOTHING:
-		if (emu_is_handle(at->addr))
-			return "free handles with aclrtFreePhysical()";
-		/* fall through */
 	default:
+		if (at->kind == EMU_AT_NOTHING && emu_is_handle(at->addr))
+			return "free handles with aclrtFreePhysical()";
 		return "free what aclrtMalloc() and aclrtMallocHost() returned, once";
 	}
 }

@@ -145,8 +145,9 @@ static aclError report_full(const struct acl_emu_range_reserve *arg)
 			 anywhere ? "release reservations, or make smaller ones" :
 			 "release reservations, make smaller ones, or set ACL_EMU_VA=any to use "
 			 "addresses outside the window",
-			 "a reservation of %s does not fit: no gap of %s aligned to %s is free in %s",
-			 EMU_SIZE(arg->size), EMU_SIZE(arg->head.val[0]), EMU_SIZE(arg->head.val[1]),
+			 "a reservation of %s does not fit: no gap of %s aligned to %s is free "
+			 "in %s", EMU_SIZE(arg->size), EMU_SIZE(arg->head.val[0]),
+			 EMU_SIZE(arg->head.val[1]),
 			 anywhere ? "the addresses of this process, which ACL_EMU_VA=any allows" :
 			 "the window [0x100000000000, 0x180000000000)");
 }
@@ -170,8 +171,9 @@ static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code
 				 (uint64_t)arg->addr, EMU_SIZE(arg->size));
 	if (arg->size > ACL_EMU_VA_MAX_SIZE)
 		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "make several reservations",
-				 "a reservation of %s is larger than the largest one (%s), whatever "
-				 "ACL_EMU_VA is", EMU_SIZE(arg->size), EMU_SIZE(ACL_EMU_VA_MAX_SIZE));
+				 "a reservation of %s is larger than the largest one (%s), with "
+				 "any value of ACL_EMU_VA", EMU_SIZE(arg->size),
+				 EMU_SIZE(ACL_EMU_VA_MAX_SIZE));
 	if (arg->head.reason == ACL_EMU_REASON_VA_FULL)
 		return report_full(arg);
 	if (arg->head.flags & ACL_EMU_RANGE_FIXED)

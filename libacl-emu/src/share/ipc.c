@@ -150,9 +150,9 @@ static aclError report_closed(const char *key, uint64_t share)
 	if (emu_check_on(~0u) && emu_history_get(EMU_IPC_IMPORT, c.last, false, &past))
 		deed = emu_past_deed(&past, EMU_ENDED);
 	return emu_error(ACL_ERROR_RT_DRV_INTERNAL_ERROR, "close each import once",
-			 "key %s: this process has closed all its %" PRIu64 " import%s of it, the last "
-			 "one, 0x%" PRIx64 "%s%s", key, c.imports, c.imports == 1 ? "" : "s", c.last,
-			 deed ? ", by " : "", deed ? EMU_REPORT_PLACE(deed->stack) : "");
+			 "key %s: this process has closed all its %" PRIu64 " import%s of it, the "
+			 "last one, 0x%" PRIx64 "%s%s", key, c.imports, c.imports == 1 ? "" : "s",
+			 c.last, deed ? ", by " : "", deed ? EMU_REPORT_PLACE(deed->stack) : "");
 }
 
 /* Imports of a name that are open; @first: the address of one. */
@@ -334,7 +334,8 @@ static aclError import_find(struct making *m)
 			return emu_fail(err, &arg.head, NULL, "key %s", m->text);
 		return emu_fail(err, &arg.head, NULL,
 				"key %s, of which this process still has %" PRIu32 " import%s, the "
-				"oldest at 0x%" PRIx64 ",", m->text, open, open == 1 ? "" : "s", first);
+				"oldest at 0x%" PRIx64 ",", m->text, open, open == 1 ? "" : "s",
+				first);
 	}
 	if (m->key.offset >= arg.size || m->key.size > arg.size - m->key.offset)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,

@@ -19,6 +19,7 @@
 #include "core/process.h"
 #include "core/report.h"
 #include "stream/dump.h"
+#include "stream/dump_socket.h"
 #include "stream/stream.h"
 
 #define STEP_MS		100
@@ -59,8 +60,8 @@ static void put_recorder(const struct emu_queue *q, const void *what, char *text
 	else if (&s->queue == q)
 		snprintf(text, size, "; the record is behind this wait in the same stream");
 	else
-		snprintf(text, size, "; stream 0x%" PRIx64 " records it after %" PRIu64 " other task%s",
-			 s->object.token, before, before == 1 ? "" : "s");
+		snprintf(text, size, "; stream 0x%" PRIx64 " records it after %" PRIu64
+			 " other task%s", s->object.token, before, before == 1 ? "" : "s");
 	if (s)
 		emu_stream_put(s);
 }
@@ -103,8 +104,8 @@ aclError emu_dump_timeout(struct emu_queue *q, uint64_t left)
 	put_head(q, &view, head, sizeof(head));
 	return emu_error(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
 			 "wait again, or longer; or record what the stream waits for",
-			 "%" PRIu64 " task%s of the stream %s not finished at the end of the timeout: "
-			 "%s", left, left == 1 ? "" : "s", left == 1 ? "is" : "are", head);
+			 "%" PRIu64 " task%s of the stream %s not finished at the end of the "
+			 "timeout: %s", left, left == 1 ? "" : "s", left == 1 ? "is" : "are", head);
 }
 
 static void print_origin(FILE *out, const struct emu_stream *s, const struct emu_queue_view *view)
@@ -194,14 +195,14 @@ static void print_stream_json(FILE *out, struct emu_stream *s, const struct emu_
 	fputc('}', out);
 }
 
-static void print_json(FILE *out)
+static void print_json(FILE *out, const char *report)
 {
 	struct emu_queue_view view;
 	const char *comma = "";
 	uint32_t cursor = 0;
 	struct emu_stream *s;
 
-	fprintf(out, "{\"report\":\"stuck\",\"version\":1,\"pid\":%d,", (int)getpid());
+	fprintf(out, "{\"report\":\"%s\",\"version\":1,\"pid\":%d,", report, (int)getpid());
 	emu_report_modules_json(out);
 	fputs(",\"streams\":[", out);
 	while ((s = emu_stream_next(EMU_EVERY_DEVICE, 0, &cursor))) {
@@ -236,12 +237,17 @@ static void report(const char *why)
 	if (!out)
 		return;
 	if (emu_check_options()->json)
-		print_json(out);
+		print_json(out, "stuck");
 	else
 		print_text(out, why);
 	if (!fclose(out))
 		emu_report_write(text, size);
 	free(text);
+}
+
+static void print_answer(FILE *out)
+{
+	print_json(out, "streams");
 }
 
 /* @told: for each slot of a stream, the task that was told, counted from 1. */
@@ -267,6 +273,7 @@ static bool find_stuck(uint64_t *told, uint64_t ms)
 /* Ends with the process: no call waits for it. */
 static void *watch_streams(void *arg)
 {
+	int socket = emu_dump_socket_open();
 	struct emu_condition never_true;
 	uint64_t *told = arg;
 	char why[64];
@@ -279,6 +286,7 @@ static void *watch_streams(void *arg)
 		emu_condition_wait(&never_true, emu_condition_never, NULL, STEP_MS, NULL);
 		if (find_stuck(told, (uint64_t)emu_check_options()->stuck * 1000))
 			report(why);
+		emu_dump_socket_answer(socket, print_answer);
 	}
 	return NULL;
 }

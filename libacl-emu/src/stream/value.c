@@ -93,8 +93,8 @@ static void wait_describe(const struct emu_task *task, char *text, size_t size)
 	static const char *const how[] = { ">=", "==", "&", "nor" };
 	const struct value_task *t = (const struct value_task *)task;
 
-	snprintf(text, size, "the value at 0x%" PRIxPTR " (%s 0x%" PRIx64 "), which anybody may write",
-		 (uintptr_t)t->addr, how[t->flag & 3], t->value);
+	snprintf(text, size, "the value at 0x%" PRIxPTR " (%s 0x%" PRIx64 "), which any thread or "
+		 "process may write", (uintptr_t)t->addr, how[t->flag & 3], t->value);
 }
 
 /* Memory of the program that is not pinned may be unmapped before the task runs. */

@@ -140,16 +140,51 @@ int leaks_run(const struct leaks_options *o, char **program)
 	return exit_code(o, status, &result);
 }
 
-static int print_file(const struct leaks_options *o, const char *path)
+static int print_file(const struct leaks_options *o)
 {
 	struct report_result result = { 0 };
-	FILE *in = fopen(path, "re");
+	FILE *in = fopen(o->report, "re");
 
 	if (!in)
-		return fail(EXIT_USAGE, "cannot open %s: %s", path, strerror(errno));
+		return fail(EXIT_USAGE, "cannot open %s: %s", o->report, strerror(errno));
 	print(in, stdout, o, &result);
 	fclose(in);
 	return exit_code(o, 0, &result);
+}
+
+/* False: the option is unknown, or @code says that its value is wrong. */
+static bool take_option(struct leaks_options *o, int option, int *code)
+{
+	uint64_t number;
+
+	switch (option) {
+	case 's':
+		o->suppressions = optarg;
+		return true;
+	case 'o':
+		o->output = optarg;
+		return true;
+	case 'r':
+		o->report = optarg;
+		return true;
+	case 'j':
+		o->json = true;
+		return true;
+	case 'e':
+		if (parse_number(optarg, 0, 255, &number)) {
+			o->exit_code = (int)number;
+			return true;
+		}
+		*code = fail(EXIT_USAGE, "--exit-code wants 0 to 255, not '%s'", optarg);
+		return false;
+	case 't':
+		if (parse_number(optarg, 1, 86400, &o->stuck))
+			return true;
+		*code = fail(EXIT_USAGE, "--stuck wants 1 to 86400 seconds, not '%s'", optarg);
+		return false;
+	default:
+		return false;
+	}
 }
 
 static int run(int argc, char **argv)
@@ -165,34 +200,17 @@ static int run(int argc, char **argv)
 		{ 0 }
 	};
 	struct leaks_options o = { .exit_code = LEAKS_EXIT };
-	const char *report = NULL;
-	uint64_t code;
-	int option;
+	int option, code = 0;
 
 	while ((option = getopt_long(argc, argv, "+s:e:t:o:r:jh", options, NULL)) != -1) {
 		if (option == 'h')
 			return help(&command_leaks);
-		else if (option == 's')
-			o.suppressions = optarg;
-		else if (option == 'o')
-			o.output = optarg;
-		else if (option == 'r')
-			report = optarg;
-		else if (option == 'j')
-			o.json = true;
-		else if (option == 'e' && !parse_number(optarg, 0, 255, &code))
-			return fail(EXIT_USAGE, "--exit-code wants a number from 0 to 255, not '%s'",
-				    optarg);
-		else if (option == 'e')
-			o.exit_code = (int)code;
-		else if (option != 't')
-			return bad_usage(&command_leaks);
-		else if (!parse_number(optarg, 1, 86400, &o.stuck))
-			return fail(EXIT_USAGE, "--stuck wants 1 to 86400 seconds, not '%s'", optarg);
+		if (!take_option(&o, option, &code))
+			return code == EXIT_USAGE ? code : bad_usage(&command_leaks);
 	}
-	if (report && optind == argc)
-		return print_file(&o, report);
-	if (report || optind == argc)
+	if (o.report && optind == argc)
+		return print_file(&o);
+	if (o.report || optind == argc)
 		return bad_usage(&command_leaks);
 	return leaks_run(&o, argv + optind);
 }

@@ -15,6 +15,7 @@
 struct leaks_options {
 	const char *suppressions;	/* file, NULL: none */
 	const char *output;		/* file, NULL: standard error */
+	const char *report;		/* print this one, run no program */
 	uint64_t stuck;			/* seconds, 0: do not report stuck streams */
 	int exit_code;			/* if something was reported */
 	bool json;

@@ -172,8 +172,9 @@ static void print_stuck(FILE *out, const json_t *report)
 	json_t *stream;
 	size_t i;
 
-	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": a stream is stuck\n",
-		number_of(report, "pid"));
+	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": %s\n", number_of(report, "pid"),
+		!json_array_size(json_object_get(report, "streams")) ? "no stream has a task" :
+		!strcmp(text_of(report, "report"), "stuck") ? "a stream is stuck" : "streams");
 	json_array_foreach(json_object_get(report, "streams"), i, stream) {
 		fprintf(out, "\nstream %s on %s: %s; %" JSON_INTEGER_FORMAT " tasks behind it\n",
 			text_of(stream, "stream"), text_of(stream, "location"),

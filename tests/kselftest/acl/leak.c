@@ -160,7 +160,8 @@ static const struct plant {
 	{ leak_mapping, 2, "\"kind\":\"mapping\",\"count\":1,\"bytes\":2097152" },
 	{ leak_block, 1, "\"kind\":\"block of aclrtMalloc()\",\"count\":1,\"bytes\":5242880" },
 	{ leak_small_block, 1, "\"kind\":\"block of aclrtMalloc()\",\"count\":1,\"bytes\":1000" },
-	{ leak_host_block, 1, "\"kind\":\"block of aclrtMallocHost()\",\"count\":1,\"bytes\":4096" },
+	{ leak_host_block, 1,
+	  "\"kind\":\"block of aclrtMallocHost()\",\"count\":1,\"bytes\":4096" },
 	{ leak_registration, 1, "\"kind\":\"host registration\",\"count\":1,\"bytes\":8192" },
 	{ leak_pool, 1, "\"kind\":\"memory pool\",\"count\":1" },
 	{ leak_stream, 1, "\"kind\":\"stream\",\"count\":1" },
@@ -218,7 +219,8 @@ TEST_F(leak, each_kind_at_exit)
 			TH_LOG("%s: %s", plants[i].kind, self->report);
 		EXPECT_NE(NULL, strstr(self->report, "\"at\":\"exit\"")) TH_LOG("%s", self->report);
 		EXPECT_NE(NULL, strstr(self->report, "/acl/leak\"")) TH_LOG("%s", self->report);
-		EXPECT_NE(NULL, strstr(self->report, "ed\",\"function\":\"acl")) TH_LOG("%s", self->report);
+		EXPECT_NE(NULL, strstr(self->report, "ed\",\"function\":\"acl"))
+			TH_LOG("%s", self->report);
 	}
 }
 
@@ -302,7 +304,8 @@ TEST_F(leak, history_of_references)
 		snprintf(text, sizeof(text), "\"act\":\"%s\"", acts[i]);
 		EXPECT_EQ(1, occurrences(self->report, text)) TH_LOG("%s: %s", text, self->report);
 	}
-	EXPECT_EQ(5, occurrences(self->report, "\"count\":3,\"frames\"")) TH_LOG("%s", self->report);
+	EXPECT_EQ(5, occurrences(self->report, "\"count\":3,\"frames\""))
+		TH_LOG("%s", self->report);
 }
 
 /* ---- processes, threads, modules ---- */
@@ -504,7 +507,8 @@ TEST_F(leak, idle_blocks_belong_to_the_pool)
 {
 	ASSERT_EQ(CLEAN, check_run("leak,json", idle_in_pool, NULL, &self->report));
 	EXPECT_EQ(1, total(self->report)) TH_LOG("%s", self->report);
-	EXPECT_NE(NULL, strstr(self->report, "\"kind\":\"memory pool\",\"count\":1,\"bytes\":2097152"))
+	EXPECT_NE(NULL, strstr(self->report,
+			       "\"kind\":\"memory pool\",\"count\":1,\"bytes\":2097152"))
 		TH_LOG("%s", self->report);
 }
 
@@ -550,7 +554,8 @@ TEST_F(leak, text)
 {
 	ASSERT_EQ(CLEAN, check_run("leak", plant_and_exit, (void *)&plants[0], &self->report));
 	EXPECT_EQ(0, strncmp(self->report, "acl-emu[", 8)) TH_LOG("%s", self->report);
-	EXPECT_NE(NULL, strstr(self->report, "1 handle on device 0, 4 MiB")) TH_LOG("%s", self->report);
+	EXPECT_NE(NULL, strstr(self->report, "1 handle on device 0, 4 MiB"))
+		TH_LOG("%s", self->report);
 	EXPECT_NE(NULL, strstr(self->report, "aclrtMallocPhysical()")) TH_LOG("%s", self->report);
 	EXPECT_NE(NULL, strstr(self->report, "#0 ")) TH_LOG("%s", self->report);
 	EXPECT_NE(NULL, strstr(self->report, "/acl/leak+0x")) TH_LOG("%s", self->report);

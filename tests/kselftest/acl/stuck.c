@@ -5,6 +5,8 @@
  */
 #include "acl_stream.h"
 
+#include <sys/un.h>
+
 #include "check.h"
 
 FIXTURE(stuck) { struct world world; aclrtStream a, b; aclrtEvent event; char *text; };
@@ -215,6 +217,93 @@ TEST_F(stuck, check_reports_by_itself)
 	EXPECT_NE(NULL, strstr(self->text, "\"function\":\"aclrtStreamWaitEvent\",\"waiting\":true"))
 		TH_LOG("%s", self->text);
 	EXPECT_NE(NULL, strstr(self->text, "\"behind\":1")) TH_LOG("%s", self->text);
+}
+
+/* ---- questions of another process ---- */
+
+static int connect_to(pid_t pid)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), length;
+
+	length = snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1, "acl-emu-streams-%d", pid);
+	if (connect(fd, (struct sockaddr *)&addr, (socklen_t)(sizeof(sa_family_t) + 1) + length)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static size_t read_answer(int fd, char *text, size_t size)
+{
+	size_t used = 0;
+	ssize_t n;
+
+	while (used < size - 1 && (n = read(fd, text + used, size - 1 - used)) > 0)
+		used += (size_t)n;
+	text[used] = '\0';
+	close(fd);
+	return used;
+}
+
+/* Waits with a stream until its standard input ends. */
+static pid_t start_waiting(int *end)
+{
+	int pipe_fd[2];
+	aclrtStream stream;
+	aclrtEvent event;
+	char byte;
+	pid_t pid;
+
+	if (pipe(pipe_fd))
+		return -1;
+	pid = fork();
+	if (!pid) {
+		close(pipe_fd[1]);
+		setenv("ACL_EMU_CHECK", "stuck=86400", 1);
+		if (aclrtSetDevice(0) || aclrtCreateStream(&stream) || aclrtCreateEvent(&event) ||
+		    aclrtStreamWaitEvent(stream, event))
+			_exit(1);
+		if (read(pipe_fd[0], &byte, 1) || aclrtDestroyStreamForce(stream))
+			_exit(2);
+		_exit(0);
+	}
+	close(pipe_fd[0]);
+	*end = pipe_fd[1];
+	return pid;
+}
+
+/* As another user: 0 if it gets no answer. */
+static int ask_as_nobody(pid_t pid)
+{
+	pid_t asker = fork();
+	char text[64];
+
+	if (!asker) {
+		if (setresuid(65534, 65534, 65534))
+			_exit(77);
+		_exit(read_answer(connect_to(pid), text, sizeof(text)) != 0);
+	}
+	return join(asker);
+}
+
+TEST_F(stuck, answers_its_own_user)
+{
+	int end, fd;
+	pid_t pid = start_waiting(&end);
+
+	ASSERT_LT(0, pid);
+	while ((fd = connect_to(pid)) < 0)
+		sched_yield();
+	self->text = calloc(1, 16384);
+	ASSERT_LT(0, read_answer(fd, self->text, 16384));
+	EXPECT_NE(NULL, strstr(self->text, "\"report\":\"streams\"")) TH_LOG("%s", self->text);
+	EXPECT_EQ('\n', self->text[strlen(self->text) - 1]);
+	if (!geteuid())
+		EXPECT_EQ(0, ask_as_nobody(pid));
+	close(end);
+	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(-1, connect_to(pid));
 }
 
 TEST_HARNESS_MAIN
