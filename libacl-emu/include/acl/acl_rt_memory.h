@@ -457,9 +457,10 @@ ACL_FUNC_VISIBILITY aclError aclrtMemsetD32(void *ptr, size_t memSize, uint32_t 
 /**
  * @brief Return the free and the total memory of the current device.
  *
- * All free memory can be allocated, in units of 2 MiB; one byte more fails with 207001. The sentence
- * of that failure (aclGetRecentErrMsg()) names the processes that hold most of the memory, and what
- * of this process's own is idle in memory pools or exported; `acl-emu who` lists them at any time.
+ * All free memory can be allocated, in units of 2 MiB; one byte more fails with 207001. The
+ * sentence of that failure (aclGetRecentErrMsg()) names the processes that hold most of the memory,
+ * and what of this process's own is idle in memory pools or exported; `acl-emu who` lists them at
+ * any time.
  * The emulated devices have HBM only: for DDR attributes both results are 0.
  *
  * @param[in] attr kind of memory, 0 to 17

@@ -148,8 +148,8 @@ ACL_FUNC_VISIBILITY aclError acl_emu_import_fd(int fd, int32_t device, aclrtDrvM
  *
  * @param[in] memory a handle of aclrtMallocPhysical(), or an address at which memory of this
  *            process is mapped
- * @param[in] text printable ASCII characters, at most ACL_EMU_LABEL_BYTES - 1; an empty text removes
- *            the label
+ * @param[in] text printable ASCII characters, at most ACL_EMU_LABEL_BYTES - 1; an empty text
+ *            removes the label
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): memory or text is NULL
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): memory is neither; text is too long or has another

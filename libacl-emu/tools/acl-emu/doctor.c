@@ -82,8 +82,8 @@ static void check_kernel(struct findings *f)
 	snprintf(f->release, sizeof(f->release), "%s", name.release);
 	sscanf(name.release, "%d.%d", &major, &minor);
 	if (strcmp(name.machine, "x86_64"))
-		found(f, "kernel", FAULT, "use a machine with x86-64", "%s: the module supports x86_64 "
-		      "only", name.machine);
+		found(f, "kernel", FAULT, "use a machine with x86-64", "%s: the module supports "
+		      "x86_64 only", name.machine);
 	else if (major < 6 || (major == 6 && minor < 1))
 		found(f, "kernel", FAULT, "acl-emu run -- PROGRAM   (boots 6.1 in a VM)",
 		      "Linux %s is older than 6.1", name.release);
@@ -113,8 +113,8 @@ static void check_module(struct findings *f)
 	else if (module_found(path, sizeof(path)))
 		found(f, "module", FAULT, "sudo acl-emu load", "%.200s is not loaded", path);
 	else
-		found(f, "module", FAULT, "sudo make modules_install && sudo acl-emu load   (in the "
-		      "source tree)", "the module is not built for this kernel");
+		found(f, "module", FAULT, "sudo make modules_install && sudo acl-emu load   (in "
+		      "the source tree)", "the module is not built for this kernel");
 }
 
 static void check_signing(struct findings *f)
@@ -122,8 +122,8 @@ static void check_signing(struct findings *f)
 	char text[128];
 	bool locked = read_line("/sys/kernel/security/lockdown", text, sizeof(text)) &&
 		      !strstr(text, "[none]");
-	bool enforced = read_line("/sys/module/module/parameters/sig_enforce", text, sizeof(text)) &&
-			*text == 'Y';
+	bool enforced = read_line("/sys/module/module/parameters/sig_enforce", text,
+				  sizeof(text)) && *text == 'Y';
 
 	if (module_loaded())
 		return;
@@ -140,7 +140,8 @@ static void check_selinux(struct findings *f)
 	char text[16];
 
 	if (read_line("/sys/fs/selinux/enforce", text, sizeof(text)) && *text == '1')
-		found(f, "selinux", NOTE, "sudo ausearch -m AVC -c acl-emu   (shows what it refused)",
+		found(f, "selinux", NOTE, "sudo ausearch -m AVC -c acl-emu   (shows what it "
+		      "refused)",
 		      "SELinux is enforcing and can refuse the module or the node");
 }
 
@@ -190,14 +191,16 @@ static void check_interface(struct findings *f)
 		return;
 	if (!node_query(f->fd, ACL_EMU_PARAM_ABI_VERSION, 0, &version) ||
 	    !node_query(f->fd, ACL_EMU_PARAM_FEATURES, 0, &features))
-		found(f, "interface", FAULT, "unset ACL_EMU_DEVICE", "%.100s is not the node of the "
-		      "module", node_path());
+		found(f, "interface", FAULT, "unset ACL_EMU_DEVICE", "%.100s is not the node of "
+		      "the module", node_path());
 	else if (version != ACL_EMU_ABI_VERSION || !(features & ACL_EMU_FEATURE_HOLDERS))
-		found(f, "interface", FAULT, "sudo acl-emu unload && sudo make modules_install && sudo "
-		      "acl-emu load", "the module has interface version %" PRIu64 ", this program "
+		found(f, "interface", FAULT, "sudo acl-emu unload && sudo make modules_install "
+		      "&& sudo acl-emu load",
+		      "the module has interface version %" PRIu64 ", this program "
 		      "has %d", version, ACL_EMU_ABI_VERSION);
 	else
-		found(f, "interface", GOOD, NULL, "module and program have interface version %" PRIu64,
+		found(f, "interface", GOOD, NULL, "module and program have interface version "
+		      "%" PRIu64,
 		      version);
 }
 
@@ -286,8 +289,8 @@ static void check_cgroup(struct findings *f)
 static uint64_t free_blocks(void)
 {
 	FILE *file = fopen("/proc/buddyinfo", "r");
-	char line[512], *word, *rest;
-	uint64_t blocks = 0;
+	uint64_t blocks = 0, count;
+	char line[512], *rest, *end;
 
 	while (file && fgets(line, sizeof(line), file)) {
 		unsigned int order = 0;
@@ -295,11 +298,15 @@ static uint64_t free_blocks(void)
 		rest = strstr(line, "zone");
 		if (!rest)
 			continue;
-		strtok_r(rest, " \n", &rest);
-		strtok_r(NULL, " \n", &rest);
-		for (; (word = strtok_r(NULL, " \n", &rest)); order++)
+		rest += strlen("zone");
+		rest += strspn(rest, " ");
+		rest += strcspn(rest, " ");
+		for (count = strtoull(rest, &end, 10); end != rest; order++) {
 			if (order >= 9)
-				blocks += strtoull(word, NULL, 10) << (order - 9);
+				blocks += count << (order - 9);
+			rest = end;
+			count = strtoull(rest, &end, 10);
+		}
 	}
 	if (file)
 		fclose(file);
@@ -333,11 +340,11 @@ static void check_kvm(struct findings *f)
 	if (!access("/dev/kvm", R_OK | W_OK))
 		found(f, "kvm", GOOD, NULL, "VMs run with KVM");
 	else if (!access("/dev/kvm", F_OK))
-		found(f, "kvm", NOTE, "sudo usermod -aG kvm $USER", "this user may not use /dev/kvm: "
-		      "VMs are emulated and slow");
+		found(f, "kvm", NOTE, "sudo usermod -aG kvm $USER", "this user may not use "
+		      "/dev/kvm: VMs are emulated and slow");
 	else
-		found(f, "kvm", NOTE, "modprobe kvm_intel || modprobe kvm_amd", "there is no /dev/kvm: "
-		      "VMs are emulated and slow");
+		found(f, "kvm", NOTE, "modprobe kvm_intel || modprobe kvm_amd", "there is no "
+		      "/dev/kvm: VMs are emulated and slow");
 }
 
 static void check_tmp(struct findings *f)

@@ -80,7 +80,8 @@ static int explain_unload(int err)
 		return EXIT_NODE;
 	case EPERM:
 	case EACCES:
-		return fail(EXIT_NODE, "only root may unload the module. Run 'sudo acl-emu unload'.");
+		return fail(EXIT_NODE, "only root may unload the module. Run 'sudo acl-emu "
+			    "unload'.");
 	default:
 		return fail(EXIT_NODE, "the module was not unloaded: %s.", strerror(-err));
 	}

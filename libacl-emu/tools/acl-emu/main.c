@@ -58,11 +58,12 @@ bool parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *val
 
 static int help_all(void)
 {
-	puts("usage: acl-emu [COMMAND] [OPTION]...\n\nShows and controls emulated Ascend devices.\n");
+	puts("usage: acl-emu [COMMAND] [OPTION]...\n\n"
+	     "Shows and controls emulated Ascend devices.\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-8s %s\n", commands[i]->name, commands[i]->brief);
-	puts("\nWithout a command, info runs. acl-emu COMMAND --help lists the options of a command.\n"
-	     "acl-emu --version prints the version. acl-emu(1) has the details.");
+	puts("\nWithout a command, info runs. acl-emu COMMAND --help lists the options of a\n"
+	     "command. acl-emu --version prints the version. acl-emu(1) has the details.");
 	return EXIT_GOOD;
 }
 
@@ -81,7 +82,8 @@ int main(int argc, char **argv)
 		return command_info.run(argc, argv);
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (!strcmp(name, commands[i]->name))
-			return commands[i]->run(argc > 1 ? argc - 1 : 1, argc > 1 ? argv + 1 : argv);
+			return argc > 1 ? commands[i]->run(argc - 1, argv + 1) :
+					  commands[i]->run(argc, argv);
 	}
 	return fail(EXIT_USAGE, "there is no command '%s'; acl-emu --help lists them", name);
 }

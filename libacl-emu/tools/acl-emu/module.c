@@ -139,27 +139,30 @@ int module_explain_load(int err)
 {
 	switch (-err) {
 	case EEXIST:
-		return fail(EXIT_NODE, "the module is loaded already. To change its parameters, run "
-			    "'acl-emu unload' first.");
+		return fail(EXIT_NODE, "the module is loaded already. To change its parameters, "
+			    "run 'acl-emu unload' first.");
 	case EPERM:
 	case EACCES:
-		return fail(EXIT_NODE, geteuid() ? "only root may load the module. Run 'sudo acl-emu "
-			    "load'." : "the kernel refuses modules (%s). See 'acl-emu doctor'.",
+		if (geteuid())
+			return fail(EXIT_NODE, "only root may load the module. Run 'sudo acl-emu "
+				    "load'.");
+		return fail(EXIT_NODE, "the kernel refuses modules (%s). See 'acl-emu doctor'.",
 			    strerror(-err));
 	case ENOENT:
 		fail(0, "the module was not found, or it needs a symbol that this kernel does not "
-		     "have. Build and install it with 'sudo make modules_install' in the source tree.");
+		     "have. Build and install it with 'sudo make modules_install' in the source "
+		     "tree.");
 		break;
 	case ENOEXEC:
-		fail(0, "the module was built for another kernel. Build it again with 'make modules' "
-		     "in the source tree.");
+		fail(0, "the module was built for another kernel. Build it again with 'make "
+		     "modules' in the source tree.");
 		break;
 	case ENOKEY:
 	case EKEYREJECTED:
 	case EKEYEXPIRED:
 	case EBADMSG:
-		fail(0, "the kernel accepts only modules that are signed with a key it knows (%s). Sign "
-		     "the module, or switch Secure Boot off.", strerror(-err));
+		fail(0, "the kernel accepts only modules that are signed with a key it knows "
+		     "(%s). Sign the module, or switch Secure Boot off.", strerror(-err));
 		break;
 	case ENOMEM:
 		fail(0, "this machine has not enough memory. Give a smaller reserved_mb.");

@@ -9,8 +9,10 @@
 #include "acl_emu.h"
 #include "names.h"
 
-#define IOCTL(name)	[ACL_EMU_NR_##name - ACL_EMU_NR_BASE] = #name
-#define REASON(name)	[ACL_EMU_REASON_##name] = #name
+#define IOCTL(name) \
+	[ACL_EMU_NR_##name - ACL_EMU_NR_BASE] = #name
+#define REASON(name) \
+	[ACL_EMU_REASON_##name] = #name
 
 static const char *const ioctls[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	IOCTL(QUERY), IOCTL(DEVICE_INFO), IOCTL(DEVICE_OPEN), IOCTL(DEVICE_RESET),

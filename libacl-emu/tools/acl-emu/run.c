@@ -117,8 +117,8 @@ static int execute_vm(const struct wish *wish, const char *why)
 		runner = beside(path, sizeof(path), "../../tests/vm/run");
 	if (!runner || access(runner, X_OK))
 		return fail(EXIT_RUN, "%s, and the VM runner was not found. Load the module with "
-			    "'sudo acl-emu load', or let ACL_EMU_VM name tests/vm/run of the source "
-			    "tree.", why);
+			    "'sudo acl-emu load', or let ACL_EMU_VM name tests/vm/run of the "
+			    "source tree.", why);
 	fprintf(stderr, "acl-emu: %s: running in a VM\n", why);
 	while (wish->program[count])
 		count++;
@@ -205,7 +205,8 @@ static int run(int argc, char **argv)
 			return fail(EXIT_USAGE, "--devices wants a number from 1 to %d, not '%s'",
 				    ACL_EMU_MAX_DEVICES, optarg);
 		else if (option == 'c' && !parse_capacity(optarg, &wish.capacity))
-			return fail(EXIT_USAGE, "--capacity wants a size such as 64G or 128M, not '%s'",
+			return fail(EXIT_USAGE, "--capacity wants a size such as 64G or 128M, "
+				    "not '%s'",
 				    optarg);
 		else if (option != 'd' && option != 'c')
 			return bad_usage(&command_run);

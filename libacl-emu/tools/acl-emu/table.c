@@ -35,7 +35,9 @@ const char *size_text(char text[SIZE_TEXT], uint64_t bytes)
 /* NO_COLOR is what programs agree on (no-color.org). */
 const char *colour(enum colour which)
 {
-	static const char *const codes[] = { "\033[0m", "\033[1m", "\033[32m", "\033[33m", "\033[31m" };
+	static const char *const codes[] = {
+		"\033[0m", "\033[1m", "\033[32m", "\033[33m", "\033[31m",
+	};
 	const char *term = getenv("TERM"), *off = getenv("NO_COLOR");
 
 	if (!isatty(STDOUT_FILENO) || (off && *off) || (term && !strcmp(term, "dumb")))

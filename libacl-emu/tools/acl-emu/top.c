@@ -124,7 +124,8 @@ static void print_rows(const struct view *v)
 	sorted_by = v->order;
 	qsort(rows, v->now.count, sizeof(*rows), compare);
 	attron(A_REVERSE);
-	printw("%8s  %-16s %10s %10s %8s %9s %9s %9s", "PID", "NAME", "MEMORY", "IMPORTED", "HANDLES",
+	printw("%8s  %-16s %10s %10s %8s %9s %9s "
+	       "%9s", "PID", "NAME", "MEMORY", "IMPORTED", "HANDLES",
 	       "MAPPINGS", "ALLOCS/s", "MAPS/s");
 	attroff(A_REVERSE);
 	addch('\n');
@@ -142,14 +143,16 @@ static void print_rows(const struct view *v)
 static void draw(const struct view *v)
 {
 	erase();
-	printw("acl-emu top  allocations %.1f/s  maps %.1f/s  faults %.1f/s  copies %.1f/s  by %s\n",
+	printw("acl-emu top  allocations %.1f/s  maps %.1f/s  faults %.1f/s  copies %.1f/s  by "
+	       "%s\n",
 	       stat_rate(v, ACL_EMU_STAT_ALLOCS), stat_rate(v, ACL_EMU_STAT_MAPS),
 	       stat_rate(v, ACL_EMU_STAT_FAULTS), stat_rate(v, ACL_EMU_STAT_COPIES),
 	       orders[v->order]);
 	print_devices(v);
 	addch('\n');
 	print_rows(v);
-	addstr("\nq quit   s sort by the next column   m a x p n: memory, allocations, maps, pid, name");
+	addstr("\nq quit   s sort by the next column   m a x p n: memory, allocations, maps, "
+	       "pid, name");
 	refresh();
 }
 

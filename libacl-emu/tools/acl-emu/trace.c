@@ -79,7 +79,8 @@ static int begin(struct trace *t, pid_t pid)
 
 	t->pipe = -1;
 	if (access("/sys/module/acl_emu", F_OK))
-		return fail(EXIT_NODE, "the module is not loaded. Load it with 'sudo acl-emu load'.");
+		return fail(EXIT_NODE, "the module is not loaded. Load it with 'sudo acl-emu "
+			    "load'.");
 	if (access("/sys/kernel/tracing/instances", F_OK))
 		root = "/sys/kernel/debug/tracing";
 	snprintf(t->dir, sizeof(t->dir), "%s/instances/acl-emu.%d", root, (int)getpid());

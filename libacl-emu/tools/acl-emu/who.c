@@ -195,8 +195,9 @@ static void print_text(const struct answer *a)
 			print_process(a, i);
 	for (unsigned int i = 0; i <= a->s->devices && !a->q->pid; i++)
 		if (asked_location(a, i) && snapshot_unowned(a->s, i))
-			printf("%s: %s that its owner has freed and importers, descriptors or pins still use\n",
-			       LOCATION_NAME(a->s, i), SIZE(snapshot_unowned(a->s, i)));
+			printf("%s: %s that its owner has freed and importers, descriptors or "
+			       "pins still use\n", LOCATION_NAME(a->s, i),
+			       SIZE(snapshot_unowned(a->s, i)));
 }
 
 /* ---- JSON ---- */

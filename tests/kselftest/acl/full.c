@@ -132,8 +132,8 @@ TEST_F(full, many)
 		ASSERT_LT(0, holders[i].pid);
 	}
 	text = sentence(ALL);
-	EXPECT_SAYS(text, "Held: 16 MiB by many (pid %d, 1 handle), 14 MiB by many (pid %d, 1 handle), "
-		    "12 MiB by many (pid %d, 1 handle), 24 MiB by 3 other processes. ",
+	EXPECT_SAYS(text, "Held: 16 MiB by many (pid %d, 1 handle), 14 MiB by many (pid %d, "
+		    "1 handle), 12 MiB by many (pid %d, 1 handle), 24 MiB by 3 other processes. ",
 		    holders[5].pid, holders[4].pid, holders[3].pid);
 	for (int i = 0; i < 6; i++)
 		EXPECT_EQ(0, holder_end(holders[i]));
@@ -148,7 +148,8 @@ TEST_F(full, exported)
 	WORKS(phys(&other, 100 * MIB, 0));
 	WORKS(aclrtMemExportToShareableHandle(handle, ACL_MEM_HANDLE_TYPE_NONE,
 					      ACL_RT_VMM_EXPORT_FLAG_DEFAULT, &key));
-	EXPECT_SAYS(sentence(10 * MIB), "Held: 120 MiB by this process, of which 20 MiB exported. ");
+	EXPECT_SAYS(sentence(10 * MIB), "Held: 120 MiB by this process, of which 20 MiB "
+		    "exported. ");
 	WORKS(aclrtFreePhysical(handle));
 	WORKS(aclrtFreePhysical(other));
 }

@@ -58,7 +58,7 @@ struct world {
 	int32_t self;
 	char buffer[64];
 	struct acl_emu_enum_entry entry[4];
-	struct acl_emu_object list[1];
+	uint8_t list[512];
 };
 
 #define SET(member, ...) \
