@@ -163,7 +163,7 @@ void emu_leak_report_now(const char *at, uint32_t device)
 	if (!emu_history_any())
 		return;
 	emu_self.quiet = true;
-	for (walk = __start_emu_walks; walk < __stop_emu_walks; walk++)
+	for (walk = __start_emu_walks; walk != __stop_emu_walks; walk++)
 		(*walk)(&leaks);
 	emu_self.quiet = quiet;
 	if (leaks.count) {

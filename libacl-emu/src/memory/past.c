@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/driver.h"
@@ -66,23 +67,30 @@ static bool on_own_stack(uint64_t addr)
 	return addr - (uintptr_t)start < size;
 }
 
-/* The name of the mapping; "": it has none. */
+/* Is it in the range that a line of /proc/self/maps begins with? */
+static bool line_covers(const char *line, uint64_t addr)
+{
+	char *end;
+	uint64_t start = strtoull(line, &end, 16);
+
+	return *end == '-' && addr >= start && addr < strtoull(end + 1, NULL, 16);
+}
+
+/* The name of the mapping, a path or a word in brackets; "": it has none. */
 static void mapping_name(char *name, size_t size, uint64_t addr)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
-	uint64_t start, end;
+	const char *at;
 	char line[4352];
-	int at;
 
 	*name = '\0';
 	while (maps && fgets(line, sizeof(line), maps)) {
-		at = 0;
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*s %*s %*s %n", &start, &end,
-			   &at) < 2 || addr < start || addr >= end)
+		if (!line_covers(line, addr))
 			continue;
 		line[strcspn(line, "\n")] = '\0';
+		at = strpbrk(line, "/[");
 		if (at)
-			snprintf(name, size, "%s", line + at);
+			snprintf(name, size, "%s", at);
 		break;
 	}
 	if (maps)

@@ -9,7 +9,7 @@ _acl_emu_words()
 	case $1 in
 	info) echo "--json --watch --help" ;;
 	top) echo "--delay --help" ;;
-	who) echo "--pid --verbose --json --help" ;;
+	who) echo "--pid --streams --verbose --json --help" ;;
 	run) echo "--leaks --devices --capacity --help" ;;
 	leaks) echo "--suppressions --exit-code --stuck --output --report --json --help" ;;
 	trace) echo "--summary --help" ;;
@@ -36,7 +36,7 @@ _acl_emu()
 	[ "$COMP_CWORD" -le 1 ] || command=${COMP_WORDS[1]}
 	COMPREPLY=()
 	case $command:$before in
-	who:--pid | who:-p)
+	who:--pid | who:-p | who:--streams | who:-s)
 		mapfile -t COMPREPLY < <(compgen -W "$(_acl_emu_pids)" -- "$word")
 		return
 		;;
@@ -46,7 +46,7 @@ _acl_emu()
 		;;
 	esac
 	# Behind the name of a program its own words follow.
-	if [ "$command" = run ] || [ "$command" = trace ]; then
+	if [ "$command" = run ] || [ "$command" = leaks ] || [ "$command" = trace ]; then
 		for ((i = 2; i < COMP_CWORD; i++)); do
 			[ "${COMP_WORDS[i]}" = -- ] || continue
 			mapfile -t COMPREPLY < <(compgen -c -f -- "$word")

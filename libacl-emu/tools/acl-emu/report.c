@@ -176,8 +176,8 @@ static void print_stuck(FILE *out, const json_t *report)
 		!json_array_size(json_object_get(report, "streams")) ? "no stream has a task" :
 		!strcmp(text_of(report, "report"), "stuck") ? "a stream is stuck" : "streams");
 	json_array_foreach(json_object_get(report, "streams"), i, stream) {
-		fprintf(out, "\nstream %s on %s: %s; %" JSON_INTEGER_FORMAT " tasks behind it\n",
-			text_of(stream, "stream"), text_of(stream, "location"),
+		fprintf(out, "\nstream %s on %s: %s\n  tasks behind it: %" JSON_INTEGER_FORMAT
+			"\n", text_of(stream, "stream"), text_of(stream, "location"),
 			text_of(stream, "head"), number_of(stream, "behind"));
 		fprintf(out, "  submitted by %s()\n", text_of(stream, "function"));
 		print_frames(out, json_object_get(stream, "submitted"), "    ");

@@ -103,25 +103,32 @@ static void put(char *text, size_t size, const char *from)
 	snprintf(text, size, "%s", from ? from : "");
 }
 
-/* The innermost function, and the one that it is inlined into. */
+/* The function that an inlined one is part of. */
+static void find_caller(Dwarf_Die *inlined, struct symbol *symbol)
+{
+	Dwarf_Die *parents = NULL;
+	int count = dwarf_getscopes_die(inlined, &parents), i;
+
+	for (i = 0; i < count && dwarf_tag(&parents[i]) != DW_TAG_subprogram; i++)
+		;
+	if (i < count)
+		put(symbol->caller, sizeof(symbol->caller), dwarf_diename(&parents[i]));
+	free(parents);
+}
+
+/* The scopes around an inlined function are those of its definition, not of its caller. */
 static void find_function(Dwarf_Die *unit, Dwarf_Addr addr, struct symbol *symbol)
 {
 	Dwarf_Die *scopes = NULL;
 	int count = dwarf_getscopes(unit, addr, &scopes), i, tag;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count && !*symbol->function; i++) {
 		tag = dwarf_tag(&scopes[i]);
-		if (tag == DW_TAG_inlined_subroutine && !*symbol->function) {
-			put(symbol->function, sizeof(symbol->function), dwarf_diename(&scopes[i]));
-		} else if (tag == DW_TAG_subprogram) {
-			if (*symbol->function)
-				put(symbol->caller, sizeof(symbol->caller),
-				    dwarf_diename(&scopes[i]));
-			else
-				put(symbol->function, sizeof(symbol->function),
-				    dwarf_diename(&scopes[i]));
-			break;
-		}
+		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
+			continue;
+		put(symbol->function, sizeof(symbol->function), dwarf_diename(&scopes[i]));
+		if (tag == DW_TAG_inlined_subroutine)
+			find_caller(&scopes[i], symbol);
 	}
 	free(scopes);
 }

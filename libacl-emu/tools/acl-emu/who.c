@@ -12,6 +12,7 @@
 
 #include "json.h"
 #include "objects.h"
+#include "streams.h"
 #include "table.h"
 #include "tool.h"
 
@@ -331,30 +332,36 @@ static int who(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "pid", required_argument, NULL, 'p' },
+		{ "streams", required_argument, NULL, 's' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	struct question q = { .device = UINT64_MAX };
+	uint64_t streams = 0;
 	int option, fd, code;
 
-	while ((option = getopt_long(argc, argv, "p:vjh", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "p:s:vjh", options, NULL)) != -1) {
 		if (option == 'h')
 			return help(&command_who);
 		else if (option == 'v')
 			q.verbose = true;
 		else if (option == 'j')
 			q.json = true;
-		else if (option != 'p')
+		else if (option == 's' && !parse_number(optarg, 1, INT32_MAX, &streams))
+			return fail(EXIT_USAGE, "--streams wants a process id, not '%s'", optarg);
+		else if (option != 'p' && option != 's')
 			return bad_usage(&command_who);
-		else if (!parse_number(optarg, 1, INT32_MAX, &q.pid))
+		else if (option == 'p' && !parse_number(optarg, 1, INT32_MAX, &q.pid))
 			return fail(EXIT_USAGE, "--pid wants a process id, not '%s'", optarg);
 	}
 	if (optind < argc && !parse_number(argv[optind++], 0, ACL_EMU_MAX_DEVICES - 1, &q.device))
 		return fail(EXIT_USAGE, "'%s' is no device", argv[optind - 1]);
 	if (optind < argc)
 		return bad_usage(&command_who);
+	if (streams)
+		return streams_print((pid_t)streams, q.json);
 	fd = node_open();
 	if (fd < 0)
 		return EXIT_NODE;
@@ -364,9 +371,12 @@ static int who(int argc, char **argv)
 }
 
 const struct command command_who = {
-	"who", "[DEVICE] [--pid PID] [-v] [--json]", "Shows what each process holds",
+	"who", "[DEVICE] [--pid PID] [-v] [--json] | --streams PID [--json]",
+	"Shows what each process holds",
 	"  DEVICE           only memory of this device\n"
 	"  -p, --pid PID    only this process\n"
 	"  -v, --verbose    each object: size, age, label, addresses, importers\n"
+	"  -s, --streams PID  what the streams of a process do that runs with\n"
+	"                   ACL_EMU_CHECK=stuck=SECONDS\n"
 	"  -j, --json       print JSON\n", who,
 };

@@ -17,7 +17,7 @@ FIXTURE_SETUP(stuck)
 	self->text = NULL;
 	WORKS(aclrtCreateStream(&self->a));
 	WORKS(aclrtCreateStream(&self->b));
-	WORKS(aclrtCreateEvent(&self->event));
+	WORKS(aclrtCreateEventWithFlag(&self->event, ACL_EVENT_SYNC));
 }
 
 FIXTURE_TEARDOWN(stuck)
@@ -188,7 +188,8 @@ static int wait_until_reported(void *form)
 	aclrtEvent event;
 
 	(void)form;
-	if (aclrtSetDevice(0) || aclrtCreateStream(&stream) || aclrtCreateEvent(&event) ||
+	if (aclrtSetDevice(0) || aclrtCreateStream(&stream) ||
+	    aclrtCreateEventWithFlag(&event, ACL_EVENT_SYNC) ||
 	    aclrtStreamWaitEvent(stream, event) || aclrtRecordEvent(event, stream))
 		return 1;
 	while (!st.st_size) {
@@ -261,7 +262,8 @@ static pid_t start_waiting(int *end)
 	if (!pid) {
 		close(pipe_fd[1]);
 		setenv("ACL_EMU_CHECK", "stuck=86400", 1);
-		if (aclrtSetDevice(0) || aclrtCreateStream(&stream) || aclrtCreateEvent(&event) ||
+		if (aclrtSetDevice(0) || aclrtCreateStream(&stream) ||
+		    aclrtCreateEventWithFlag(&event, ACL_EVENT_SYNC) ||
 		    aclrtStreamWaitEvent(stream, event))
 			_exit(1);
 		if (read(pipe_fd[0], &byte, 1) || aclrtDestroyStreamForce(stream))
@@ -293,7 +295,7 @@ TEST_F(stuck, answers_its_own_user)
 	pid_t pid = start_waiting(&end);
 
 	ASSERT_LT(0, pid);
-	while ((fd = connect_to(pid)) < 0)
+	while ((fd = connect_to(pid)) < 0 && !waitpid(pid, NULL, WNOHANG))
 		sched_yield();
 	self->text = calloc(1, 16384);
 	ASSERT_LT(0, read_answer(fd, self->text, 16384));

@@ -59,7 +59,7 @@ symbols_of_program()
 	compiled "$1" -g "${@:2}" 2>&1
 	"$work/$1" >"$work/$1.json"
 	shows "$("$work/report" "$work/$1.json")" "made_here at $work/program.c:$line" \
-		"main at $work/program.c:" "1 x event" "created by aclrtCreateEvent()"
+		"made_inline (inlined into main) at $work/program.c:" "1 x event" "created by aclrtCreateEvent()"
 }
 
 shared_object()

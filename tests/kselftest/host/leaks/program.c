@@ -96,6 +96,12 @@ static int made_here(void)
 	return count + 1;
 }
 
+/* Inlined, and with a line of its own. */
+static inline __attribute__((always_inline)) int made_inline(void)
+{
+	return made_here() + 1;
+}
+
 #ifdef OTHER
 int other = 4711;
 #endif
@@ -109,6 +115,6 @@ int main(void)
 	*(void **)&made_in_object = dlsym(object, "made_in_object");
 	return made_in_object(frame_here) == 0;
 #else
-	return made_here() == 0;
+	return made_inline() == 0;
 #endif
 }
