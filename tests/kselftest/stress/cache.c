@@ -167,7 +167,7 @@ static void cache_open(struct cache *c, int device)
 	CHECK(aclrtCreateStream(&c->in));
 	CHECK(aclrtCreateStream(&c->out));
 	CHECK(aclrtCreateStream(&c->reader));
-	CHECK(aclrtCreateEvent(&c->go));
+	CHECK(aclrtCreateEventWithFlag(&c->go, ACL_EVENT_SYNC));
 	CHECK(reserve((void **)&c->flat, 2 * (size_t)plan->pages * PAGE));
 	if (!grow(c, plan->pages, &got))
 		full(device, (size_t)got);
