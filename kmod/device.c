@@ -2,6 +2,8 @@
 /*
  * Emulated devices: their number, their capacity, their users, their reset.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/nodemask.h>

@@ -12,6 +12,8 @@
  * dropped. Otherwise a program could exceed the capacity by pinning 4 KiB of
  * each 2 MiB.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/jiffies.h>

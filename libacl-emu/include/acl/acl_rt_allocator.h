@@ -120,7 +120,7 @@ ACL_FUNC_VISIBILITY aclError aclrtAllocatorSetGetAddrFromBlockFuncToDesc(
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, or allocatorDesc is not a
  *         description or is incomplete
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the stream does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the stream does not exist
  * @see aclrtAllocatorCreateDesc(), aclrtAllocatorGetByStream(), aclrtAllocatorUnregister()
  */
 ACL_FUNC_VISIBILITY aclError aclrtAllocatorRegister(aclrtStream stream,

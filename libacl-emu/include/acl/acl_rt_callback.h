@@ -21,7 +21,8 @@ extern "C" {
  * @param[in] threadId pthread_self() of the thread, which must call aclrtProcessReport()
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_RT_STREAM_SUBSCRIBE (107011): a thread is registered for the stream already
+ * @retval ACL_ERROR_RT_STREAM_SUBSCRIBE (107011): a thread is registered for the stream already,
+ *         or aclrtLaunchHostFunc() has registered its own thread
  * @retval stream_argument each error of a call with a stream
  * @see aclrtLaunchCallback(), aclrtProcessReport(), aclrtUnSubscribeReport()
  */
@@ -36,8 +37,10 @@ ACL_FUNC_VISIBILITY aclError aclrtSubscribeReport(uint64_t threadId, aclrtStream
  *            ACL_CALLBACK_NO_BLOCK: it continues
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_INVALID_PARAM (100000): fn is NULL, or blockType is unknown
- * @retval ACL_ERROR_RT_STREAM_NO_CB_REG (107015): no thread is registered for the stream
+ * @retval ACL_ERROR_INVALID_PARAM (100000): blockType is unknown
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): fn is NULL
+ * @retval ACL_ERROR_RT_STREAM_NO_CB_REG (107015): no thread is registered for the stream,
+ *         and aclrtLaunchHostFunc() was not called for it; else its own thread executes fn
  * @retval stream_argument each error of a call with a stream
  * @see aclrtSubscribeReport(), aclrtProcessReport(), aclrtLaunchHostFunc()
  */
@@ -48,11 +51,13 @@ ACL_FUNC_VISIBILITY aclError aclrtLaunchCallback(aclrtCallback fn, void *userDat
 /**
  * @brief Execute the pending callbacks of the calling thread, or wait for one.
  *
- * @param[in] timeout milliseconds; 0 does not wait, -1 waits without limit
+ * @param[in] timeout milliseconds, at least 1; -1 waits without limit
  * @return ACL_SUCCESS (0) if at least one callback was executed, or an error of the list
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
+ * @retval ACL_ERROR_INVALID_PARAM (100000): timeout is 0 or less than -1
  * @retval ACL_ERROR_RT_THREAD_SUBSCRIBE (107012): the thread is registered for no stream, or its
  *         last registration was removed during the wait
+ * @retval ACL_ERROR_RT_STREAM_ABORT (107023): no callback arrived before a stream that the thread
+ *         serves was aborted, or the runtime ended
  * @retval ACL_ERROR_RT_REPORT_TIMEOUT (507012): no callback arrived in this time
  * @see aclrtSubscribeReport(), aclrtLaunchCallback()
  */
@@ -65,11 +70,13 @@ ACL_FUNC_VISIBILITY aclError aclrtProcessReport(int32_t timeout);
  * be executed by aclrtProcessReport().
  *
  * @param[in] threadId as given to aclrtSubscribeReport()
- * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] stream a stream of any context; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_RT_STREAM_SUBSCRIBE (107011): no thread is registered for the stream
- * @retval ACL_ERROR_RT_THREAD_SUBSCRIBE (107012): another thread is registered for the stream
- * @retval stream_argument each error of a call with a stream
+ * @retval ACL_ERROR_RT_THREAD_SUBSCRIBE (107012): another thread is registered for the stream,
+ *         or none for a default stream
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the stream does not exist
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): stream is NULL and the thread has no current context
  * @see aclrtSubscribeReport()
  */
 ACL_FUNC_VISIBILITY aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStream stream);
@@ -84,7 +91,7 @@ ACL_FUNC_VISIBILITY aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStre
  * @param[in] fn the function
  * @param[in] args its argument
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_INVALID_PARAM (100000): fn is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): fn is NULL
  * @retval stream_argument each error of a call with a stream
  * @see aclrtLaunchCallback(), acl_emu_launch()
  */

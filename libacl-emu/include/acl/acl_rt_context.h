@@ -15,7 +15,7 @@ extern "C" {
 /**
  * @brief Create a context on a device and make it current in the calling thread.
  *
- * The device is opened if it was not set.
+ * The device is opened if it was not set, and stays open while the context exists.
  *
  * @param[out] context the context; not written on failure
  * @param[in] deviceId 0 to aclrtGetDeviceCount() - 1
@@ -23,8 +23,8 @@ extern "C" {
  * @retval ACL_ERROR_INVALID_PARAM (100000): context is NULL
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @par Differences
- * After aclrtCreateContext() without aclrtSetDevice(), aclrtResetDevice() returns 507007 and
- * aclrtResetDeviceForce() closes the device.
+ * After aclrtCreateContext() without aclrtSetDevice(), aclrtResetDevice() returns 507007.
+ * aclrtResetDeviceForce() ends the context; on the real stack its objects must not be used then.
  * @see aclrtDestroyContext(), aclrtSetCurrentContext(), aclrtSetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId);
@@ -32,8 +32,9 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateContext(aclrtContext *context, int32_t d
 /**
  * @brief Destroy a context that aclrtCreateContext() created.
  *
- * The streams of the context are completed and destroyed first. The default context of a device
- * ends with the device and cannot be destroyed.
+ * The streams of the context are completed and destroyed first. The last context of a device that
+ * is not set closes the device, which releases its memory. The default context of a device ends
+ * with aclrtResetDevice() and cannot be destroyed.
  *
  * @param[in] context the context
  * @return ACL_SUCCESS (0), or an error of the list

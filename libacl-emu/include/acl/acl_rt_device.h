@@ -281,9 +281,11 @@ ACL_FUNC_VISIBILITY aclError aclrtSetDevice(int32_t deviceId);
 /**
  * @brief Undo one aclrtSetDevice(); the last one closes the device for this process.
  *
- * The streams of the device are completed first. Closing removes the mappings, handles, imports,
- * exports and blocks of this process on the device, and destroys its contexts. Reservations stay,
- * and stay tied to the device.
+ * The last one completes the streams of the default context and destroys it; if a default context,
+ * of whatever device, is current in the calling thread, the thread has no current context then.
+ * Contexts of aclrtCreateContext() stay, and keep the device open until the last of them is
+ * destroyed. Closing removes the mappings, handles, imports, exports and blocks of this process on
+ * the device. Reservations stay, and stay tied to the device.
  *
  * @param[in] deviceId a device that was set
  * @return ACL_SUCCESS (0), or an error of the list
@@ -297,8 +299,8 @@ ACL_FUNC_VISIBILITY aclError aclrtResetDevice(int32_t deviceId);
 /**
  * @brief Close a device for this process, whatever its count is.
  *
- * Tasks in streams that have not started are dropped, as by aclrtStreamAbort(). Otherwise like the
- * last aclrtResetDevice().
+ * Tasks in streams that have not started are dropped, as by aclrtStreamAbort(), and all contexts of
+ * the device are destroyed. Otherwise like the last aclrtResetDevice().
  *
  * @param[in] deviceId a device that was set
  * @return ACL_SUCCESS (0), or an error of the list
@@ -381,6 +383,7 @@ ACL_FUNC_VISIBILITY aclError aclrtSynchronizeDeviceWithTimeout(int32_t timeout);
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): attr is unknown
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the property is not emulated
  * @par Differences
  * On the real stack the ids in server and pod are those of the machine.
@@ -423,10 +426,9 @@ ACL_FUNC_VISIBILITY aclError aclrtQueryDeviceStatus(int32_t deviceId,
 /**
  * @brief Return the range of stream priorities.
  *
- * @param[out] leastPriority 7
- * @param[out] greatestPriority 0
- * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
+ * @param[out] leastPriority 7; may be NULL
+ * @param[out] greatestPriority 0; may be NULL
+ * @return ACL_SUCCESS (0)
  * @see aclrtCreateStreamWithConfig()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDeviceGetStreamPriorityRange(int32_t *leastPriority,
@@ -436,9 +438,10 @@ ACL_FUNC_VISIBILITY aclError aclrtDeviceGetStreamPriorityRange(int32_t *leastPri
  * @brief Return whether this process has the default context of a device.
  *
  * @param[in] deviceId the device
- * @param[out] flags 0; may be NULL
+ * @param[in] flags must be NULL
  * @param[out] active 1 after aclrtSetDevice(), 0 before it and after the reset; may be NULL
  * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): flags is not NULL
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @see aclrtSetDevice(), aclrtGetCurrentContext()
  */
@@ -486,6 +489,7 @@ ACL_FUNC_VISIBILITY aclError aclrtDeviceGetUuid(int32_t deviceId, aclrtUuid *uui
  * @param[out] userDevid the id of the program; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): userDevid is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the id is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @see aclrtGetLogicDevIdByUserDevId()
  */
@@ -501,6 +505,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetUserDevIdByLogicDevId(const int32_t logicDe
  * @param[out] userDevId the id of the program; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): userDevId is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the id is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @see aclrtGetPhyDevIdByUserDevId()
  */
@@ -516,6 +521,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetUserDevIdByPhyDevId(const int32_t phyDevId,
  * @param[out] logicDevId the logical id; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): logicDevId is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the id is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @see aclrtGetPhyDevIdByLogicDevId()
  */

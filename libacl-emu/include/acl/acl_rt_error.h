@@ -81,7 +81,7 @@ typedef void (*aclrtOpExceptionCallback)(aclrtExceptionInfo *, void *);
  * Reading the sentence clears it. The string is valid until the next call of this function in the
  * same thread. acl-emu(7) shows an example.
  *
- * The return value 100002 of aclInit() leaves a sentence, but does not set the last error.
+ * A failure that does not set the last error (aclrtGetLastError()) leaves a sentence, too.
  *
  * @return text that ends in NUL, or NULL if nothing has failed since the last call
  * @see aclrtGetLastError(), aclrtPeekAtLastError(), aclInit()
@@ -104,13 +104,13 @@ ACL_FUNC_VISIBILITY aclError aclrtPeekAtLastError(aclrtLastErrLevel level);
 /**
  * @brief Return the latest error of the calling thread and set it to ACL_SUCCESS.
  *
+ * A failure sets the last error and a success does not change it. Codes of the layer above the
+ * runtime, which do not have the form x07xxx, do not set it, nor does 107002 of aclrtGetDevice().
+ *
  * @param[in] level ACL_RT_THREAD_LEVEL
  * @return the code of the latest failure, ACL_SUCCESS (0) if there is none, or an error of the
  *         list
  * @retval ACL_ERROR_INVALID_PARAM (100000): level is unknown
- * @par Differences
- * Which calls set and clear the last error is not documented. Here a failure sets it, a success
- * does not change it, and the return value 100002 of aclInit() does not set it.
  * @see aclrtPeekAtLastError(), aclGetRecentErrMsg()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetLastError(aclrtLastErrLevel level);

@@ -101,8 +101,7 @@ typedef struct aclrtCntNotifyWaitInfo {
 /**
  * @brief Create an event.
  *
- * The event has the flags ACL_EVENT_SYNC, ACL_EVENT_CAPTURE_STREAM_PROGRESS and
- * ACL_EVENT_TIME_LINE.
+ * The event has the flags ACL_EVENT_CAPTURE_STREAM_PROGRESS and ACL_EVENT_TIME_LINE.
  *
  * @param[out] event the event; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
@@ -124,17 +123,17 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateEvent(aclrtEvent *event);
 /**
  * @brief Create an event for given uses.
  *
- * An event without ACL_EVENT_TIME_LINE has no time. ACL_EVENT_IPC, which cannot be combined with
- * other flags, creates an event that other processes can open with aclrtIpcOpenEventHandle(). The
- * other flags have no effect.
+ * An event without ACL_EVENT_TIME_LINE has no time. With ACL_EVENT_SYNC a stream can wait for the
+ * event before its first record. ACL_EVENT_IPC creates an event that other processes can open with
+ * aclrtIpcOpenEventHandle(), ACL_EVENT_DEVICE_USE_ONLY one that no stream records. These two and
+ * ACL_EVENT_EXTERNAL cannot be combined with other flags. The other flags have no effect.
  *
  * @param[out] event the event; not written on failure
  * @param[in] flag bits ACL_EVENT_*, at least one
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is 0, has unknown bits, or combines
- *         ACL_EVENT_IPC with others
- * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): flag has ACL_EVENT_EXTERNAL
+ *         a flag with others that allows none
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @par Differences
  * The real stack accepts ACL_EVENT_IPC only in aclrtCreateEventExWithFlag(). Both accept it here,
@@ -146,7 +145,8 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateEventWithFlag(aclrtEvent *event, uint32_
 /**
  * @brief Create an event whose first wait needs no record.
  *
- * Like aclrtCreateEventWithFlag(), but a wait before the first record has no effect.
+ * Like aclrtCreateEventWithFlag(), but a wait before the first record has no effect, and
+ * ACL_EVENT_EXTERNAL and ACL_EVENT_DEVICE_USE_ONLY are not accepted (107000).
  *
  * @param[out] event the event; not written on failure
  * @param[in] flag bits ACL_EVENT_*, at least one
@@ -165,7 +165,7 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateEventExWithFlag(aclrtEvent *event, uint3
  * @param[in] event the event
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist
  * @see aclrtCreateEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyEvent(aclrtEvent event);
@@ -180,8 +180,9 @@ ACL_FUNC_VISIBILITY aclError aclrtDestroyEvent(aclrtEvent event);
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, or ended with the reset of
- *         its device
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event was created with
+ *         ACL_EVENT_DEVICE_USE_ONLY, ended with the reset of its device
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist; this is checked first
  * @retval stream_argument each error of a call with a stream
  * @see aclrtStreamWaitEvent(), aclrtSynchronizeEvent(), aclrtQueryEventStatus(),
  *      aclrtEventElapsedTime()
@@ -191,16 +192,18 @@ ACL_FUNC_VISIBILITY aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stre
 /**
  * @brief Make a stream wait for the latest record of an event.
  *
- * If the event was never recorded, the stream waits for its first record. An event of
- * aclrtCreateEventExWithFlag(), or one that is shared between processes, does not block before its
- * first record.
+ * If the event was never recorded and has ACL_EVENT_SYNC, the stream waits for its first record. An
+ * event of aclrtCreateEventExWithFlag(), or one that is shared between processes, does not block
+ * before its first record. Other events must be recorded first.
  *
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @param[in] event the event
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, or ended with the reset of
- *         its device
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event was created with
+ *         ACL_EVENT_DEVICE_USE_ONLY, ended with the reset of its device, or was never recorded
+ *         although it needs that
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist; this is checked first
  * @retval stream_argument each error of a call with a stream
  * @see aclrtRecordEvent(), aclrtSynchronizeEvent()
  */
@@ -215,7 +218,7 @@ ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent
  * @param[in] stream the stream that waited for it
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event was created with ACL_EVENT_IPC
  * @retval stream_argument each error of a call with a stream
  * @par Differences
@@ -228,11 +231,11 @@ ACL_FUNC_VISIBILITY aclError aclrtResetEvent(aclrtEvent event, aclrtStream strea
  * @brief Return whether the latest record of an event has completed (old form).
  *
  * @param[in] event the event
- * @param[out] status ACL_EVENT_STATUS_COMPLETE or ACL_EVENT_STATUS_NOT_READY, the latter also if it
- *            was never recorded; not written on failure
+ * @param[out] status ACL_EVENT_STATUS_COMPLETE, also if it was never recorded, or
+ *            ACL_EVENT_STATUS_NOT_READY; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event was created with ACL_EVENT_IPC
  * @see aclrtQueryEventStatus()
  */
@@ -248,8 +251,8 @@ ACL_FUNC_VISIBILITY aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus 
  *            latter also if it was never recorded; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event or status is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, or ended with the reset of
- *         its device
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event ended with the reset of its device
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist
  * @see aclrtRecordEvent(), aclrtSynchronizeEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtQueryEventStatus(aclrtEvent event,
@@ -269,14 +272,13 @@ ACL_FUNC_VISIBILITY aclError aclrtQueryEventWaitStatus(aclrtEvent event,
 						       aclrtEventWaitStatus *status);
 
 /**
- * @brief Block until the latest record of an event has completed.
+ * @brief Block until the latest record of an event has completed. Without a record it succeeds.
  *
  * @param[in] event the event
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, ended with the reset of
- *         its device, or was never recorded; an event that is shared between processes needs no
- *         record
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event ended with the reset of its device
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist
  * @retval ACL_ERROR_RT_STREAM_ABORT (107023): the record was dropped, in this or in another
  *         process, because its stream was aborted or destroyed
  * @see aclrtSynchronizeEventWithTimeout(), aclrtRecordEvent(), aclrtQueryEventStatus()
@@ -306,10 +308,11 @@ ACL_FUNC_VISIBILITY aclError aclrtSynchronizeEventWithTimeout(aclrtEvent event, 
  * @param[in] endEvent the later event
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): a parameter is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): an event does not exist
- * @retval ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID (107006): an event was never recorded, was created
- *         without ACL_EVENT_TIME_LINE, or is shared between processes
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): an event does not exist
+ * @retval ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID (107006): an event was created without
+ *         ACL_EVENT_TIME_LINE, or is shared between processes
  * @retval ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL (107007): endEvent completed before startEvent
+ * @retval ACL_ERROR_RT_INTERNAL_ERROR (507000): an event was never recorded
  * @retval ACL_ERROR_RT_EVENT_NOT_COMPLETE (507006): an event has not completed
  * @see aclrtRecordEvent()
  */
@@ -330,8 +333,9 @@ ACL_FUNC_VISIBILITY aclError aclrtEventElapsedTime(float *ms, aclrtEvent startEv
  * @param[out] handle 64 bytes, valid as long as a process has the event; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event or handle is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event does not exist, was created without
- *         ACL_EVENT_IPC, or ended with the reset of its device
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event was created without ACL_EVENT_IPC, or
+ *         ended with the reset of its device
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist; this is checked first
  * @see aclrtIpcOpenEventHandle(), aclrtCreateEventWithFlag()
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle);

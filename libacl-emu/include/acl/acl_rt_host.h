@@ -80,6 +80,7 @@ ACL_FUNC_VISIBILITY aclError aclrtHostRegisterV2(void *ptr, uint64_t size, uint3
  * @param[in] ptr start of the registered memory
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): ptr is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_HOST_MEMORY_NOT_REGISTERED (507911): no registered memory starts at ptr
  * @see aclrtHostRegister(), aclrtHostRegisterV2()
  */
@@ -93,6 +94,7 @@ ACL_FUNC_VISIBILITY aclError aclrtHostUnregister(void *ptr);
  * @param[in] flag must be 0
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL or flag is not 0
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_HOST_MEMORY_NOT_REGISTERED (507911): the address is not in such memory
  * @see aclrtHostRegister(), aclrtMallocHost()
  */

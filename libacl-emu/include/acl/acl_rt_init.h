@@ -93,10 +93,11 @@ ACL_FUNC_VISIBILITY aclError aclInit(const char *configPath);
 /**
  * @brief End the runtime at once, whatever the count of aclInit() is.
  *
- * Devices and memory are not released. They end with their own calls or with the process.
+ * The call succeeds also if the runtime was never started. Devices and memory are not released.
+ * They end with their own calls or with the process.
  *
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_REPEAT_FINALIZE (100037): the runtime is not started, or was ended before
+ * @retval ACL_ERROR_REPEAT_FINALIZE (100037): the runtime was ended before
  * @see aclInit(), aclFinalizeReference(), aclrtResetDevice()
  */
 ACL_FUNC_VISIBILITY aclError aclFinalize(void);

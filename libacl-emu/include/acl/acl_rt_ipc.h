@@ -53,8 +53,9 @@ ACL_FUNC_VISIBILITY aclError aclrtIpcMemGetExportKey(void *devPtr, size_t size, 
  * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
  *         order
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large, or the text is not an IPC
- *         name
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the text is not an IPC name
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the memory no longer exists
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): another process created the name, or every
  *         entry is 0
@@ -100,6 +101,7 @@ ACL_FUNC_VISIBILITY aclError aclrtIpcMemImportByKey(void **devPtr, const char *k
  * @param[in] key the name
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): key is NULL
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the text is not an IPC name
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): this process has neither imported nor created
  *         the name, has closed it before, or a copy is using the import

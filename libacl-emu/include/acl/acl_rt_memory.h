@@ -283,9 +283,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMallocAlign32(void **devPtr, size_t size,
 /**
  * @brief Allocate device memory with attributes.
  *
- * Like aclrtMalloc(). ACL_RT_MEM_ATTR_DEVICE_ID selects the device. ACL_RT_MEM_ATTR_MODULE_ID and
- * ACL_RT_MEM_ATTR_VA_FLAG have no effect: memory is not accounted by module, and every address is
- * valid for all devices.
+ * Like aclrtMalloc(). ACL_RT_MEM_ATTR_DEVICE_ID selects the device. ACL_RT_MEM_ATTR_MODULE_ID has
+ * no effect: memory is not accounted by module.
  *
  * @param[out] devPtr start of the block, to be freed with aclrtFree(); not written on failure
  * @param[in] size bytes, at least 1
@@ -293,10 +292,12 @@ ACL_FUNC_VISIBILITY aclError aclrtMallocAlign32(void **devPtr, size_t size,
  * @param[in] cfg attributes; may be NULL
  * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
  *         order
- * @retval ACL_ERROR_INVALID_PARAM (100000): devPtr is NULL, size is 0, cfg->attrs is NULL and
- *         cfg->numAttrs is not 0, or an attribute is unknown
- * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device of an attribute does not exist
+ * @retval ACL_ERROR_INVALID_PARAM (100000): devPtr is NULL, size is 0, or cfg->attrs is NULL
+ *         and cfg->numAttrs is not 0
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): cfg->attrs is NULL and cfg->numAttrs is 0, an
+ *         attribute has another type, or its device does not exist
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_INVALID_PARAM (100000): the rounded size overflows
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the device of an attribute is not set
  * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the device does not have that much free memory
  * @see aclrtMalloc(), aclrtFree()
@@ -337,16 +338,17 @@ ACL_FUNC_VISIBILITY aclError aclrtMallocHost(void **hostPtr, size_t size);
 /**
  * @brief Allocate pinned host memory with attributes.
  *
- * Like aclrtMallocHost(). The attributes are checked and have no effect.
+ * Like aclrtMallocHost(). The attributes ACL_RT_MEM_ATTR_MODULE_ID and ACL_RT_MEM_ATTR_VA_FLAG are
+ * accepted and have no effect.
  *
  * @param[out] ptr start of the block, to be freed with aclrtFreeHost(); not written on failure
  * @param[in] size bytes, at least 1
  * @param[in] cfg attributes; may be NULL
  * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
  *         order
- * @retval ACL_ERROR_INVALID_PARAM (100000): ptr is NULL, size is 0, cfg->attrs is NULL and
- *         cfg->numAttrs is not 0, or an attribute is unknown
- * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device of an attribute does not exist
+ * @retval ACL_ERROR_INVALID_PARAM (100000): ptr is NULL, size is 0, or cfg->attrs is NULL and
+ *         cfg->numAttrs is not 0
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): an attribute has another type
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the host account does not have that much free
  *         memory
@@ -377,7 +379,6 @@ ACL_FUNC_VISIBILITY aclError aclrtMemAllocManaged(void **ptr, uint64_t size, uin
  * @param[in] hostPtr start of a block of aclrtMallocHost()
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): hostPtr is NULL
- * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): hostPtr is not the start of a block
  * @see aclrtMallocHost(), aclrtFreeHostWithDevSync()
  */
@@ -401,7 +402,8 @@ ACL_FUNC_VISIBILITY aclError aclrtFreeHost(void *hostPtr);
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): dst or src is NULL, or kind is not 0 to 5
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): count is greater than destMax
- * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context, and kind is not
+ *         ACL_MEMCPY_HOST_TO_HOST
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): a range is not mapped or may not be accessed, or
  *         the ranges are on different devices without aclrtDeviceEnablePeerAccess() or
  *         aclrtMemSetAccess()
@@ -527,11 +529,11 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpy2d(void *dst, size_t dpitch, const void 
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, numBatches is 0, a size is greater
  *         than its destMaxs, or a reserved byte is not 0
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): numAttrs, attrsIndexes or the type of a location is
- *         invalid
- * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): both ends of an attribute are on the host, or
- *         both on devices
+ *         invalid, or an address is NULL
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): a range is not where its attribute says
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): both ends of a range are on the host, or
+ *         both on devices
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): a range is not mapped or may not be accessed
  * @par Differences
  * If there are more attributes than ranges, the call fails before it reads an attribute; the real
@@ -546,7 +548,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatch(void **dsts, size_t *destMaxs, voi
 /**
  * @brief Return the location of an address.
  *
- * A block and mapped memory have their location, and registered host memory is on the host. Other
+ * A block and mapped memory have their location, imported memory that of the importing device, and
+ * registered host memory is on the host. Other
  * memory of the program is ACL_MEM_LOCATION_TYPE_UNREGISTERED.
  *
  * @param[in] ptr any address

@@ -135,12 +135,11 @@ ACL_FUNC_VISIBILITY aclError aclrtMemPoolGetAttr(aclrtMemPool memPool, aclrtMemP
  * @param[in] stream the stream, not NULL
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): ptr, memPool or stream is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the stream or the mempool does not exist, or size
- *         overflows
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mempool does not exist, or size overflows
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_STREAM_CONTEXT (107003): the stream belongs to another context
- * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the device of the mempool is not set in this
- *         process
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the stream does not exist, which is checked first,
+ *         or the device of the mempool is not set in this process
  * @retval ACL_ERROR_RT_MEMORY_ALLOCATION (207001): the mempool has reached its maximum size, or the
  *         device is out of memory
  * @see aclrtMemPoolFreeAsync(), aclrtMemPoolCreate()
@@ -158,10 +157,11 @@ ACL_FUNC_VISIBILITY aclError aclrtMemPoolMallocAsync(void **ptr, size_t size,
  * @param[in] stream the stream, not NULL
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): ptr is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): stream is NULL or does not exist, or no block starts
- *         at ptr
- * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
- * @retval ACL_ERROR_RT_STREAM_CONTEXT (107003): the stream belongs to another context
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): no block starts at ptr
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the stream does not exist; this is checked first
+ * @retval ACL_ERROR_RT_STREAM_CONTEXT (107003): the stream belongs to another context, or the
+ *         thread has none
+ * @retval ACL_ERROR_RT_INTERNAL_ERROR (507000): stream is NULL
  * @see aclrtMemPoolMallocAsync(), aclrtFree()
  */
 ACL_FUNC_VISIBILITY aclError aclrtMemPoolFreeAsync(void *ptr, aclrtStream stream);

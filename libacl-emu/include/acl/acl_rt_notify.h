@@ -33,7 +33,8 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateNotify(aclrtNotify *notify, uint64_t fla
  * @param[in] notify the notify
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): notify is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the notify does not exist; this is checked first
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @see aclrtCreateNotify()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyNotify(aclrtNotify notify);
@@ -45,7 +46,7 @@ ACL_FUNC_VISIBILITY aclError aclrtDestroyNotify(aclrtNotify notify);
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): notify is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the notify does not exist
  * @retval stream_argument each error of a call with a stream
  * @see aclrtWaitAndResetNotify()
  */
@@ -62,8 +63,9 @@ ACL_FUNC_VISIBILITY aclError aclrtRecordNotify(aclrtNotify notify, aclrtStream s
  * @param[in] timeout seconds; 0 waits without limit
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): notify is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist, or is shared between
- *         processes and was created on another device than that of the stream
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify is shared between processes and was
+ *         created on another device than that of the stream
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the notify does not exist; this is checked first
  * @retval stream_argument each error of a call with a stream
  * @par Differences
  * Recording works on all devices; the wait must be on the device of a shared notify, in every
@@ -80,7 +82,7 @@ ACL_FUNC_VISIBILITY aclError aclrtWaitAndResetNotify(aclrtNotify notify, aclrtSt
  * @param[out] notifyId 0 or greater; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): notify or notifyId is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the notify does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the notify does not exist
  * @see aclrtCreateNotify()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetNotifyId(aclrtNotify notify, uint32_t *notifyId);
@@ -94,9 +96,10 @@ ACL_FUNC_VISIBILITY aclError aclrtGetNotifyId(aclrtNotify notify, uint32_t *noti
  * @param[in] notifies the notifies
  * @param[in] num number of notifies, 1 to 16384
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_INVALID_PARAM (100000): notifies or an entry is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large, or an entry does not exist or
- *         ended with the reset of its device
+ * @retval ACL_ERROR_INVALID_PARAM (100000): notifies is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large, or an entry is NULL or ended
+ *         with the reset of its device
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): an entry does not exist
  * @see aclrtWaitAndResetNotify()
  */
 ACL_FUNC_VISIBILITY aclError aclrtNotifyBatchReset(aclrtNotify *notifies, size_t num);
@@ -123,7 +126,7 @@ ACL_FUNC_VISIBILITY aclError aclrtCntNotifyCreate(aclrtCntNotify *cntNotify, uin
  * @param[in] cntNotify the count notify
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the count notify does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the count notify does not exist
  * @see aclrtCntNotifyCreate()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyDestroy(aclrtCntNotify cntNotify);
@@ -136,8 +139,9 @@ ACL_FUNC_VISIBILITY aclError aclrtCntNotifyDestroy(aclrtCntNotify cntNotify);
  * @param[in] info mode (set, add, OR, AND) and operand
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify or info is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mode is unknown, or the count notify does not
- *         exist
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mode is unknown
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the count notify does not exist; this is checked
+ *         first
  * @retval stream_argument each error of a call with a stream
  * @see aclrtCntNotifyWaitWithTimeout(), aclrtCntNotifyReset()
  */
@@ -155,8 +159,9 @@ ACL_FUNC_VISIBILITY aclError aclrtCntNotifyRecord(aclrtCntNotify cntNotify, aclr
  * @param[in] info condition and time limit in seconds (0: no limit)
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify or info is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mode is unknown, or the count notify does not
- *         exist
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the mode is unknown
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the count notify does not exist; this is checked
+ *         first
  * @retval ACL_ERROR_RT_WAIT_TIMEOUT (107019): reported by the stream: the time limit has passed
  * @retval stream_argument each error of a call with a stream
  * @see aclrtCntNotifyRecord()
@@ -172,7 +177,7 @@ ACL_FUNC_VISIBILITY aclError aclrtCntNotifyWaitWithTimeout(aclrtCntNotify cntNot
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): cntNotify is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the count notify does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the count notify does not exist
  * @retval stream_argument each error of a call with a stream
  * @see aclrtCntNotifyRecord()
  */
@@ -185,7 +190,7 @@ ACL_FUNC_VISIBILITY aclError aclrtCntNotifyReset(aclrtCntNotify cntNotify, aclrt
  * @param[out] notifyId the number; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the count notify does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the count notify does not exist
  * @see aclrtCntNotifyCreate()
  */
 ACL_FUNC_VISIBILITY aclError aclrtCntNotifyGetId(aclrtCntNotify cntNotify, uint32_t *notifyId);
@@ -205,8 +210,9 @@ ACL_FUNC_VISIBILITY aclError aclrtCntNotifyGetId(aclrtCntNotify cntNotify, uint3
  *         order
  * @retval ACL_ERROR_INVALID_PARAM (100000): notify or key is NULL
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): len is smaller than 65, flags has unknown bits, or
- *         the notify does not exist or was exported with other flags
- * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the device of the notify is not set any more
+ *         the notify was exported with other flags
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the notify does not exist, which is checked before
+ *         len, or its device is not set any more
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the notify is an import
  * @par Differences
  * What the real stack returns for a second export is not documented; here it is the same name.
@@ -229,9 +235,10 @@ ACL_FUNC_VISIBILITY aclError aclrtNotifyGetExportKey(aclrtNotify notify, char *k
  * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
  *         order
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large, or the notify does not exist
- *         or was not exported
- * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the notify ended with the reset of its device
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): num is 0 or too large, or the notify was not
+ *         exported
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the notify does not exist, which is checked before
+ *         num, or ended with the reset of its device
  * @retval ACL_ERROR_RT_DRV_INTERNAL_ERROR (507899): the notify is an import, or every entry is 0
  * @retval ACL_ERROR_RT_NO_PERMISSION (207006): the notify was exported without a check of the
  *         importers

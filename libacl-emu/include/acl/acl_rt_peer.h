@@ -21,7 +21,7 @@ extern "C" {
  * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
  *         order
  * @retval ACL_ERROR_INVALID_PARAM (100000): both are the same device
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): canAccessPeer is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): canAccessPeer is NULL, or a device id is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): a device does not exist
  * @see aclrtDeviceEnablePeerAccess()
  */
@@ -73,6 +73,7 @@ ACL_FUNC_VISIBILITY aclError aclrtDeviceDisablePeerAccess(int32_t peerDeviceId);
  * @param[out] status 1 after aclrtDeviceEnablePeerAccess(), else 0; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): status is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): a device id is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): a device does not exist
  * @see aclrtDeviceEnablePeerAccess(), aclrtDeviceCanAccessPeer()
  */

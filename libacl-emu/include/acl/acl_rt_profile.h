@@ -59,8 +59,10 @@ ACL_FUNC_VISIBILITY aclError aclGetDeviceCapability(uint32_t deviceId, aclDevice
  * @return ACL_SUCCESS (0), or the first error of the list that applies; the checks are made in this
  *         order
  * @retval ACL_ERROR_INVALID_PARAM (100000): value is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): deviceId is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the feature is unknown
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @see aclGetDeviceCapability()
  */
 ACL_FUNC_VISIBILITY aclError aclrtGetDeviceCapability(int32_t deviceId,
@@ -117,6 +119,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetErrorVerbose(int32_t deviceId, aclrtErrorIn
  * @param[out] logicDevId the logical id; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): logicDevId is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the id is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @see aclrtGetUserDevIdByLogicDevId()
  */
@@ -132,6 +135,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetLogicDevIdByUserDevId(const int32_t userDev
  * @param[out] phyDevId the physical id; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): phyDevId is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the id is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @see aclrtGetLogicDevIdByPhyDevId()
  */
@@ -147,6 +151,7 @@ ACL_FUNC_VISIBILITY aclError aclrtGetPhyDevIdByLogicDevId(const int32_t logicDev
  * @param[out] phyDevId the physical id; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): phyDevId is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the id is negative
  * @retval ACL_ERROR_RT_INVALID_DEVICEID (107001): the device does not exist
  * @see aclrtGetUserDevIdByPhyDevId()
  */

@@ -31,7 +31,7 @@ extern "C" {
 /**
  * @page stream_argument Errors of calls with a stream
  *
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the stream does not exist
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the stream does not exist; this is checked first
  * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_STREAM_CONTEXT (107003): the stream belongs to another context
  */
@@ -182,13 +182,13 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateStream(aclrtStream *stream);
 /**
  * @brief Create a stream with a priority and flags.
  *
- * Priority and flags are stored and returned; they have no effect on the execution.
+ * Priority and flags are stored and returned; they have no effect on the execution. A priority
+ * above 7 is stored as 7, and unknown flags are not stored.
  *
  * @param[out] stream the stream; not written on failure
  * @param[in] priority 0 (highest) to 7
  * @param[in] flag bits ACL_STREAM_*, or 0
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): priority or flag is out of range
  * @retval aclrtCreateStream() each error of that function
  * @par Differences
  * The real stack schedules streams by their priorities.
@@ -201,12 +201,15 @@ ACL_FUNC_VISIBILITY aclError aclrtCreateStreamWithConfig(aclrtStream *stream, ui
 /**
  * @brief Destroy a stream after all its tasks have completed.
  *
- * @param[in] stream a stream of any context, except a default stream
+ * @param[in] stream a stream of the current context, except a default stream
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the stream does not exist, or is a default stream
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the stream is a default stream
+ * @retval stream_argument each error of a call with a stream
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the call was made by a function that runs in
  *         the stream
+ * @par Differences
+ * The real stack destroys a default stream, which the context goes on using.
  * @see aclrtCreateStream(), aclrtDestroyStreamForce()
  */
 ACL_FUNC_VISIBILITY aclError aclrtDestroyStream(aclrtStream stream);
@@ -217,7 +220,7 @@ ACL_FUNC_VISIBILITY aclError aclrtDestroyStream(aclrtStream stream);
  * Tasks that have not started are dropped, and waits of the stream end. A copy or a function of the
  * program that is running completes first. Threads that wait for the stream return with 107023.
  *
- * @param[in] stream a stream of any context, except a default stream
+ * @param[in] stream a stream of the current context, except a default stream
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval aclrtDestroyStream() each error of that function
  * @see aclrtDestroyStream(), aclrtStreamAbort()
@@ -227,11 +230,11 @@ ACL_FUNC_VISIBILITY aclError aclrtDestroyStreamForce(aclrtStream stream);
 /**
  * @brief Wait until all tasks that were added to a stream before have completed.
  *
- * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] stream a stream of any context; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), the error of a task that failed, or an error of the list
- * @retval stream_argument each error of a call with a stream
- * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): a task failed because memory was not mapped when it
- *         ran; other tasks have other codes
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the stream does not exist, or a task failed because
+ *         memory was not mapped when it ran; other tasks have other codes
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): the thread has no current context
  * @retval ACL_ERROR_RT_WAIT_TIMEOUT (107019): a wait for a notify in the stream reached its time
  *         limit
  * @retval ACL_ERROR_RT_STREAM_ABORT (107023): another thread aborted the stream during the wait
@@ -250,9 +253,9 @@ ACL_FUNC_VISIBILITY aclError aclrtSynchronizeStream(aclrtStream stream);
  * @brief Wait for the tasks of a stream for a limited time.
  *
  * @param[in] stream the stream; NULL means the default stream of the current context
- * @param[in] timeout milliseconds; 0 does not wait, -1 waits without limit
+ * @param[in] timeout milliseconds, at least 1; -1 waits without limit
  * @return ACL_SUCCESS (0), the error of a task that failed, or an error of the list
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): timeout is less than -1
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): timeout is 0 or less than -1
  * @retval ACL_ERROR_RT_STREAM_SYNC_TIMEOUT (507046): the time has passed and tasks are left
  * @retval aclrtSynchronizeStream() each error of that function
  * @see aclrtSynchronizeStream()
@@ -280,9 +283,9 @@ ACL_FUNC_VISIBILITY aclError aclrtStreamQuery(aclrtStream stream, aclrtStreamSta
  * program that is running completes first. The stream can be used again afterwards, also after a
  * failure or aclrtStreamStop(). Threads that wait for the stream return with 107023.
  *
- * @param[in] stream the stream, not NULL
+ * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): stream is NULL and the thread has no current context
  * @retval stream_argument each error of a call with a stream
  * @see aclrtStreamStop(), aclrtDestroyStreamForce(), aclrtDeviceTaskAbort()
  */
@@ -296,7 +299,7 @@ ACL_FUNC_VISIBILITY aclError aclrtStreamAbort(aclrtStream stream);
  *
  * @param[in] stream the stream, not NULL
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_INVALID_PARAM (100000): stream is NULL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): stream is NULL
  * @retval stream_argument each error of a call with a stream
  * @see aclrtStreamAbort(), aclrtSynchronizeStream()
  */
@@ -309,10 +312,10 @@ ACL_FUNC_VISIBILITY aclError aclrtStreamStop(aclrtStream stream);
  * are dropped, and every later call that uses or waits for the stream returns the error of the
  * task, until aclrtStreamAbort().
  *
- * @param[in] stream a stream, except a default stream
- * @param[in] mode ACL_CONTINUE_ON_FAILURE or ACL_STOP_ON_FAILURE
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] mode ACL_CONTINUE_ON_FAILURE or ACL_STOP_ON_FAILURE; only bit 0 counts
  * @return ACL_SUCCESS (0), or an error of the list
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): mode is unknown, or the stream is a default stream
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): stream is NULL and the thread has no current context
  * @retval stream_argument each error of a call with a stream
  * @see aclrtStreamAbort(), aclrtSynchronizeStream()
  */
@@ -321,11 +324,12 @@ ACL_FUNC_VISIBILITY aclError aclrtSetStreamFailureMode(aclrtStream stream, uint6
 /**
  * @brief Return a number that is unique among the existing streams of the process.
  *
- * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] stream a stream of any context; NULL means the default stream of the current context
  * @param[out] streamId 0 or greater; not written on failure
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): streamId is NULL
- * @retval stream_argument each error of a call with a stream
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the stream does not exist
+ * @retval ACL_ERROR_RT_CONTEXT_NULL (107002): stream is NULL and the thread has no current context
  * @see aclrtCreateStream()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamGetId(aclrtStream stream, int32_t *streamId);
@@ -467,8 +471,8 @@ ACL_FUNC_VISIBILITY aclError aclrtMemsetD32Async(void *ptr, size_t memSize, uint
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): devAddr is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is not 0, or the memory is host memory that is
- *         not pinned
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is not 0, or devAddr is neither device
+ *         memory nor pinned host memory
  * @retval ACL_ERROR_RT_ADDR_UNALIGNED (107008): devAddr is not a multiple of 8
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: the address is not mapped
  *         when the write runs
@@ -491,8 +495,8 @@ ACL_FUNC_VISIBILITY aclError aclrtValueWrite(void *devAddr, uint64_t value, uint
  * @param[in] stream the stream; NULL means the default stream of the current context
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): devAddr is NULL
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is unknown, or the memory is host memory that
- *         is not pinned
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is unknown, or devAddr is neither device
+ *         memory nor pinned host memory
  * @retval ACL_ERROR_RT_ADDR_UNALIGNED (107008): devAddr is not a multiple of 8
  * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): reported by the stream: the address is not mapped
  *         when the wait runs
@@ -543,7 +547,7 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpyAsyncWithCondition(void *dst, size_t des
  * @retval ACL_ERROR_INVALID_PARAM (100000): a pointer is NULL, numBatches is 0, a size is greater
  *         than its destMaxs, or a reserved byte is not 0
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): numAttrs, attrsIndexes or the type of a location is
- *         invalid, or a range is not where its attribute says
+ *         invalid, an address is NULL, or a range is not where its attribute says
  * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): both ends of an attribute are on the host, or
  *         both on devices
  * @retval stream_argument each error of a call with a stream

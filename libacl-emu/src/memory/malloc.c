@@ -23,6 +23,14 @@ static bool is_giant(aclrtMemMallocPolicy policy)
 	return base == ACL_MEM_MALLOC_HUGE1G_ONLY || base == ACL_MEM_MALLOC_HUGE1G_ONLY_P2P;
 }
 
+static aclError check_alloc(void **devPtr, size_t size)
+{
+	if (!devPtr)
+		return emu_null("devPtr");
+	if (!size)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for at least 1 byte", "size is 0");
+	return ACL_SUCCESS;
+}
 
 /* Rounds up to a multiple of 32 and adds @more bytes. */
 static aclError round_up(size_t size, uint64_t more, uint64_t *room)
@@ -34,34 +42,18 @@ static aclError round_up(size_t size, uint64_t more, uint64_t *room)
 	return ACL_SUCCESS;
 }
 
-static aclError check_alloc(void **devPtr, size_t size)
-{
-	if (!devPtr)
-		return emu_null("devPtr");
-	if (!size)
-		return emu_error(ACL_ERROR_INVALID_PARAM, "ask for at least 1 byte", "size is 0");
-	return ACL_SUCCESS;
-}
-
-/* This call and the next check the size before the context. */
-static aclError check_size(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more)
-{
-	aclError code = check_alloc(devPtr, size);
-	uint64_t room;
-
-	return code || is_giant(policy) ? code : round_up(size, more, &room);
-}
-
 /* @device: -1 is the current device. */
 static aclError alloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy, uint64_t more,
 		      int64_t device)
 {
 	uint64_t room = size;
 	uint32_t current;
-	aclError code = emu_context_current(&current);
+	aclError code = ACL_SUCCESS;
 
-	if (!code && !is_giant(policy))
+	if (!is_giant(policy))
 		code = round_up(size, more, &room);
+	if (!code)
+		code = emu_context_current(&current);
 	if (!code && device >= 0)
 		current = (uint32_t)device;
 	if (!code)
@@ -76,7 +68,7 @@ aclError aclrtMalloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy)
 	aclError code;
 
 	EMU_ENTER();
-	code = check_size(devPtr, size, policy, 32);
+	code = check_alloc(devPtr, size);
 	/* Kernels may read 32 bytes beyond the block. */
 	if (!code)
 		code = alloc(devPtr, size, policy, 32, -1);
@@ -88,7 +80,7 @@ aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 	aclError code;
 
 	EMU_ENTER();
-	code = check_size(devPtr, size, policy, 0);
+	code = check_alloc(devPtr, size);
 	if (!code)
 		code = alloc(devPtr, size, policy, 0, -1);
 	return code;
@@ -128,8 +120,8 @@ aclError emu_malloc_config(const aclrtMallocConfig *cfg, int64_t *device)
 	if (!cfg || (!device && !cfg->numAttrs))
 		return ACL_SUCCESS;
 	if (!cfg->attrs)
-		return emu_error(cfg->numAttrs ? ACL_ERROR_INVALID_PARAM : ACL_ERROR_RT_PARAM_INVALID,
-				 "give a valid pointer",
+		return emu_error(cfg->numAttrs ? ACL_ERROR_INVALID_PARAM :
+				 ACL_ERROR_RT_PARAM_INVALID, "give a valid pointer",
 				 "cfg->attrs is NULL, and cfg->numAttrs %zu", cfg->numAttrs);
 	for (i = 0; !code && i < cfg->numAttrs; i++)
 		code = check_attr(&cfg->attrs[i], device);
@@ -140,12 +132,16 @@ aclError aclrtMallocWithCfg(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 			    aclrtMallocConfig *cfg)
 {
 	int64_t device = -1;
+	uint32_t current;
 	aclError code;
 
 	EMU_ENTER();
 	code = check_alloc(devPtr, size);
 	if (!code)
 		code = emu_malloc_config(cfg, &device);
+	/* This form checks the context before the size overflows. */
+	if (!code)
+		code = emu_context_current(&current);
 	if (!code)
 		code = alloc(devPtr, size, policy, 32, device);
 	return code;

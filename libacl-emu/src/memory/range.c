@@ -169,7 +169,7 @@ static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code
 				 "choose lower ones; most machines end at 128 TiB",
 				 "[0x%" PRIx64 ", +%s) is beyond the addresses of this machine",
 				 (uint64_t)arg->addr, EMU_SIZE(arg->size));
-	if (arg->size > ACL_EMU_VA_MAX_SIZE)
+	if (arg->head.reason == ACL_EMU_REASON_VA_FULL && arg->size > ACL_EMU_VA_MAX_SIZE)
 		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "make several reservations",
 				 "a reservation of %s is larger than the largest one (%s), with "
 				 "any value of ACL_EMU_VA", EMU_SIZE(arg->size),

@@ -28,14 +28,8 @@ struct emu_report {
 	struct emu_condition condition;
 	struct call *first;		/* these under condition.lock */
 	struct call **last;
-	uint64_t aborts;		/* of the streams */
+	bool aborted;			/* a stream was, since the thread began to wait */
 	bool closed;
-};
-
-/* A call of aclrtProcessReport(). */
-struct service {
-	struct emu_report *report;
-	uint64_t aborts;		/* that it has seen */
 };
 
 struct callback_task {
@@ -164,7 +158,7 @@ void emu_callback_abort(struct emu_stream *stream)
 		if (stream && stream->report != r)
 			continue;
 		pthread_mutex_lock(&r->condition.lock);
-		r->aborts++;
+		r->aborted = true;
 		pthread_cond_broadcast(&r->condition.cond);
 		pthread_mutex_unlock(&r->condition.lock);
 	}
@@ -177,8 +171,7 @@ static aclError subscribe(uint64_t thread, struct emu_stream *s)
 
 	if (s->report || s->hosted)
 		return emu_error(ACL_ERROR_RT_STREAM_SUBSCRIBE,
-				 s->hosted ? "use another stream" :
-					     "call aclrtUnSubscribeReport() first",
+				 "call aclrtUnSubscribeReport() first, or use another stream",
 				 "the stream is subscribed already, for thread 0x%" PRIx64
 				 " (0: aclrtLaunchHostFunc())", s->hosted ? 0 : s->report->thread);
 	r = report_find(thread);
@@ -210,8 +203,9 @@ aclError aclrtSubscribeReport(uint64_t threadId, aclrtStream stream)
 	return emu_with_stream(stream, subscribe_in, &threadId);
 }
 
-static aclError unsubscribe_in(struct emu_stream *s, uint64_t thread)
+static aclError unsubscribe_in(struct emu_stream *s, void *arg)
 {
+	uint64_t thread = *(uint64_t *)arg;
 	aclError code = ACL_SUCCESS;
 
 	pthread_mutex_lock(&callbacks()->lock);
@@ -229,16 +223,8 @@ static aclError unsubscribe_in(struct emu_stream *s, uint64_t thread)
 
 aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStream stream)
 {
-	struct emu_stream *s;
-	aclError code;
-
 	EMU_ENTER();
-	code = emu_stream_find(stream, 0, &s);
-	if (code)
-		return code;
-	code = unsubscribe_in(s, threadId);
-	emu_stream_put(s);
-	return code;
+	return emu_with_stream_as(stream, 0, unsubscribe_in, &threadId);
 }
 
 /* --- in streams ------------------------------------------------------------- */
@@ -395,9 +381,9 @@ aclError aclrtLaunchHostFunc(aclrtStream stream, aclrtHostFunc fn, void *args)
 
 static bool report_ready(void *arg)
 {
-	struct service *s = arg;
+	struct emu_report *r = arg;
 
-	return s->report->first || s->report->closed || s->report->aborts != s->aborts;
+	return r->first || r->closed || r->aborted;
 }
 
 static void run_calls(struct emu_report *r)
@@ -434,7 +420,6 @@ static void report_done(struct emu_report *r)
 aclError aclrtProcessReport(int32_t timeout)
 {
 	struct emu_report *r;
-	struct service s;
 	enum emu_wait wait;
 	bool any, closed;
 
@@ -454,9 +439,9 @@ aclError aclrtProcessReport(int32_t timeout)
 				 "no stream is subscribed for this thread, 0x%" PRIx64,
 				 (uint64_t)pthread_self());
 	pthread_mutex_lock(&r->condition.lock);
-	s = (struct service){ r, r->aborts };
+	r->aborted = false;
 	pthread_mutex_unlock(&r->condition.lock);
-	wait = emu_condition_wait(&r->condition, report_ready, &s, timeout, NULL);
+	wait = emu_condition_wait(&r->condition, report_ready, r, timeout, NULL);
 	pthread_mutex_lock(&r->condition.lock);
 	any = r->first;
 	closed = r->closed;

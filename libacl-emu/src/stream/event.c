@@ -419,7 +419,8 @@ aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status)
 	code = event_get(event, &e);
 	if (code)
 		return code;
-	code = e->ipc ? report_ipc("call aclrtQueryEventStatus()") : is_complete(e, true, &complete);
+	code = e->ipc ? report_ipc("call aclrtQueryEventStatus()") :
+			is_complete(e, true, &complete);
 	if (!code)
 		*status = complete ? ACL_EVENT_STATUS_COMPLETE : ACL_EVENT_STATUS_NOT_READY;
 	event_put(e);

@@ -159,19 +159,11 @@ static aclError free_in(struct emu_stream *s, void *ptr)
 
 aclError aclrtMemPoolFreeAsync(void *ptr, aclrtStream stream)
 {
-	struct emu_stream *s;
-	aclError code;
-
 	EMU_ENTER();
 	if (!ptr)
 		return emu_null("ptr");
 	if (!stream)
 		return emu_error(ACL_ERROR_RT_INTERNAL_ERROR, "give a valid stream",
 				 "stream is NULL");
-	code = emu_stream_find(stream, EMU_SAME_CONTEXT, &s);
-	if (code)
-		return code;
-	code = free_in(s, ptr);
-	emu_stream_put(s);
-	return code;
+	return emu_with_stream_as(stream, EMU_SAME_CONTEXT, free_in, ptr);
 }

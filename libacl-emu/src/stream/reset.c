@@ -68,7 +68,7 @@ static aclError device_reset(int32_t id, bool force)
 	if (emu_stream_any_mine(device, 0))
 		return emu_stream_wait_self();
 	if (force)
-		emu_stream_abort_all(device, 0);
+		emu_stream_abort_all(device, false);
 	else if (emu_device_set_count(device) == 1)
 		emu_stream_drain(device, emu_context_default(device));
 	code = emu_device_release(device, force, reset_contexts);
@@ -137,7 +137,7 @@ aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout)
 				 "device %" PRId32 " is not in use in this process", deviceId);
 	if (emu_stream_any_mine(device, 0))
 		return emu_stream_wait_self();
-	emu_stream_abort_all(device, 0);
+	emu_stream_abort_all(device, true);
 	return ACL_SUCCESS;
 }
 

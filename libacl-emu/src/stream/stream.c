@@ -174,7 +174,7 @@ aclError emu_stream_get(aclrtStream token, struct emu_stream **stream)
 	return emu_stream_find(token, EMU_NEEDS_CONTEXT | EMU_SAME_CONTEXT, stream);
 }
 
-static aclError with_stream(aclrtStream token, unsigned int demands,
+aclError emu_with_stream_as(aclrtStream token, unsigned int demands,
 			    aclError (*fn)(struct emu_stream *s, void *arg), void *arg)
 {
 	struct emu_stream *s;
@@ -191,7 +191,7 @@ static aclError with_stream(aclrtStream token, unsigned int demands,
 aclError emu_with_stream(aclrtStream token, aclError (*fn)(struct emu_stream *s, void *arg),
 			 void *arg)
 {
-	return with_stream(token, EMU_NEEDS_CONTEXT | EMU_SAME_CONTEXT, fn, arg);
+	return emu_with_stream_as(token, EMU_NEEDS_CONTEXT | EMU_SAME_CONTEXT, fn, arg);
 }
 
 aclError emu_with_stream_if(aclError code, aclrtStream token,
@@ -286,14 +286,15 @@ aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct tim
 	return first;
 }
 
-void emu_stream_abort_all(uint32_t device, uint64_t context)
+void emu_stream_abort_all(uint32_t device, bool reports)
 {
 	struct emu_stream *s;
 	uint32_t cursor = 0;
 
-	while ((s = emu_stream_next(device, context, &cursor))) {
+	while ((s = emu_stream_next(device, 0, &cursor))) {
 		emu_queue_abort(&s->queue);
-		emu_callback_abort(s);
+		if (reports)
+			emu_callback_abort(s);
 		emu_stream_put(s);
 	}
 }
@@ -398,7 +399,7 @@ static aclError sync_in(struct emu_stream *s, void *deadline)
 aclError aclrtSynchronizeStream(aclrtStream stream)
 {
 	EMU_ENTER();
-	return with_stream(stream, EMU_NEEDS_CONTEXT, sync_in, NULL);
+	return emu_with_stream_as(stream, EMU_NEEDS_CONTEXT, sync_in, NULL);
 }
 
 aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout)
@@ -412,9 +413,9 @@ aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout)
 						 "give milliseconds, or -1 to wait without end",
 						 "timeout is %" PRId32 " ms", timeout));
 	if (timeout == EMU_FOREVER)
-		return with_stream(stream, EMU_NEEDS_CONTEXT, sync_in, NULL);
+		return emu_with_stream_as(stream, EMU_NEEDS_CONTEXT, sync_in, NULL);
 	deadline = emu_deadline(timeout);
-	return with_stream(stream, EMU_NEEDS_CONTEXT, sync_in, &deadline);
+	return emu_with_stream_as(stream, EMU_NEEDS_CONTEXT, sync_in, &deadline);
 }
 
 static aclError query_in(struct emu_stream *s, void *status)
@@ -492,7 +493,7 @@ static aclError id_in(struct emu_stream *s, void *id)
 aclError aclrtStreamGetId(aclrtStream stream, int32_t *streamId)
 {
 	EMU_ENTER();
-	return streamId ? with_stream(stream, 0, id_in, streamId) : emu_null("streamId");
+	return streamId ? emu_with_stream_as(stream, 0, id_in, streamId) : emu_null("streamId");
 }
 
 static aclError priority_in(struct emu_stream *s, void *priority)

@@ -29,7 +29,10 @@ struct emu_stream {
 /* NULL: the default stream of the current context. With a reference. */
 aclError emu_stream_find(aclrtStream token, unsigned int demands, struct emu_stream **stream);
 aclError emu_stream_get(aclrtStream token, struct emu_stream **stream);
-/* Calls @fn with the stream of the token, as emu_stream_get() finds it. */
+/* Calls @fn with the stream of the token. */
+aclError emu_with_stream_as(aclrtStream token, unsigned int demands,
+			    aclError (*fn)(struct emu_stream *s, void *arg), void *arg);
+/* The same with a stream of the current context. */
 aclError emu_with_stream(aclrtStream token, aclError (*fn)(struct emu_stream *s, void *arg),
 			 void *arg);
 /* The same after a check of the other arguments that gave @code. */
@@ -47,7 +50,8 @@ aclError emu_stream_wait_aborted(void);
 struct emu_stream *emu_stream_next(uint32_t device, uint64_t context, uint32_t *cursor);
 aclError emu_stream_sync_all(uint32_t device, uint64_t context, const struct timespec *deadline);
 bool emu_stream_any_mine(uint32_t device, uint64_t context);
-void emu_stream_abort_all(uint32_t device, uint64_t context);
+/* @reports: threads that wait for callbacks of these streams are told, too. */
+void emu_stream_abort_all(uint32_t device, bool reports);
 void emu_stream_end_all(uint32_t device, uint64_t context, bool force);
 
 /* Called when a stream ends. */

@@ -91,7 +91,7 @@ static void print_processes(const struct snapshot *s)
 		for (size_t p = 0; p < s->count; p++)
 			if (holding_used(&s->process[p].of[i]))
 				print_row(&t, s, &s->process[p], i);
-	if (t.count > t.columns)
+	if (t.printed || t.count > t.columns)
 		puts("");
 	else
 		puts("\nNo process uses a device.");

@@ -73,6 +73,62 @@ static bool list(int fd, uint64_t client, uint64_t key, uint32_t what, uint32_t 
 	return true;
 }
 
+static int compare_mappings(const void *left, const void *right)
+{
+	const struct acl_emu_enum_entry *a = left, *b = right;
+
+	if (a->c != b->c)
+		return a->c < b->c ? -1 : 1;
+	return a->a < b->a ? -1 : a->a > b->a;
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+	const uint64_t *a = left, *b = right;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* There can be a million of each, so look-ups must not walk the lists. */
+static bool sort(struct objects *all)
+{
+	if (all->mappings)
+		qsort(all->mapping, all->mappings, sizeof(*all->mapping), compare_mappings);
+	all->imported = malloc((all->count + 1) * sizeof(*all->imported));
+	if (!all->imported)
+		return false;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->object[i].state & ACL_EMU_OBJECT_IMPORTED && all->object[i].memory)
+			all->imported[all->imports++] = all->object[i].memory;
+	qsort(all->imported, all->imports, sizeof(*all->imported), compare_numbers);
+	return true;
+}
+
+const struct acl_emu_enum_entry *objects_mappings(const struct objects *all, uint64_t handle,
+						  size_t *count)
+{
+	size_t low = 0, high = all->mappings;
+
+	/* The first one that is not of a lower handle. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (all->mapping[middle].c < handle)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (high = low; high < all->mappings && all->mapping[high].c == handle; high++)
+		;
+	*count = high - low;
+	return all->mapping + low;
+}
+
+bool objects_imports(const struct objects *all, uint64_t memory)
+{
+	return bsearch(&memory, all->imported, all->imports, sizeof(memory), compare_numbers);
+}
+
 bool objects_take(int fd, const struct process *p, struct objects *all)
 {
 	uint64_t key;
@@ -89,6 +145,10 @@ bool objects_take(int fd, const struct process *p, struct objects *all)
 			return false;
 		}
 	}
+	if (!sort(all)) {
+		objects_free(all);
+		return false;
+	}
 	all->shown = true;
 	return true;
 }
@@ -97,5 +157,6 @@ void objects_free(struct objects *all)
 {
 	free(all->object);
 	free(all->mapping);
+	free(all->imported);
 	memset(all, 0, sizeof(*all));
 }

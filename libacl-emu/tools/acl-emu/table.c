@@ -45,10 +45,55 @@ const char *colour(enum colour which)
 	return codes[which];
 }
 
+static bool right(const struct table *t, unsigned int column)
+{
+	const char *name = t->head;
+
+	while (column--)
+		name = strchr(name, '|') + 1;
+	return *name == '>';
+}
+
+static void print_row(const struct table *t, size_t first, const int *width)
+{
+	for (unsigned int c = 0; c < t->columns; c++) {
+		const char *text = t->cells[first + c];
+		const char *gap = c + 1 < t->columns ? "  " : "";
+
+		if (right(t, c))
+			printf("%*s%s", width[c], text, gap);
+		else
+			printf("%-*s%s", c + 1 < t->columns ? width[c] : 0, text, gap);
+	}
+}
+
+/* Prints the rows that there are, and the head unless it was printed. */
+static void flush_rows(struct table *t)
+{
+	int width[TABLE_COLUMNS] = { 0 };
+
+	for (size_t i = 0; i < t->count; i++) {
+		int length = (int)strlen(t->cells[i]);
+
+		if (length > width[i % t->columns])
+			width[i % t->columns] = length;
+	}
+	for (size_t i = t->printed ? t->columns : 0; i < t->count; i += t->columns) {
+		fputs(i ? "" : colour(COLOUR_BOLD), stdout);
+		print_row(t, i, width);
+		printf("%s\n", i ? "" : colour(COLOUR_NONE));
+	}
+	t->printed = true;
+	t->count = t->columns;
+}
+
 static void put(struct table *t, const char *text)
 {
-	char (*cells)[TABLE_CELL] = realloc(t->cells, (t->count + 1) * sizeof(*cells));
+	char (*cells)[TABLE_CELL];
 
+	if (t->columns && t->count == (size_t)TABLE_ROWS * t->columns)
+		flush_rows(t);
+	cells = realloc(t->cells, (t->count + 1) * sizeof(*cells));
 	if (!cells)
 		abort();
 	t->cells = cells;
@@ -86,42 +131,9 @@ void table_size(struct table *t, uint64_t bytes)
 		table_cell(t, "-");
 }
 
-static bool right(const struct table *t, unsigned int column)
-{
-	const char *name = t->head;
-
-	while (column--)
-		name = strchr(name, '|') + 1;
-	return *name == '>';
-}
-
-static void print_row(const struct table *t, size_t first, const int *width)
-{
-	for (unsigned int c = 0; c < t->columns; c++) {
-		const char *text = t->cells[first + c];
-		const char *gap = c + 1 < t->columns ? "  " : "";
-
-		if (right(t, c))
-			printf("%*s%s", width[c], text, gap);
-		else
-			printf("%-*s%s", c + 1 < t->columns ? width[c] : 0, text, gap);
-	}
-}
-
 void table_end(struct table *t)
 {
-	int width[TABLE_COLUMNS] = { 0 };
-
-	for (size_t i = 0; i < t->count; i++) {
-		int length = (int)strlen(t->cells[i]);
-
-		if (length > width[i % t->columns])
-			width[i % t->columns] = length;
-	}
-	for (size_t i = 0; i < t->count && t->count > t->columns; i += t->columns) {
-		fputs(i ? "" : colour(COLOUR_BOLD), stdout);
-		print_row(t, i, width);
-		printf("%s\n", i ? "" : colour(COLOUR_NONE));
-	}
+	if (t->count > t->columns)
+		flush_rows(t);
 	free(t->cells);
 }

@@ -11,12 +11,14 @@
 
 #define TABLE_COLUMNS	16
 #define TABLE_CELL	96
+#define TABLE_ROWS	4096	/* a longer table is printed in pieces of so many rows */
 
 struct table {
 	unsigned int columns;
 	const char *head;	/* names of the columns, separated by |; > before one: right */
 	char (*cells)[TABLE_CELL];
 	size_t count;		/* of cells, the head's among them */
+	bool printed;		/* the head, with the rows of a long table so far */
 };
 
 /* @head as in struct table. */

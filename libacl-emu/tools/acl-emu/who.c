@@ -49,18 +49,12 @@ static unsigned int place(const struct answer *a, struct acl_emu_location loc)
 	return loc.type == ACL_EMU_LOC_DEVICE ? loc.id : a->s->devices;
 }
 
-static bool imports(const struct objects *list, uint64_t memory)
+/* Whether process @p has imported the object of another one. */
+static bool is_importer(const struct answer *a, size_t p, size_t of,
+			const struct acl_emu_object *o)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (list->object[i].memory == memory &&
-		    list->object[i].state & ACL_EMU_OBJECT_IMPORTED)
-			return true;
-	return false;
-}
-
-static bool by_address(const struct acl_emu_enum_entry *m, const struct acl_emu_object *o)
-{
-	return m->c == o->handle;
+	return p != of && o->memory && !(o->state & ACL_EMU_OBJECT_IMPORTED) &&
+	       objects_imports(&a->objects[p], o->memory);
 }
 
 /* ---- text ---- */
@@ -111,9 +105,9 @@ static void print_age(struct table *t, const struct answer *a, uint64_t born)
 static void print_state(struct table *t, const struct answer *a, size_t of,
 			const struct acl_emu_object *o)
 {
-	const struct objects *own = &a->objects[of];
+	const struct acl_emu_enum_entry *mapping;
 	char text[TABLE_CELL];
-	size_t used = 0;
+	size_t used = 0, count;
 
 #define ADD(...) (used += (size_t)snprintf(text + used, sizeof(text) - used, __VA_ARGS__))
 #define ROOM	(used < sizeof(text) - 24)
@@ -127,14 +121,13 @@ static void print_state(struct table *t, const struct answer *a, size_t of,
 	else if (o->state & ACL_EMU_OBJECT_DMABUF && !(o->state & ACL_EMU_OBJECT_IMPORTED))
 		ADD("dma-buf ");
 	for (size_t p = 0; p < a->s->count && ROOM; p++)
-		if (p != of && o->memory && !(o->state & ACL_EMU_OBJECT_IMPORTED) &&
-		    imports(&a->objects[p], o->memory))
+		if (is_importer(a, p, of, o))
 			ADD("imported-by:%d ", (int)a->s->process[p].pid);
 	if (!o->maps && o->memory)
 		ADD("unmapped ");
-	for (size_t m = 0; m < own->mappings && ROOM; m++)
-		if (by_address(&own->mapping[m], o))
-			ADD("0x%" PRIx64 " ", (uint64_t)own->mapping[m].a);
+	mapping = objects_mappings(&a->objects[of], o->handle, &count);
+	for (size_t m = 0; m < count && ROOM; m++)
+		ADD("0x%" PRIx64 " ", (uint64_t)mapping[m].a);
 	if (!ROOM)
 		ADD("...");
 #undef ADD
@@ -213,15 +206,13 @@ static json_t *hex(uint64_t value)
 static json_t *json_mappings(const struct objects *list, const struct acl_emu_object *o)
 {
 	json_t *all = json_array();
+	size_t count;
+	const struct acl_emu_enum_entry *m = objects_mappings(list, o->handle, &count);
 
-	for (size_t i = 0; i < list->mappings; i++) {
-		const struct acl_emu_enum_entry *m = &list->mapping[i];
-
-		if (by_address(m, o))
-			json_array_append_new(all, json_pack("{s:o s:I s:I}", "address", hex(m->a),
-							     "size", (json_int_t)m->b, "offset",
-							     (json_int_t)m->d));
-	}
+	for (; count--; m++)
+		json_array_append_new(all, json_pack("{s:o s:I s:I}", "address", hex(m->a),
+						     "size", (json_int_t)m->b, "offset",
+						     (json_int_t)m->d));
 	return all;
 }
 
@@ -230,8 +221,7 @@ static json_t *json_importers(const struct answer *a, size_t of, const struct ac
 	json_t *all = json_array();
 
 	for (size_t p = 0; p < a->s->count; p++)
-		if (p != of && o->memory && !(o->state & ACL_EMU_OBJECT_IMPORTED) &&
-		    imports(&a->objects[p], o->memory))
+		if (is_importer(a, p, of, o))
 			json_array_append_new(all, json_integer(a->s->process[p].pid));
 	return all;
 }

@@ -69,30 +69,16 @@ TEST_F(count_notify, wrong)
 	aclrtCntNotifyWaitInfo is = { .mode = EQUAL };
 	uint32_t id = 77, other = 77;
 
-	FAILS(INVALID, aclrtCntNotifyCreate(NULL, 0), "cntNotify");
 	FAILS(PARAM, aclrtCntNotifyCreate(&none, 1), "0x1");
 	EXPECT_EQ((aclrtCntNotify)UNTOUCHED, none);
 	WORKS(aclrtCntNotifyCreate(&none, 0));
 	WORKS(aclrtCntNotifyGetId(none, &id));
 	WORKS(aclrtCntNotifyGetId(self->counter, &other));
 	EXPECT_NE(id, other);
-	FAILS(INVALID, aclrtCntNotifyGetId(none, NULL), "notifyId");
 	FAILS(INVALID, aclrtCntNotifyGetId(NULL, &id), "cntNotify");
 	WORKS(aclrtCntNotifyDestroy(none));
-	FAILS(BAD_HANDLE, aclrtCntNotifyDestroy(none), hex(none));
-	FAILS(BAD_HANDLE, aclrtCntNotifyGetId(none, &id), hex(none));
-	FAILS(BAD_HANDLE, aclrtCntNotifyRecord(none, self->a, &set), hex(none));
-	FAILS(BAD_HANDLE, aclrtCntNotifyWaitWithTimeout(none, self->a, &is), hex(none));
-	FAILS(BAD_HANDLE, aclrtCntNotifyReset(none, self->a), hex(none));
-	FAILS(INVALID, aclrtCntNotifyDestroy(NULL), "cntNotify");
 	FAILS(INVALID, aclrtCntNotifyRecord(NULL, self->a, &set), "cntNotify");
-	FAILS(INVALID, aclrtCntNotifyRecord(self->counter, self->a, NULL), "info");
 	FAILS(INVALID, aclrtCntNotifyWaitWithTimeout(NULL, self->a, &is), "cntNotify");
-	FAILS(INVALID, aclrtCntNotifyWaitWithTimeout(self->counter, self->a, NULL), "info");
-	FAILS(INVALID, aclrtCntNotifyReset(NULL, self->a), "cntNotify");
-	FAILS(BAD_HANDLE, aclrtCntNotifyRecord(self->counter, self, &set), hex(self));
-	FAILS(BAD_HANDLE, aclrtCntNotifyWaitWithTimeout(self->counter, self, &is), hex(self));
-	FAILS(BAD_HANDLE, aclrtCntNotifyReset(self->counter, self), hex(self));
 	set.mode = (aclrtCntNotifyRecordMode)3;
 	FAILS(PARAM, aclrtCntNotifyRecord(self->counter, self->a, &set), "3");
 	set.mode = (aclrtCntNotifyRecordMode)5;
@@ -227,9 +213,7 @@ TEST_F(count_notify, batch_reset)
 		WORKS(aclrtRecordNotify(notify[i], self->b));
 	}
 	WORKS(aclrtSynchronizeStream(self->b));
-	FAILS(INVALID, aclrtNotifyBatchReset(NULL, 3), "notifies");
 	FAILS(PARAM, aclrtNotifyBatchReset(notify, 0), "num");
-	FAILS(BAD_HANDLE, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], self }, 2), hex(self));
 	FAILS(PARAM, aclrtNotifyBatchReset((aclrtNotify[]){ notify[0], NULL }, 2), "NULL");
 	WORKS(aclrtWaitAndResetNotify(notify[0], self->a, 0));
 	WORKS(aclrtSynchronizeStream(self->a));

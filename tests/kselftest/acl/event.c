@@ -79,47 +79,6 @@ TEST_F(event, create_wrong)
 	WORKS(aclrtDestroyEvent(event));
 }
 
-TEST_F(event, handles)
-{
-	aclrtEventRecordedStatus recorded = ACL_EVENT_RECORDED_STATUS_NOT_READY;
-	aclrtEventWaitStatus wait = ACL_EVENT_WAIT_STATUS_RESERVED;
-	aclrtEventStatus old = ACL_EVENT_STATUS_RESERVED;
-	aclrtIpcEventHandle ipc;
-	float ms = 77;
-	void *wrong[4];
-	size_t i;
-
-	WORKS(aclrtCreateEvent(&wrong[0]));
-	WORKS(aclrtDestroyEvent(wrong[0]));
-	wrong[1] = self->a;
-	wrong[2] = self;
-	wrong[3] = NULL;
-	for (i = 0; i < 4; i++) {
-		aclError code = wrong[i] ? BAD_HANDLE : INVALID;
-		void *w = wrong[i];
-
-		FAILS(code, aclrtDestroyEvent(w), NULL);
-		FAILS(code, aclrtRecordEvent(w, self->a), NULL);
-		FAILS(code, aclrtStreamWaitEvent(self->a, w), NULL);
-		FAILS(code, aclrtResetEvent(w, self->a), NULL);
-		FAILS(code, aclrtQueryEvent(w, &old), NULL);
-		FAILS(code, aclrtQueryEventStatus(w, &recorded), NULL);
-		FAILS(code, aclrtQueryEventWaitStatus(w, &wait), NULL);
-		FAILS(code, aclrtSynchronizeEvent(w), NULL);
-		FAILS(code, aclrtSynchronizeEventWithTimeout(w, 1), NULL);
-		FAILS(code, aclrtEventElapsedTime(&ms, w, self->event), NULL);
-		FAILS(code, aclrtIpcGetEventHandle(w, &ipc), NULL);
-	}
-	EXPECT_EQ(ACL_EVENT_WAIT_STATUS_RESERVED, wait);
-	EXPECT_EQ(ACL_EVENT_STATUS_RESERVED, old);
-	EXPECT_EQ(77, ms);
-	FAILS(INVALID, aclrtQueryEvent(self->event, NULL), "status");
-	FAILS(INVALID, aclrtQueryEventStatus(self->event, NULL), "status");
-	FAILS(INVALID, aclrtQueryEventWaitStatus(self->event, NULL), "status");
-	FAILS(BAD_HANDLE, aclrtRecordEvent(self->event, self), hex(self));
-	FAILS(BAD_HANDLE, aclrtStreamWaitEvent(self, self->event), hex(self));
-}
-
 TEST_F(event, record)
 {
 	struct hold hold = HOLD;

@@ -78,8 +78,6 @@ TEST_F(event_ipc, handle_wrong)
 
 	memset(&handle, 0x5a, sizeof(handle));
 	FAILS(INVALID, aclrtIpcGetEventHandle(NULL, &handle), "event");
-	FAILS(INVALID, aclrtIpcGetEventHandle(self->event, NULL), "handle");
-	FAILS(BAD_HANDLE, aclrtIpcGetEventHandle(self, &handle), hex(self));
 	WORKS(aclrtCreateEvent(&local));
 	FAILS(PARAM, aclrtIpcGetEventHandle(local, &handle), "ACL_EVENT_IPC");
 	WORKS(aclrtDestroyEvent(local));
@@ -107,7 +105,6 @@ TEST_F(event_ipc, open_wrong)
 	void *code;
 	size_t i;
 
-	FAILS(INVALID, aclrtIpcOpenEventHandle(self->handle, NULL), "event");
 	for (i = 0; i < sizeof(handle.reserved); i++) {
 		handle = self->handle;
 		handle.reserved[i] ^= 1;

@@ -28,7 +28,6 @@ TEST_F(info, soc)
 	unsetenv("ACL_EMU_SOC");
 	can = 5;
 	FAILS(INVALID, aclrtCheckArchCompatibility(NULL, &can), "socVersion");
-	FAILS(INVALID, aclrtCheckArchCompatibility("a", NULL), "canCompatible");
 	EXPECT_EQ(5, can);
 }
 
@@ -38,7 +37,6 @@ TEST_F(info, run_mode)
 
 	WORKS(aclrtGetRunMode(&mode));
 	EXPECT_EQ(ACL_HOST, mode);
-	FAILS(INVALID, aclrtGetRunMode(NULL), "runMode");
 }
 
 TEST_F(info, capability)
@@ -93,9 +91,6 @@ TEST_F(info, features)
 {
 	int32_t value = 5;
 
-	FAILS(NO_CONTEXT,
-	      aclrtGetDeviceCapability(0, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), NULL);
-	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtGetDeviceCapability(0, ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV, &value));
 	EXPECT_EQ(ACL_DEV_FEATURE_NOT_SUPPORT, value);
 	value = 5;
@@ -105,7 +100,6 @@ TEST_F(info, features)
 	      aclrtGetDeviceCapability(64, ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV, &value), "64");
 	FAILS(PARAM, aclrtGetDeviceCapability(0, (aclrtDevFeatureType)2, &value), "2");
 	EXPECT_EQ(5, value);
-	WORKS(aclrtResetDevice(0));
 }
 
 TEST_F(info, faults)
@@ -117,7 +111,6 @@ TEST_F(info, faults)
 	WORKS(aclrtGetErrorVerbose(1, &fault));
 	EXPECT_EQ(ACL_RT_NO_ERROR, fault.errorType);
 	EXPECT_EQ(0, memcmp(&fault, &zero, sizeof(fault)));
-	FAILS(INVALID, aclrtGetErrorVerbose(0, NULL), "errorInfo");
 	FAILS(BAD_DEVICE, aclrtGetErrorVerbose(64, &fault), "64");
 }
 
@@ -132,11 +125,8 @@ TEST_F(info, ids)
 	WORKS(aclrtGetPhyDevIdByUserDevId(1, &id));
 	EXPECT_EQ(1, id);
 	id = 5;
-	FAILS(INVALID, aclrtGetLogicDevIdByUserDevId(0, NULL), "logicDevId");
 	FAILS(BAD_DEVICE, aclrtGetLogicDevIdByUserDevId(64, &id), "64");
-	FAILS(INVALID, aclrtGetPhyDevIdByLogicDevId(0, NULL), "phyDevId");
 	FAILS(BAD_DEVICE, aclrtGetPhyDevIdByLogicDevId(64, &id), "64");
-	FAILS(INVALID, aclrtGetPhyDevIdByUserDevId(0, NULL), "phyDevId");
 	FAILS(BAD_DEVICE, aclrtGetPhyDevIdByUserDevId(64, &id), "64");
 	EXPECT_EQ(5, id);
 }
@@ -155,10 +145,8 @@ TEST_F(info, version)
 	number = 5;
 	text[0] = '\0';
 	FAILS(INVALID, aclsysGetVersionStr(NULL, text), "pkgName");
-	FAILS(INVALID, aclsysGetVersionStr(runtime, NULL), "versionStr");
 	FAILS(ACL_ERROR_INVALID_FILE, aclsysGetVersionStr(other, text), "compiler");
 	FAILS(INVALID, aclsysGetVersionNum(NULL, &number), "pkgName");
-	FAILS(INVALID, aclsysGetVersionNum(runtime, NULL), "versionNum");
 	FAILS(ACL_ERROR_INVALID_FILE, aclsysGetVersionNum(other, &number), "compiler");
 	EXPECT_EQ(5, number);
 	EXPECT_STREQ("", text);
@@ -180,9 +168,7 @@ TEST_F(info, attributes)
 	WORKS(aclGetCannAttribute(ACL_CANN_ATTR_JIT_COMPILE, &value));
 	EXPECT_EQ(0, value);
 	value = 5;
-	FAILS(INVALID, aclGetCannAttributeList(NULL, &count), "cannAttrList");
 	FAILS(INVALID, aclGetCannAttributeList(&list, NULL), "num");
-	FAILS(INVALID, aclGetCannAttribute(ACL_CANN_ATTR_BF16, NULL), "value");
 	FAILS(INVALID, aclGetCannAttribute(ACL_CANN_ATTR_UNDEFINED, &value), "-1");
 	EXPECT_EQ(5, value);
 }
@@ -193,7 +179,6 @@ TEST_F(info, usage_not_counted)
 	size_t count = 5;
 
 	FAILS(UNSUPPORTED, aclrtGetMemUsageInfo(0, &use, 1, &count), NULL);
-	FAILS(INVALID, aclrtGetMemUsageInfo(0, NULL, 1, &count), "memUsageInfo");
 	FAILS(INVALID, aclrtGetMemUsageInfo(0, &use, 0, &count), "inputNum");
 	FAILS(INVALID, aclrtGetMemUsageInfo(0, &use, 1, NULL), "outputNum");
 	FAILS(BAD_DEVICE, aclrtGetMemUsageInfo(64, &use, 1, &count), "64");

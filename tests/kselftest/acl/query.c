@@ -30,7 +30,6 @@ TEST_F(query, facts)
 	FAILS(UNSUPPORTED, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_AICPU_CORE_NUM, &value), "1");
 	FAILS(UNSUPPORTED, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_NPU_ARCH, &value), "601");
 	FAILS(PARAM, aclrtGetDeviceInfo(0, (aclrtDevAttr)8, &value), "8");
-	FAILS(INVALID, aclrtGetDeviceInfo(0, ACL_DEV_ATTR_PHY_CHIP_ID, NULL), "value");
 	FAILS(BAD_DEVICE, aclrtGetDeviceInfo(99, ACL_DEV_ATTR_PHY_CHIP_ID, &value), "99");
 	EXPECT_EQ(l2, value);
 }
@@ -51,7 +50,6 @@ TEST_F(query, use)
 	EXPECT_LE(before + 48, use.memoryUtilization);
 	EXPECT_GE(before + 52, use.memoryUtilization);
 	WORKS(aclrtFree(block));
-	FAILS(INVALID, aclrtGetDeviceUtilizationRate(0, NULL), "utilizationInfo");
 	FAILS(BAD_DEVICE, aclrtGetDeviceUtilizationRate(99, &use), "99");
 	use.utilizationExtend = (void *)&use;
 	FAILS(INVALID, aclrtGetDeviceUtilizationRate(0, &use), "utilizationExtend");
@@ -68,9 +66,7 @@ TEST_F(query, state)
 
 	WORKS(aclrtQueryDeviceStatus(1, &status));
 	EXPECT_EQ(ACL_RT_DEVICE_STATUS_NORMAL, status);
-	FAILS(INVALID, aclrtQueryDeviceStatus(1, NULL), "deviceStatus");
 	FAILS(BAD_DEVICE, aclrtQueryDeviceStatus(99, &status), "99");
-	FAILS(INVALID, aclrtGetMemUceInfo(0, NULL, 1, &count), "memUceInfoArray");
 	FAILS(INVALID, aclrtGetMemUceInfo(0, &broken, 0, &count), "arraySize");
 	FAILS(INVALID, aclrtGetMemUceInfo(0, &broken, 1, NULL), "retSize");
 	FAILS(BAD_DEVICE, aclrtGetMemUceInfo(99, &broken, 1, &count), "99");
@@ -89,7 +85,6 @@ TEST_F(query, state)
 	EXPECT_EQ(1, active);
 	WORKS(aclrtGetPrimaryCtxState(1, NULL, NULL));
 	FAILS(UNSUPPORTED, aclrtDeviceGetUuid(0, &uuid), "UUID");
-	FAILS(INVALID, aclrtDeviceGetUuid(0, NULL), "uuid");
 	FAILS(BAD_DEVICE, aclrtDeviceGetUuid(99, &uuid), "99");
 }
 
@@ -103,9 +98,6 @@ TEST_F(query, ids)
 	EXPECT_EQ(0, id);
 	WORKS(aclrtGetLogicDevIdByPhyDevId(1, &id));
 	EXPECT_EQ(1, id);
-	FAILS(INVALID, aclrtGetUserDevIdByLogicDevId(1, NULL), "userDevid");
-	FAILS(INVALID, aclrtGetUserDevIdByPhyDevId(1, NULL), "userDevId");
-	FAILS(INVALID, aclrtGetLogicDevIdByPhyDevId(1, NULL), "logicDevId");
 	FAILS(PARAM, aclrtGetUserDevIdByLogicDevId(-1, &id), "-1");
 	FAILS(BAD_DEVICE, aclrtGetUserDevIdByLogicDevId(64, &id), "64");
 	FAILS(BAD_DEVICE, aclrtGetUserDevIdByPhyDevId(64, &id), "64");
@@ -129,7 +121,6 @@ TEST_F(query, package)
 	WORKS(aclsysGetCANNVersion(ACL_PKG_NAME_CANN, &version));
 	FAILS(ACL_ERROR_INVALID_FILE, aclsysGetCANNVersion(ACL_PKG_NAME_HCCL, &version), "3");
 	FAILS(INVALID, aclsysGetCANNVersion((aclCANNPackageName)8, &version), "8");
-	FAILS(INVALID, aclsysGetCANNVersion(ACL_PKG_NAME_CANN, NULL), "version");
 	EXPECT_STREQ(whole, version.version);
 }
 
@@ -145,8 +136,6 @@ TEST_F(query, buffer)
 	EXPECT_EQ(6, aclGetDataBufferSize(buffer));
 	EXPECT_EQ(5ul << 32 | 6, aclGetDataBufferSizeV2(buffer));
 	WORKS(aclDestroyDataBuffer(buffer));
-	FAILS(INVALID, aclDestroyDataBuffer(NULL), "dataBuffer");
-	FAILS(INVALID, aclUpdateDataBuffer(NULL, self, 1), "dataBuffer");
 	EXPECT_EQ(NULL, aclGetDataBufferAddr(NULL));
 	EXPECT_EQ(0, aclGetDataBufferSize(NULL));
 	EXPECT_EQ(0, aclGetDataBufferSizeV2(NULL));
@@ -202,8 +191,6 @@ TEST_F(query, free_with_sync)
 	WORKS(aclrtSynchronizeStream(stream));
 	FAILS(PARAM, aclrtFreeWithDevSync(block), hex(block));
 	FAILS(PARAM, aclrtFreeHostWithDevSync(pinned), hex(pinned));
-	FAILS(INVALID, aclrtFreeWithDevSync(NULL), "devPtr");
-	FAILS(INVALID, aclrtFreeHostWithDevSync(NULL), "hostPtr");
 	WORKS(aclrtDestroyStream(stream));
 }
 

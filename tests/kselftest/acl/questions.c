@@ -16,6 +16,7 @@
 
 #define SIZE	4096ul
 #define JUNK	((void *)0x1234567800000077ul)	/* a handle that was never given out */
+#define NOWHERE	((void *)0x160000000000ul)	/* in the window, never reserved */
 
 enum question { GOOD_CALL, JUNK_HANDLE, DESTROYED, FOREIGN, WITHOUT_CONTEXT, NULL_POINTER, FLAGS,
 		DEVICE, QUESTIONS };
@@ -237,10 +238,17 @@ static aclError make(void)
 
 static void junk(void)
 {
-	q.context = q.stream = q.event = q.shared_event = q.notify = q.shared_notify = JUNK;
-	q.counter = q.pool = q.desc = q.mem = JUNK;
-	/* In the addresses that can be reserved. */
-	q.dev = q.host = q.range = q.mapped = (void *)(q.ask == JUNK_HANDLE ? 0x160000000000 : 0);
+	void **const handles[] = {
+		&q.context, &q.stream, &q.event, &q.shared_event, &q.notify, &q.shared_notify,
+		&q.counter, &q.pool, &q.desc, &q.mem,
+	};
+	void **const addresses[] = { &q.dev, &q.host, &q.range, &q.mapped };
+	size_t i;
+
+	for (i = 0; i < sizeof(handles) / sizeof(handles[0]); i++)
+		*handles[i] = JUNK;
+	for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
+		*addresses[i] = NOWHERE;
 	q.share = 0x7777;
 	strcpy(q.key, "no key");
 	strcpy(q.notify_key, "no key");
@@ -284,7 +292,9 @@ static void *call_here(void *arg)
 {
 	forget();
 	answer = asked->call();
-	if (answer >= ACL_ERROR_INVALID_PARAM && answer == asked->code[q.ask])
+	/* The sentences of the functions below acl are those of the acl function that they call. */
+	if (answer >= ACL_ERROR_INVALID_PARAM && answer == asked->code[q.ask] &&
+	    strncmp(asked->name, "rt", 2))
 		blame(asked->name, answer, NULL, why);
 	return arg;
 }

@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 tool=$PWD/.build/tool/acl-emu
 dir=libacl-emu/tools/acl-emu
 page=$dir/acl-emu.1
-commands="info top who run trace load unload doctor"
+commands="info top who run leaks trace load unload doctor"
 # No node, whatever this machine has.
 export ACL_EMU_DEVICE=/nonexistent
 unset ACL_EMU_KO ACL_EMU_VM
@@ -58,7 +58,7 @@ helps()
 	for command in $commands; do
 		"$tool" --help | grep -q "^  $command " || echo "--help lacks $command"
 		grep -q "^\.SS $command\b" "$page" || echo "the page lacks $command"
-		for option in $("$tool" "$command" --help | grep -oE -- '--[a-z]+' | sort -u); do
+		for option in $("$tool" "$command" --help | grep -oE -- '--[a-z-]*[a-z]' | sort -u); do
 			grep -qF -e "${option//-/\\-}" "$page" ||
 				echo "the page lacks $option of $command"
 			completes "$option" "$command" "$option"

@@ -88,8 +88,9 @@ static const struct call calls_stream_list[] = {
 	WITH(aclrtCreateEventExWithFlag, destroy_event), WITH(aclrtRecordEvent, drain),
 	WITH(aclrtStreamWaitEvent, drain), ONE(aclrtSynchronizeEvent), TWO(aclrtCreateNotify),
 	TWO(aclrtRecordNotify), TWO(aclrtWaitAndResetNotify), WITH(aclrtValueWrite, drain),
-	WITH(aclrtLaunchHostFunc, drain), WITH(acl_emu_launch, drain), TWO(aclrtSubscribeReport),
-	WITH(aclrtLaunchCallback, drain),
+	WITH(acl_emu_launch, drain), TWO(aclrtSubscribeReport), WITH(aclrtLaunchCallback, drain),
+	/* The stream cannot be subscribed after a host function. */
+	WITH(aclrtLaunchHostFunc, drain),
 };
 
 const struct call_table calls_stream = TABLE(calls_stream_list);

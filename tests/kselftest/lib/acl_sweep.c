@@ -14,7 +14,8 @@ static bool sweep_told(const struct call *call, aclError code)
 	if (code != FULL && (!call->code || code != call->code))
 		return false;
 	snprintf(number, sizeof(number), "(%d)", code);
-	return last == code && text && strstr(text, number);
+	/* Only codes of the runtime are last errors. */
+	return (last == code || code / 1000 % 100 != 7) && text && strstr(text, number);
 }
 
 /* Without what is counted since the module was loaded. */
