@@ -83,8 +83,9 @@ static int exit_code(const struct leaks_options *o, int status, const struct rep
 	if (*result->error)
 		return fail(EXIT_USAGE, "%s", result->error);
 	if (WIFSIGNALED(status))
-		return fail(128 + WTERMSIG(status), "signal %d ended the program, so it made no report "
-			    "at its exit; the module released what it held", WTERMSIG(status));
+		return fail(128 + WTERMSIG(status), "signal %d ended the program, so it made no "
+			    "report at its exit; the module released what it held",
+			    WTERMSIG(status));
 	if (WEXITSTATUS(status) || !result->reports)
 		return WEXITSTATUS(status);
 	return o->exit_code;
