@@ -78,12 +78,14 @@ static int follow(pid_t pid, FILE *in, FILE *out, const struct leaks_options *o,
 static int exit_code(const struct leaks_options *o, int status, const struct report_result *result)
 {
 	if (result->suppressed)
-		fprintf(stderr, "acl-emu: %llu groups of objects were suppressed\n",
+		fprintf(stderr, "acl-emu: suppressed groups of objects: %llu\n",
 			result->suppressed);
 	if (*result->error)
 		return fail(EXIT_USAGE, "%s", result->error);
 	if (WIFSIGNALED(status))
-		return 128 + WTERMSIG(status);
+		return fail(128 + WTERMSIG(status), "signal %d ended the program, so it made no "
+			    "report at its exit; the module released what it held",
+			    WTERMSIG(status));
 	if (WEXITSTATUS(status) || !result->reports)
 		return WEXITSTATUS(status);
 	return o->exit_code;

@@ -54,7 +54,7 @@ int streams_print(pid_t pid, bool json)
 	report_print(in, stdout, &options, &result);
 	fclose(in);
 	if (!result.reports)
-		return fail(EXIT_FOUND, "process %d gave no answer: it belongs to another user, or has "
-			    "ended", (int)pid);
+		return fail(EXIT_FOUND, "process %d gave no answer: it belongs to another user, or "
+			    "has ended", (int)pid);
 	return EXIT_GOOD;
 }

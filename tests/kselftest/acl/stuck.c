@@ -210,12 +210,14 @@ TEST_F(stuck, check_reports_by_itself)
 		TH_LOG("%s", self->text);
 	EXPECT_NE(NULL, strstr(self->text, "submitted by aclrtStreamWaitEvent() at\n      #0 "))
 		TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "stream created at\n      #0 ")) TH_LOG("%s", self->text);
+	EXPECT_NE(NULL, strstr(self->text, "stream created at\n      #0 "))
+		TH_LOG("%s", self->text);
 	EXPECT_LE(2, occurrences(self->text, "/acl/stuck+0x")) TH_LOG("%s", self->text);
 	free(self->text);
 	ASSERT_EQ(0, check_run("json,stuck=1", wait_until_reported, NULL, &self->text));
 	EXPECT_NE(NULL, strstr(self->text, "\"report\":\"stuck\"")) TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "\"function\":\"aclrtStreamWaitEvent\",\"waiting\":true"))
+	EXPECT_NE(NULL, strstr(self->text,
+			       "\"function\":\"aclrtStreamWaitEvent\",\"waiting\":true"))
 		TH_LOG("%s", self->text);
 	EXPECT_NE(NULL, strstr(self->text, "\"behind\":1")) TH_LOG("%s", self->text);
 }
