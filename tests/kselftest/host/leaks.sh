@@ -105,14 +105,12 @@ suppressed()
 json()
 {
 	"$work/report" --json "$work/pie.json" | head -n 1 >"$work/out.json"
-	python3 - "$work/out.json" "$work/program.c" "$line" <<-'END' 2>&1
-	import json, sys
-	group = json.load(open(sys.argv[1]))["groups"][0]
-	frame = group["history"][0]["frames"][0]
-	if (frame["function"], frame["file"], frame["line"]) != \
-	        ("made_here", sys.argv[2], int(sys.argv[3])):
-	    print(frame)
-	END
+	perl -MJSON::PP -e '
+		my $frame = decode_json(<STDIN>)->{groups}[0]{history}[0]{frames}[0];
+		print join(" ", map { $_ // "" } @$frame{qw(function file line)}), "\n"
+			if $frame->{function} ne "made_here" || $frame->{file} ne $ARGV[0] ||
+			   $frame->{line} != $ARGV[1];
+	' "$work/program.c" "$line" <"$work/out.json" 2>&1
 }
 
 result pie "$(symbols_of_program pie -fPIE -pie)"
