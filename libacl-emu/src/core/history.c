@@ -83,7 +83,7 @@ static void ended(struct record *r)
 	h->oldest = (h->oldest + 1) % ENDED_MAX;
 }
 
-/* A record without an act: new, or that of an object which has ended. */
+/* Returns an empty record: a new one, or the record of an ended object with this id. */
 static struct record *begin(uint32_t kind, uint64_t id, uint64_t size)
 {
 	struct record **b, *r = find(kind, id);

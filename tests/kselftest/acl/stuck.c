@@ -193,7 +193,7 @@ static int wait_until_reported(void *form)
 	    aclrtStreamWaitEvent(stream, event) || aclrtRecordEvent(event, stream))
 		return 1;
 	while (!st.st_size) {
-		usleep(10000);
+		sched_yield();
 		if (stat(getenv("ACL_EMU_REPORT"), &st))
 			return 2;
 	}
