@@ -241,15 +241,19 @@ aclError emu_driver_ready(void)
  */
 int emu_ioctl(unsigned int nr, struct acl_emu_head *head)
 {
-	aclError code = emu_driver_ready();
+	int fd = atomic_load_explicit(&driver()->fd, memory_order_relaxed);
+	aclError code;
 
-	if (emu_unlikely(code)) {
-		head->reason = ACL_EMU_REASON_NONE;
-		head->val[0] = (uint64_t)code;
-		return -EBADFD;
+	if (emu_unlikely(fd < 0)) {
+		code = emu_driver_ready();
+		if (code) {
+			head->reason = ACL_EMU_REASON_NONE;
+			head->val[0] = (uint64_t)code;
+			return -EBADFD;
+		}
+		fd = atomic_load_explicit(&driver()->fd, memory_order_relaxed);
 	}
-	if (!ioctl(atomic_load_explicit(&driver()->fd, memory_order_relaxed),
-		   _IO(ACL_EMU_IOCTL_TYPE, nr), head))
+	if (!ioctl(fd, _IO(ACL_EMU_IOCTL_TYPE, nr), head))
 		return 0;
 	return -errno;
 }

@@ -137,7 +137,7 @@ static void note_failure(struct emu_queue *q, aclError code)
 	if (q->code)
 		return;
 	q->code = code;
-	memcpy(q->message, emu_self.message, sizeof(q->message));
+	memcpy(q->message, emu_messages.newest, sizeof(q->message));
 	q->message[sizeof(q->message) - 1] = '\0';
 }
 
