@@ -218,14 +218,11 @@ int emu_export_ioctl(struct emu_cmd *cmd)
 	struct emu_handle *h;
 	int ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get(cmd, arg->handle);
-	ret = IS_ERR(h) ? PTR_ERR(h) : emu_export(cmd, h);
-	emu_client_leave(cmd->client);
-	if (!IS_ERR(h))
-		emu_handle_put(h);
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_ANY);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
+	ret = emu_export(cmd, h);
+	emu_handle_leave(cmd, h);
 	return ret;
 }
 
@@ -491,10 +488,7 @@ static int emu_import_enter(struct emu_cmd *cmd, struct emu_share *share,
 int emu_import_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_import *arg = cmd->arg;
-	struct acl_emu_location loc = {
-		.type = ACL_EMU_LOC_DEVICE,
-		.id = arg->device,
-	};
+	struct acl_emu_location loc = emu_loc_device(arg->device);
 	bool sync = cmd->head->flags & ACL_EMU_IMPORT_SYNC;
 	struct emu_share *share;
 	int ret;

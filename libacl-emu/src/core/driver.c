@@ -257,3 +257,12 @@ int emu_ioctl(unsigned int nr, struct acl_emu_head *head)
 		return 0;
 	return -errno;
 }
+
+/* Drops a reference that no program knows of. */
+void emu_drop_handle(uint64_t handle)
+{
+	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
+
+	/* This fails only after a reset of the device, which has freed the memory. */
+	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
+}

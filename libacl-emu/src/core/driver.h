@@ -12,5 +12,6 @@
 
 aclError emu_driver_ready(void);
 int emu_ioctl(unsigned int nr, struct acl_emu_head *head);
+void emu_drop_handle(uint64_t handle);
 
 #endif

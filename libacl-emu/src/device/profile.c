@@ -192,36 +192,24 @@ aclError aclrtGetErrorVerbose(int32_t deviceId, aclrtErrorInfo *errorInfo)
 /* --- ids ------------------------------------------------------------------- */
 
 /* The physical id of a device is its number in the module. */
-static aclError device_of(int32_t user, const char *name, int32_t *out)
+static aclError id_of(aclError (*find)(int32_t id, uint32_t *found), int32_t id,
+		      const char *name, int32_t *out)
 {
-	uint32_t device;
+	uint32_t found;
 	aclError code;
 
 	if (!out)
 		return emu_null(name);
-	code = emu_device_find_arg(user, &device);
+	code = find(id, &found);
 	if (!code)
-		*out = (int32_t)device;
-	return code;
-}
-
-static aclError user_of(int32_t device, const char *name, int32_t *out)
-{
-	uint32_t user;
-	aclError code;
-
-	if (!out)
-		return emu_null(name);
-	code = emu_device_user(device, &user);
-	if (!code)
-		*out = (int32_t)user;
+		*out = (int32_t)found;
 	return code;
 }
 
 aclError aclrtGetLogicDevIdByUserDevId(const int32_t userDevid, int32_t *const logicDevId)
 {
 	EMU_ENTER();
-	return device_of(userDevid, "logicDevId", logicDevId);
+	return id_of(emu_device_find_arg, userDevid, "logicDevId", logicDevId);
 }
 
 /*
@@ -231,31 +219,31 @@ aclError aclrtGetLogicDevIdByUserDevId(const int32_t userDevid, int32_t *const l
 aclError aclrtGetPhyDevIdByLogicDevId(const int32_t logicDevId, int32_t *const phyDevId)
 {
 	EMU_ENTER();
-	return device_of(logicDevId, "phyDevId", phyDevId);
+	return id_of(emu_device_find_arg, logicDevId, "phyDevId", phyDevId);
 }
 
 aclError aclrtGetPhyDevIdByUserDevId(const int32_t userDevId, int32_t *const phyDevId)
 {
 	EMU_ENTER();
-	return device_of(userDevId, "phyDevId", phyDevId);
+	return id_of(emu_device_find_arg, userDevId, "phyDevId", phyDevId);
 }
 
 aclError aclrtGetUserDevIdByLogicDevId(const int32_t logicDevId, int32_t *const userDevid)
 {
 	EMU_ENTER();
-	return user_of(logicDevId, "userDevid", userDevid);
+	return id_of(emu_device_user, logicDevId, "userDevid", userDevid);
 }
 
 aclError aclrtGetUserDevIdByPhyDevId(const int32_t phyDevId, int32_t *const userDevId)
 {
 	EMU_ENTER();
-	return user_of(phyDevId, "userDevId", userDevId);
+	return id_of(emu_device_user, phyDevId, "userDevId", userDevId);
 }
 
 aclError aclrtGetLogicDevIdByPhyDevId(const int32_t phyDevId, int32_t *const logicDevId)
 {
 	EMU_ENTER();
-	return user_of(phyDevId, "logicDevId", logicDevId);
+	return id_of(emu_device_user, phyDevId, "logicDevId", logicDevId);
 }
 
 /* --- use ------------------------------------------------------------------- */
