@@ -5,6 +5,8 @@
 #ifndef EMU_MEMORY_ARENA_H
 #define EMU_MEMORY_ARENA_H
 
+#include <stdatomic.h>
+
 #include "core/common.h"
 
 struct chunk;
@@ -27,6 +29,7 @@ struct arena {
 	uint64_t base;
 	size_t count;
 	size_t hint;	/* no unit below it is free */
+	_Atomic bool small;	/* it has or had small blocks; set before the first is given out */
 	struct unit units[];
 };
 

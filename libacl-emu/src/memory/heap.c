@@ -181,6 +181,8 @@ static aclError block_publish(struct making *m, enum unit_state state)
 
 	if (m->epoch == m->heap->epoch) {
 		m->arena->units[m->unit].state = state;
+		if (state == UNIT_CHUNK)
+			atomic_store_explicit(&m->arena->small, true, memory_order_relaxed);
 		return ACL_SUCCESS;
 	}
 	pthread_mutex_unlock(&m->heap->lock);
@@ -506,7 +508,7 @@ uint64_t emu_heap_hole(uint64_t addr, uint64_t size)
 	uint64_t end, hole = 0;
 	size_t unit;
 
-	if (!a || !size)
+	if (!a || !size || !atomic_load_explicit(&a->small, memory_order_relaxed))
 		return 0;
 	end = size < a->base + a->count * EMU_2M - addr ? addr + size :
 							    a->base + a->count * EMU_2M;
