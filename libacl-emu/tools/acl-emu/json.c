@@ -43,6 +43,15 @@ json_t *json_process(const struct snapshot *s, const struct process *p)
 	return value;
 }
 
+void json_print_text(const char *text)
+{
+	json_t *value = json_string(text);
+
+	if (!value || json_dumpf(value, stdout, JSON_ENCODE_ANY))
+		printf("null");
+	json_decref(value);
+}
+
 int json_print(json_t *value)
 {
 	int code = EXIT_GOOD;
