@@ -178,7 +178,7 @@ $(CALLS_OUT)/functions.c: $(CALLS_DIR)/generate libacl-emu/symbols.txt \
 		$(shell find libacl-emu/include -name '*.h')
 	@mkdir -p $(@D)
 	printf '#include "%s"\n' $(CALLS_HEADERS) >$(CALLS_OUT)/all.h
-	$(CC) -E -P -Ilibacl-emu/include -x c -o $(CALLS_OUT)/all.i $(CALLS_OUT)/all.h
+	$(CC) -E -P -dD -Ilibacl-emu/include -x c -o $(CALLS_OUT)/all.i $(CALLS_OUT)/all.h
 	$(CALLS_DIR)/generate libacl-emu/symbols.txt $(CALLS_HEADERS) <$(CALLS_OUT)/all.i >$@.new
 	@mv $@.new $@
 

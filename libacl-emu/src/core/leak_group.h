@@ -31,6 +31,8 @@ struct emu_leaks {
 	struct emu_leak_group *groups;	/* the largest first */
 };
 
+void emu_leak_print_deed(FILE *out, const struct emu_deed *deed);
+void emu_leak_print_deed_json(FILE *out, const struct emu_deed *deed);
 void emu_leak_print(FILE *out, const struct emu_leaks *leaks);
 void emu_leak_print_json(FILE *out, const struct emu_leaks *leaks);
 
