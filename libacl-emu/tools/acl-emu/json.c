@@ -14,10 +14,11 @@ static json_t *number(uint64_t value)
 
 static json_t *holding(const struct snapshot *s, unsigned int i, const struct holding *h)
 {
-	return json_pack("{s:s s:b s:o s:o s:o s:o s:o s:o s:o s:o s:o}",
+	return json_pack("{s:s s:b s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o}",
 			 "location", LOCATION_KEY(s, i), "open", (int)h->open,
 			 "local", number(h->local), "unmapped", number(h->unmapped),
-			 "heap", number(h->heap), "exported", number(h->exported),
+			 "heap", number(h->heap), "idle", number(h->idle),
+			 "exported", number(h->exported),
 			 "imported", number(h->imported), "mappings", number(h->mappings),
 			 "handles", number(h->handles), "imports", number(h->imports),
 			 "shares", number(h->shares));

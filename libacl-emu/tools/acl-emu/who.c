@@ -50,6 +50,7 @@ static void print_holding(const struct answer *a, const struct process *p, unsig
 {
 	const struct holding *h = &p->of[i];
 	uint64_t heap = h->heap < h->local - h->unmapped ? h->heap : h->local - h->unmapped;
+	uint64_t idle = h->idle < heap ? h->idle : heap;
 
 	printf("  %s: %s", LOCATION_NAME(a->s, i), h->local ? SIZE(h->local) : "no memory");
 	if (h->local) {
@@ -57,8 +58,11 @@ static void print_holding(const struct answer *a, const struct process *p, unsig
 
 		print_kind(before, h->local - h->unmapped - heap, "mapped");
 		before = h->local - h->unmapped - heap ? " + " : before;
-		print_kind(before, heap, i < a->s->devices ? "aclrtMalloc" : "aclrtMallocHost");
-		before = heap ? " + " : before;
+		print_kind(before, heap - idle,
+			   i < a->s->devices ? "aclrtMalloc" : "aclrtMallocHost");
+		before = heap - idle ? " + " : before;
+		print_kind(before, idle, "idle in memory pools");
+		before = idle ? " + " : before;
 		print_kind(before, h->unmapped, "unmapped");
 	}
 	print_kind(", ", h->exported, "of it exported");
