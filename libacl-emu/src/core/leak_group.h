@@ -26,6 +26,7 @@ struct emu_leak_group {
 struct emu_leaks {
 	const char *at;		/* the call that the report belongs to */
 	uint32_t device;
+	bool live;		/* what the process has now: nothing counts as told */
 	uint64_t count;
 	uint64_t bytes;
 	struct emu_leak_group *groups;	/* the largest first */

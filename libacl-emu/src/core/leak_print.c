@@ -105,8 +105,8 @@ void emu_leak_print_json(FILE *out, const struct emu_leaks *leaks)
 {
 	const struct emu_leak_group *g;
 
-	fprintf(out, "{\"report\":\"leak\",\"version\":1,\"pid\":%d,\"at\":\"%s\",", (int)getpid(),
-		leaks->at);
+	fprintf(out, "{\"report\":\"%s\",\"version\":1,\"pid\":%d,\"at\":\"%s\",",
+		leaks->live ? "held" : "leak", (int)getpid(), leaks->at);
 	fprintf(out, "\"count\":%" PRIu64 ",\"bytes\":%" PRIu64 ",", leaks->count, leaks->bytes);
 	emu_report_modules_json(out);
 	fputs(",\"groups\":[", out);

@@ -158,12 +158,15 @@ static void print_group(FILE *out, const json_t *group)
 
 static void print_leak(FILE *out, const json_t *report)
 {
+	bool held = !strcmp(text_of(report, "report"), "held");
 	json_t *group;
 	size_t i;
 
-	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": %s found %" JSON_INTEGER_FORMAT
-		" objects that were not freed", number_of(report, "pid"), text_of(report, "at"),
-		number_of(report, "count"));
+	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": ", number_of(report, "pid"));
+	if (!held)
+		fprintf(out, "%s found ", text_of(report, "at"));
+	fprintf(out, held ? "holds %" JSON_INTEGER_FORMAT " objects" :
+		"%" JSON_INTEGER_FORMAT " objects that were not freed", number_of(report, "count"));
 	if (number_of(report, "bytes"))
 		fprintf(out, ", %s", SIZE(number_of(report, "bytes")));
 	fputc('\n', out);
@@ -299,12 +302,14 @@ static void resolve(struct context *c, json_t *report)
 static void print_report(struct context *c, json_t *report)
 {
 	const char *check = text_of(report, "report");
-	bool leak = !strcmp(check, "leak");
+	bool leak = !strcmp(check, "leak") || !strcmp(check, "held");
 
+	if (c->options->only && strcmp(c->options->only, check))
+		return;
 	resolve(c, report);
 	if (leak && c->suppressions)
 		suppress_groups(c, report);
-	if (leak && !json_array_size(json_object_get(report, "groups")))
+	if (!strcmp(check, "leak") && !json_array_size(json_object_get(report, "groups")))
 		return;
 	if (c->suppressions && call_matches(c->suppressions, report)) {
 		c->result->suppressed++;

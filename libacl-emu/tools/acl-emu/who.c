@@ -232,16 +232,17 @@ static int who(int argc, char **argv)
 	static const struct option options[] = {
 		{ "pid", required_argument, NULL, 'p' },
 		{ "streams", required_argument, NULL, 's' },
+		{ "places", required_argument, NULL, 'P' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	struct question q = { .device = UINT64_MAX };
-	uint64_t streams = 0;
+	uint64_t streams = 0, places = 0;
 	int option, fd, code;
 
-	while ((option = getopt_long(argc, argv, "p:s:vjh", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "p:s:P:vjh", options, NULL)) != -1) {
 		if (option == 'h')
 			return help(&command_who);
 		else if (option == 'v')
@@ -250,7 +251,9 @@ static int who(int argc, char **argv)
 			q.json = true;
 		else if (option == 's' && !parse_number(optarg, 1, INT32_MAX, &streams))
 			return fail(EXIT_USAGE, "--streams wants a process id, not '%s'", optarg);
-		else if (option != 'p' && option != 's')
+		else if (option == 'P' && !parse_number(optarg, 1, INT32_MAX, &places))
+			return fail(EXIT_USAGE, "--places wants a process id, not '%s'", optarg);
+		else if (option != 'p' && option != 's' && option != 'P')
 			return bad_usage(&command_who);
 		else if (option == 'p' && !parse_number(optarg, 1, INT32_MAX, &q.pid))
 			return fail(EXIT_USAGE, "--pid wants a process id, not '%s'", optarg);
@@ -261,6 +264,8 @@ static int who(int argc, char **argv)
 		return bad_usage(&command_who);
 	if (streams)
 		return streams_print((pid_t)streams, q.json);
+	if (places)
+		return places_print((pid_t)places, q.json);
 	fd = node_open();
 	if (fd < 0)
 		return EXIT_NODE;
@@ -270,12 +275,15 @@ static int who(int argc, char **argv)
 }
 
 const struct command command_who = {
-	"who", "[DEVICE] [--pid PID] [-v] [--json] | --streams PID [--json]",
+	"who", "[DEVICE] [--pid PID] [-v] [--json] |\n"
+	"                   --streams PID [--json] | --places PID [--json]",
 	"Shows what each process holds",
 	"  DEVICE           only memory of this device\n"
 	"  -p, --pid PID    only this process\n"
 	"  -v, --verbose    each object: size, age, label, addresses, importers\n"
 	"  -s, --streams PID  what the streams of a process do that runs with\n"
 	"                   ACL_EMU_CHECK=stuck=SECONDS\n"
+	"  -P, --places PID what a process holds and where it was created; the process runs\n"
+	"                   with ACL_EMU_CHECK=leak,stuck=SECONDS\n"
 	"  -j, --json       print JSON\n", who,
 };
