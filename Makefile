@@ -167,6 +167,27 @@ $(LIB_OUT)/flags: force
 
 -include $(LIB_OBJ:.o=.d)
 
+# What "acl-emu trace --calls" preloads: a function for each one that is exported.
+CALLS_DIR := libacl-emu/calls
+CALLS_OUT := $(BUILD)/calls
+CALLS_HEADERS := acl/acl.h acl/acl_rt_allocator.h acl/acl_rt_memory_soma.h \
+	acl_emu/extensions.h runtime/rt.h tikicpulib.h
+CALLS_LIB := $(LIB_OUT)/libacl-emu-calls.so
+
+$(CALLS_OUT)/functions.c: $(CALLS_DIR)/generate libacl-emu/symbols.txt \
+		$(shell find libacl-emu/include -name '*.h')
+	@mkdir -p $(@D)
+	printf '#include "%s"\n' $(CALLS_HEADERS) >$(CALLS_OUT)/all.h
+	$(CC) -E -P -dD -Ilibacl-emu/include -x c -o $(CALLS_OUT)/all.i $(CALLS_OUT)/all.h
+	$(CALLS_DIR)/generate libacl-emu/symbols.txt $(CALLS_HEADERS) <$(CALLS_OUT)/all.i >$@.new
+	@mv $@.new $@
+
+$(CALLS_LIB): $(CALLS_OUT)/functions.c $(CALLS_DIR)/calls.c $(CALLS_DIR)/calls.h \
+		$(LIB_OUT)/flags
+	$(CC) -std=gnu11 $(WARNINGS) -Ilibacl-emu/include -I$(CALLS_DIR) $(CFLAGS) $(LDFLAGS) -fPIC \
+		-fvisibility=hidden -pthread -shared -o $@ $(CALLS_OUT)/functions.c \
+		$(CALLS_DIR)/calls.c -ldl
+
 # --- the program acl-emu -------------------------------------------------------
 
 TOOL_DIR := libacl-emu/tools/acl-emu
@@ -175,7 +196,7 @@ TOOL_OBJ := $(patsubst $(TOOL_DIR)/%.c,$(TOOL_OUT)/obj/%.o,$(wildcard $(TOOL_DIR
 TOOL_LIBS := -ljansson -lkmod -lncurses -ltinfo -ldw -lelf -ldl
 
 .PHONY: tool
-tool: $(TOOL_OUT)/acl-emu
+tool: $(TOOL_OUT)/acl-emu $(CALLS_LIB)
 
 $(TOOL_OUT)/acl-emu: $(TOOL_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TOOL_OBJ) $(TOOL_LIBS)
@@ -231,7 +252,7 @@ install: lib man tool
 	install -D -m 644 $(TOOL_DIR)/acl-emu.1 $(INSTALL_TO)/share/man/man1/acl-emu.1
 	install -D -m 644 $(TOOL_DIR)/acl-emu.bash \
 		$(INSTALL_TO)/share/bash-completion/completions/acl-emu
-	install -m 644 $(LIB_OUT)/$(LIB_FILE) $(INSTALL_TO)/lib64/
+	install -m 644 $(LIB_OUT)/$(LIB_FILE) $(CALLS_LIB) $(INSTALL_TO)/lib64/
 	ln -sfn $(LIB_FILE) $(INSTALL_TO)/lib64/libacl-emu.so.$(LIB_MAJOR)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SONAME)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SECOND)

@@ -94,6 +94,7 @@ int emu_objects_ioctl(struct emu_cmd *cmd)
 	list.size = arg->what == ACL_EMU_ENUM_HANDLES ?
 		    sizeof(struct acl_emu_object) :
 		    sizeof(struct acl_emu_enum_entry);
+	list.min_size = list.size;
 	ret = emu_list_begin(cmd, &list);
 	if (ret)
 		return ret;

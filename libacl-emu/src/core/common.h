@@ -36,6 +36,8 @@ struct emu_thread {
 	uint64_t context;	/* token of the current context, 0: none */
 	const struct emu_queue *queue;	/* queue whose task this thread runs, NULL: none */
 	aclError last;
+	uint32_t wrong_kind;	/* enum emu_kind of the object of a refused call */
+	uint64_t wrong_id;	/* 0: it is not known */
 	bool quiet;		/* the caller handles failures; write no message */
 	bool has_message;	/* emu_messages.newest is one */
 };

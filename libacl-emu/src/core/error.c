@@ -19,6 +19,7 @@
 #include "core/late.h"
 #include "core/process.h"
 #include "core/visible.h"
+#include "core/wrong.h"
 
 #define CODE_INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
 #define CODE_PARAM	ACL_ERROR_RT_PARAM_INVALID
@@ -356,6 +357,7 @@ static aclError record(aclError code, const char *remedy, const char *what)
 	set_last(self, code);
 	publish(self);
 	emu_late_call();
+	emu_wrong_call(emu_messages.newest);
 	return code;
 }
 

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/check.h"
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
@@ -170,6 +171,8 @@ aclError aclrtSetDevice(int32_t deviceId)
 		emu_self.context = emu_context_default(device);
 	}
 	pthread_mutex_unlock(&devices()->lock);
+	if (!code)
+		emu_check_opened();
 	return code;
 }
 

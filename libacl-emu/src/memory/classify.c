@@ -133,6 +133,8 @@ const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at)
 			 "no address, but a handle of physical memory" :
 			 "no memory of this process");
 	}
+	if (emu_check_on(EMU_CHECK_LEAK))
+		emu_past_object(at);
 	if (emu_at_is_stale(at) && (at->kind != EMU_AT_RESERVED || emu_check_on(~0u)))
 		emu_past_append(buf, EMU_AT_LEN, at->addr);
 	return buf;

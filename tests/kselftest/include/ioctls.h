@@ -51,7 +51,8 @@
 	X(ENUM, acl_emu_enum, 0, 0, EOPNOTSUPP, VALUE) \
 	X(LABEL, acl_emu_label, 0, 0, ENOENT, HANDLE) \
 	X(HOLDERS, acl_emu_holders, 0, 0, EINVAL, SIZE) \
-	X(OBJECTS, acl_emu_objects, 0, IOCTL_PAD(acl_emu_objects), EOPNOTSUPP, VALUE)
+	X(OBJECTS, acl_emu_objects, 0, IOCTL_PAD(acl_emu_objects), EOPNOTSUPP, VALUE) \
+	X(IDLE, acl_emu_idle, 0, 0, EINVAL, ADDR_ALIGN)
 
 struct ioctl_form {
 	const char *name;

@@ -43,6 +43,7 @@ union arg {
 	struct acl_emu_label label;
 	struct acl_emu_holders holders;
 	struct acl_emu_objects objects;
+	struct acl_emu_idle idle;
 };
 
 /* Objects for a valid argument of every ioctl. */
@@ -59,6 +60,7 @@ struct world {
 	char buffer[64];
 	struct acl_emu_enum_entry entry[4];
 	uint8_t list[512];
+	_Alignas(4096) uint64_t figures[512];
 };
 
 #define SET(member, ...) \
@@ -114,6 +116,9 @@ static bool make_share_arg(struct world *w, unsigned int nr, union arg *arg)
 	case ACL_EMU_NR_OBJECTS:
 		SET(objects, .count = 1, .entry_size = sizeof(struct acl_emu_object),
 		    .entries = (uintptr_t)w->list);
+		return true;
+	case ACL_EMU_NR_IDLE:
+		SET(idle, .figures = (uintptr_t)w->figures);
 		return true;
 	}
 	return false;
