@@ -19,16 +19,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/chunk.h"
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
-#include "memory/chunk.h"
+#include "core/window.h"
 #include "memory/classify.h"
 #include "memory/full.h"
 #include "memory/heap.h"
 #include "memory/idle.h"
 #include "memory/past.h"
-#include "memory/range.h"
 
 #define ARENA_SIZE	(32 * EMU_1G)
 #define OWN_UNITS	(EMU_2M / 2)	/* blocks from here on have their own */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reservations of addresses.
+ * The addresses that can be emulated memory, and their reservation.
  */
-#ifndef EMU_MEMORY_RANGE_H
-#define EMU_MEMORY_RANGE_H
+#ifndef EMU_CORE_WINDOW_H
+#define EMU_CORE_WINDOW_H
 
 #include "core/common.h"
 
