@@ -4,13 +4,16 @@
  * process outside it.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "core/config.h"
 #include "core/driver.h"
+#include "core/error.h"
 #include "core/process.h"
 #include "core/window.h"
 
@@ -149,4 +152,66 @@ int emu_range_release(struct acl_emu_range_release *arg)
 	if (!err && arg->size)
 		munmap((void *)(uintptr_t)arg->addr, arg->size);
 	return err;
+}
+
+/* --- size and alignment of reservations -------------------------------------- */
+
+static uint64_t round_up(uint64_t size, uint64_t unit)
+{
+	return (size + unit - 1) & ~(unit - 1);
+}
+
+static uint64_t pow2_up(uint64_t size)
+{
+	uint64_t p = EMU_2M;
+
+	while (p < size)
+		p <<= 1;
+	return p;
+}
+
+/* A size too large to be rounded up is too large for the module, too. */
+static uint64_t reserve_size(uint64_t size)
+{
+	if (size > ~(EMU_1G - 1))
+		return ~(EMU_1G - 1);
+	return round_up(size, size > EMU_512M ? EMU_1G : EMU_2M);
+}
+
+/*
+ * The documents require 1 GiB for every size. Newer releases accept less for small
+ * sizes; ACL_EMU_RELAX selects that.
+ */
+static uint64_t expect_align(uint64_t size)
+{
+	const char *relax = emu_variable(EMU_VAR_RELAX);
+
+	if (size > EMU_512M || !relax || !strstr(relax, "expectptr"))
+		return EMU_1G;
+	return pow2_up(size);
+}
+
+aclError emu_range_check_aligned(uint64_t addr, uint64_t align)
+{
+	if (addr & (align - 1))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "align it, or give NULL",
+				 "expectPtr 0x%" PRIx64 " is not a multiple of %s", addr,
+				 EMU_SIZE(align));
+	return ACL_SUCCESS;
+}
+
+/* The same for the wanted start of a reservation of @size bytes. */
+aclError emu_range_check_expected(uint64_t addr, uint64_t size)
+{
+	return emu_range_check_aligned(addr, expect_align(size));
+}
+
+/* Sets size, alignment and flags for @size bytes, at arg->addr unless that is 0. */
+void emu_range_shape(struct acl_emu_range_reserve *arg, uint64_t size)
+{
+	arg->size = reserve_size(size);
+	if (arg->addr)
+		arg->head.flags |= ACL_EMU_RANGE_FIXED;
+	else
+		arg->align = arg->size > EMU_512M ? EMU_1G : pow2_up(arg->size);
 }

@@ -4,9 +4,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
-#include "core/config.h"
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/history.h"
@@ -59,41 +57,6 @@ static aclError reserve(struct acl_emu_range_reserve *arg, const struct emu_code
 	return emu_fail(err, &arg->head, codes, "a reservation of %s", EMU_SIZE(arg->size));
 }
 
-static uint64_t round_up(uint64_t size, uint64_t unit)
-{
-	return (size + unit - 1) & ~(unit - 1);
-}
-
-static uint64_t pow2_up(uint64_t size)
-{
-	uint64_t p = EMU_2M;
-
-	while (p < size)
-		p <<= 1;
-	return p;
-}
-
-/* A size too large to be rounded up is too large for the module, too. */
-static uint64_t reserve_size(uint64_t size)
-{
-	if (size > ~(EMU_1G - 1))
-		return ~(EMU_1G - 1);
-	return round_up(size, size > EMU_512M ? EMU_1G : EMU_2M);
-}
-
-/*
- * The documents require 1 GiB for every size. Newer releases accept less for small
- * sizes; ACL_EMU_RELAX selects that.
- */
-static uint64_t expect_align(uint64_t size)
-{
-	const char *relax = emu_variable(EMU_VAR_RELAX);
-
-	if (size > EMU_512M || !relax || !strstr(relax, "expectptr"))
-		return EMU_1G;
-	return pow2_up(size);
-}
-
 static aclError check_reserve(void *const *virPtr, size_t size, uint64_t flags, size_t alignment)
 {
 	if (!virPtr)
@@ -106,15 +69,6 @@ static aclError check_reserve(void *const *virPtr, size_t size, uint64_t flags, 
 	if (alignment)
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "set it to 0", "alignment is %zu",
 				 alignment);
-	return ACL_SUCCESS;
-}
-
-static aclError check_expected(uint64_t addr, uint64_t align)
-{
-	if (addr & (align - 1))
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "align it, or give NULL",
-				 "expectPtr 0x%" PRIx64 " is not a multiple of %s", addr,
-				 EMU_SIZE(align));
 	return ACL_SUCCESS;
 }
 
@@ -135,14 +89,10 @@ aclError aclrtReserveMemAddress(void **virPtr, size_t size, size_t alignment, vo
 	EMU_ENTER();
 	code = check_reserve(virPtr, size, flags, alignment);
 	if (!code && expectPtr)
-		code = check_expected((uintptr_t)expectPtr, expect_align(size));
+		code = emu_range_check_expected((uintptr_t)expectPtr, size);
 	if (code)
 		return code;
-	arg.size = reserve_size(size);
-	if (expectPtr)
-		arg.head.flags = ACL_EMU_RANGE_FIXED;
-	else
-		arg.align = arg.size > EMU_512M ? EMU_1G : pow2_up(arg.size);
+	emu_range_shape(&arg, size);
 	return reserve(&arg, codes, virPtr);
 }
 
@@ -154,7 +104,7 @@ static aclError check_remote(uint64_t addr, uint64_t size)
 		return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
 				 "name an address in [24 TiB, 256 TiB) or use aclrtReserveMemAddress()",
 				 "expectPtr is NULL");
-	code = check_expected(addr, EMU_1G);
+	code = emu_range_check_aligned(addr, EMU_1G);
 	if (code)
 		return code;
 	if (size & (EMU_1G - 1))
