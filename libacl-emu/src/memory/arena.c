@@ -12,8 +12,8 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
+#include "core/window.h"
 #include "memory/arena.h"
-#include "memory/range.h"
 
 #define ARENA_SIZE	(32 * EMU_1G)
 

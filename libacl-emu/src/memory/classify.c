@@ -11,13 +11,13 @@
 
 #include "core/check.h"
 #include "core/error.h"
+#include "core/plain.h"
+#include "core/window.h"
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/host.h"
 #include "memory/past.h"
-#include "memory/plain.h"
 #include "memory/pointer.h"
-#include "memory/range.h"
 
 static void classify_own(struct emu_at *at)
 {

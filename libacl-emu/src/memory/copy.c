@@ -11,14 +11,14 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/plain.h"
+#include "core/window.h"
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/copy.h"
 #include "memory/heap.h"
 #include "memory/peer.h"
-#include "memory/plain.h"
 #include "memory/pointer.h"
-#include "memory/range.h"
 
 #define WIDTH_MAX	5000000
 #define HEIGHT_MAX	5242880

@@ -17,11 +17,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "core/chunk.h"
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
+#include "core/window.h"
 #include "memory/arena.h"
-#include "memory/chunk.h"
 #include "memory/classify.h"
 #include "memory/full.h"
 #include "memory/heap.h"

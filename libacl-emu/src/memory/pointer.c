@@ -7,9 +7,9 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/visible.h"
+#include "core/window.h"
 #include "memory/classify.h"
 #include "memory/pointer.h"
-#include "memory/range.h"
 
 #define KNOWN_TYPES	(ACL_RT_MEM_TYPE_DEV | ACL_RT_MEM_TYPE_DVPP | ACL_RT_MEM_TYPE_RSVD)
 

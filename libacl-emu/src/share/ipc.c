@@ -22,10 +22,10 @@
 #include "core/process.h"
 #include "core/report.h"
 #include "core/visible.h"
+#include "core/window.h"
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/peer.h"
-#include "memory/range.h"
 #include "share/ipc.h"
 
 #define KEY_LEN		EMU_IPC_NAME_LEN
