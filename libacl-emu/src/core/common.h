@@ -35,6 +35,8 @@ struct emu_thread {
 	const char *function;	/* exported function that the thread is in */
 	uint64_t context;	/* token of the current context, 0: none */
 	const struct emu_queue *queue;	/* queue whose task this thread runs, NULL: none */
+	int capture_mode;	/* of aclmdlRICaptureThreadExchangeMode() */
+	int thread;		/* its id, if it was needed */
 	aclError last;
 	uint32_t wrong_kind;	/* enum emu_kind of the object of a refused call */
 	uint64_t wrong_id;	/* 0: it is not known */

@@ -25,6 +25,7 @@ static void event_free(struct emu_object *object)
 
 	emu_completion_put(e->completion);
 	emu_event_ipc_free(e->ipc);
+	emu_capture_event_end(&e->capture);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
 }
@@ -87,6 +88,9 @@ static aclError create(aclrtEvent *event, uint32_t flag, uint32_t forbidden, boo
 	if (code)
 		return code;
 	e->ex = ex;
+	e->capture.ex = ex;
+	e->capture.flag = flag;
+	e->capture.ipc = flag & ACL_EVENT_IPC;
 	e->timed = flag & ACL_EVENT_TIME_LINE;
 	e->device_only = flag & ACL_EVENT_DEVICE_USE_ONLY;
 	e->early = flag & (ACL_EVENT_SYNC | ACL_EVENT_EXTERNAL);
@@ -134,9 +138,23 @@ aclError aclrtDestroyEvent(aclrtEvent event)
 
 /* --- on the host ------------------------------------------------------------ */
 
+static aclError not_captured(struct event *e)
+{
+	aclError code;
+
+	pthread_mutex_lock(&e->lock);
+	code = emu_capture_check_event(&e->capture, e->object.token);
+	pthread_mutex_unlock(&e->lock);
+	return code;
+}
+
 /* @none: what holds for an event without a record. */
 static aclError is_complete(struct event *e, bool none, bool *complete)
 {
+	aclError code = not_captured(e);
+
+	if (code)
+		return code;
 	if (e->ipc)
 		return emu_event_ipc_query(e->ipc, complete);
 	*complete = none;
@@ -204,9 +222,10 @@ aclError aclrtQueryEventWaitStatus(aclrtEvent event, aclrtEventWaitStatus *statu
 	code = emu_event_get(event, &e);
 	if (code)
 		return code;
+	code = not_captured(e);
 	if (e->ipc) {
 		code = emu_event_report_ipc("call aclrtQueryEventStatus(), or ask for the stream");
-	} else {
+	} else if (!code) {
 		pthread_mutex_lock(&e->lock);
 		*status = e->waits ? ACL_EVENT_WAIT_STATUS_NOT_READY :
 				     ACL_EVENT_WAIT_STATUS_COMPLETE;
@@ -258,9 +277,10 @@ static aclError synchronize(aclrtEvent event, int32_t timeout)
 	code = emu_event_get(event, &e);
 	if (code)
 		return code;
-	if (e->ipc)
+	code = not_captured(e);
+	if (!code && e->ipc)
 		code = emu_event_ipc_sync(e->ipc, timeout, &result);
-	else
+	else if (!code)
 		result = wait_recorded(e, timeout, recorder);
 	emu_event_put(e);
 	if (result == EMU_WAIT_EXPIRED)
@@ -301,7 +321,10 @@ static aclError event_time(aclrtEvent event, const char *name, uint64_t *time)
 	if (code)
 		return code;
 	completion = recorded_completion(e);
-	if (e->ipc) {
+	code = not_captured(e);
+	if (code) {
+		/* The message is written. */
+	} else if (e->ipc) {
 		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
 				 "use events of one process, with ACL_EVENT_TIME_LINE",
 				 "%s has no time, it is an event between processes", name);

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "core/token.h"
+#include "stream/capture.h"
 
 struct emu_completion;
 struct emu_event_ipc;
@@ -26,6 +27,7 @@ struct event {
 	uint64_t waits;			/* tasks that wait or have not begun to */
 	struct emu_completion *completion;	/* NULL: neither recorded nor waited for */
 	struct emu_event_ipc *ipc;	/* replaces these; NULL: of this process only */
+	struct emu_event_capture capture;
 };
 
 aclError emu_event_get(aclrtEvent token, struct event **event);

@@ -13,12 +13,14 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "stream/capture.h"
 #include "stream/event.h"
 #include "stream/event_ipc.h"
 #include "stream/stream.h"
 
 struct event_task {
 	struct emu_task task;
+	int64_t timeout_ms;	/* of a wait */
 	struct event *event;
 	struct emu_completion *completion;
 };
@@ -81,11 +83,19 @@ static void wait_describe(const struct emu_task *task, char *text, size_t size)
 
 static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
 {
-	struct emu_completion *completion = ((struct event_task *)task)->completion;
+	struct event_task *t = (struct event_task *)task;
 
-	if (emu_queue_wait_completion(queue, completion) == EMU_WAIT_ABORTED)
+	switch (emu_queue_wait_completion(queue, t->completion, t->timeout_ms)) {
+	case EMU_WAIT_ABORTED:
 		return emu_stream_wait_aborted();
-	return ACL_SUCCESS;
+	case EMU_WAIT_EXPIRED:
+		return emu_error(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT,
+				 "record it in time, or wait longer",
+				 "event 0x%" PRIx64 " has not happened within %" PRId64 " s",
+				 t->event->object.token, t->timeout_ms / 1000);
+	default:
+		return ACL_SUCCESS;
+	}
 }
 
 static void wait_end(struct emu_task *task, bool ran)
@@ -117,13 +127,56 @@ static void completion_set(struct event *e, struct emu_completion *completion)
 	emu_completion_put(old);
 }
 
-/* Called with the lock of the event held, which orders the records of many threads. */
-static aclError record_locked(struct event *e, struct emu_stream *s)
+/* How a call uses an event. */
+struct use {
+	uint32_t flag;		/* ACL_EVENT_RECORD_*, ACL_EVENT_WAIT_* */
+	int64_t timeout_ms;	/* of a wait */
+};
+
+static const struct use default_use;
+
+/* The first use decides, even if the call fails later. */
+static aclError fix_use(const struct event *e, uint32_t *fixed, uint32_t flag)
 {
+	if (!*fixed)
+		*fixed = flag + 1;
+	if (*fixed == flag + 1)
+		return ACL_SUCCESS;
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use another event",
+			 "flag is 0x%" PRIx32 ", and event 0x%" PRIx64 " was used with the flag "
+			 "0x%" PRIx32 " before", flag, e->object.token, *fixed - 1);
+}
+
+/* The flag EXTERNAL is for events in a graph that are used outside of it. */
+static aclError report_outside(const struct emu_stream *s)
+{
+	return emu_error(ACL_ERROR_RT_STREAM_NOT_CAPTURED, "use it in a captured stream",
+			 "the flag is EXTERNAL, and stream 0x%" PRIx64 " is not captured",
+			 s->object.token);
+}
+
+static struct emu_captured_event captured(struct event *e)
+{
+	return (struct emu_captured_event){ &e->object, &e->capture, e->recorded };
+}
+
+/* Called with the lock of the event held, which orders the records of many threads. */
+static aclError record_locked(struct event *e, struct emu_stream *s, const struct use *use)
+{
+	struct emu_captured_event in_capture = captured(e);
 	struct event_task *t = NULL;
 	struct emu_completion *completion;
 	aclError code;
 
+	if (emu_unlikely(e->capture.record_use != use->flag + 1)) {
+		code = fix_use(e, &e->capture.record_use, use->flag);
+		if (code)
+			return code;
+	}
+	if (emu_capture_record(&in_capture, s, use->flag, &code))
+		return code;
+	if (emu_unlikely(use->flag != ACL_EVENT_RECORD_DEFAULT))
+		return report_outside(s);
 	if (e->ipc)
 		return emu_event_ipc_record(e->ipc, s);
 	completion = completion_of(e, e->recorded);
@@ -148,12 +201,22 @@ static aclError record_locked(struct event *e, struct emu_stream *s)
 	return code;
 }
 
-static aclError wait_locked(struct event *e, struct emu_stream *s)
+static aclError wait_locked(struct event *e, struct emu_stream *s, const struct use *use)
 {
+	struct emu_captured_event in_capture = captured(e);
 	struct emu_completion *completion;
 	struct event_task *t = NULL;
 	aclError code;
 
+	if (emu_unlikely(e->capture.wait_use != use->flag + 1)) {
+		code = fix_use(e, &e->capture.wait_use, use->flag);
+		if (code)
+			return code;
+	}
+	if (emu_capture_wait(&in_capture, s, use->flag, &code))
+		return code;
+	if (emu_unlikely(use->flag != ACL_EVENT_WAIT_DEFAULT))
+		return report_outside(s);
 	if (e->ipc)
 		return emu_event_ipc_wait(e->ipc, s);
 	/* A wait for such an event waits for earlier records only. */
@@ -169,6 +232,7 @@ static aclError wait_locked(struct event *e, struct emu_stream *s)
 		emu_completion_put(completion);
 		return emu_no_memory("wait");
 	}
+	t->timeout_ms = use->timeout_ms;
 	t->task.describe = wait_describe;
 	t->task.waits_for = completion;
 	code = emu_queue_submit(&s->queue, &t->task);
@@ -183,17 +247,27 @@ static aclError wait_locked(struct event *e, struct emu_stream *s)
 }
 
 /* Later calls find the event as if it was never recorded. */
-static aclError reset_locked(struct event *e, struct emu_stream *s)
+static void forget_locked(struct event *e)
 {
-	(void)s;
+	if (!e->recorded)
+		return;
+	emu_completion_put(e->completion);
+	e->completion = NULL;
+	e->recorded = false;
+	atomic_store(&e->reset, true);
+}
+
+static aclError reset_locked(struct event *e, struct emu_stream *s, const struct use *use)
+{
+	struct emu_captured_event in_capture = captured(e);
+	aclError code;
+
+	(void)use;
+	if (emu_capture_reset(&in_capture, s, &code))
+		return code;
 	if (e->ipc)
 		return emu_event_report_ipc("use another event for the next round");
-	if (e->recorded) {
-		emu_completion_put(e->completion);
-		e->completion = NULL;
-		e->recorded = false;
-		atomic_store(&e->reset, true);
-	}
+	forget_locked(e);
 	return ACL_SUCCESS;
 }
 
@@ -205,8 +279,9 @@ static aclError report_device_only(aclrtEvent event)
 			 (uintptr_t)event);
 }
 
-static aclError in_stream(aclrtEvent event, aclrtStream stream,
-			  aclError (*locked)(struct event *e, struct emu_stream *s))
+static aclError in_stream(aclrtEvent event, aclrtStream stream, const struct use *use,
+			  aclError (*locked)(struct event *e, struct emu_stream *s,
+					     const struct use *use))
 {
 	struct emu_stream *s;
 	struct event *e;
@@ -221,7 +296,7 @@ static aclError in_stream(aclrtEvent event, aclrtStream stream,
 		code = emu_stream_get(stream, &s);
 	if (!code) {
 		pthread_mutex_lock(&e->lock);
-		code = locked(e, s);
+		code = locked(e, s, use);
 		pthread_mutex_unlock(&e->lock);
 		emu_stream_put(s);
 	}
@@ -232,17 +307,113 @@ static aclError in_stream(aclrtEvent event, aclrtStream stream,
 aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stream)
 {
 	EMU_ENTER();
-	return in_stream(event, stream, record_locked);
+	return in_stream(event, stream, &default_use, record_locked);
+}
+
+static aclError check_use(aclrtEvent event, uint32_t flag)
+{
+	if (!event)
+		return emu_null("event");
+	if (flag > ACL_EVENT_RECORD_EXTERNAL)
+		return emu_error(ACL_ERROR_INVALID_PARAM, "use 0 or the flag EXTERNAL",
+				 "flag is 0x%" PRIx32, flag);
+	return ACL_SUCCESS;
+}
+
+aclError aclrtRecordEventWithFlag(aclrtEvent event, aclrtStream stream, uint32_t flag)
+{
+	const struct use use = { .flag = flag };
+	aclError code;
+
+	EMU_ENTER();
+	code = check_use(event, flag);
+	return code ? code : in_stream(event, stream, &use, record_locked);
 }
 
 aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent event)
 {
 	EMU_ENTER();
-	return in_stream(event, stream, wait_locked);
+	return in_stream(event, stream, &(struct use){ .timeout_ms = emu_op_wait_ms() },
+			 wait_locked);
+}
+
+/* @seconds: 0 stands for the limit of aclrtSetOpWaitTimeout(). */
+static int64_t wait_ms(uint32_t seconds)
+{
+	return seconds ? (int64_t)seconds * 1000 : emu_op_wait_ms();
+}
+
+aclError aclrtStreamWaitEventWithFlag(aclrtStream stream, aclrtEvent event, uint32_t timeout,
+				      uint32_t flag)
+{
+	const struct use use = { .flag = flag, .timeout_ms = wait_ms(timeout) };
+	aclError code;
+
+	EMU_ENTER();
+	code = check_use(event, flag);
+	if (!code && flag && timeout)
+		code = emu_error(ACL_ERROR_INVALID_PARAM, "set it to 0",
+				 "timeout is %" PRIu32 " s, with the flag EXTERNAL", timeout);
+	return code ? code : in_stream(event, stream, &use, wait_locked);
+}
+
+aclError aclrtStreamWaitEventWithTimeout(aclrtStream stream, aclrtEvent event, int32_t timeout)
+{
+	EMU_ENTER();
+	if (timeout < 0)
+		return emu_token_first(EMU_TOKEN_EVENT, event,
+				       emu_error(ACL_ERROR_RT_PARAM_INVALID,
+						 "give seconds, or 0 for no limit",
+						 "timeout is %" PRId32 " s", timeout));
+	return in_stream(event, stream, &(struct use){ .timeout_ms = wait_ms((uint32_t)timeout) },
+			 wait_locked);
 }
 
 aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream)
 {
 	EMU_ENTER();
-	return in_stream(event, stream, reset_locked);
+	return in_stream(event, stream, &default_use, reset_locked);
+}
+
+/* --- in the replay of graphs --------------------------------------------------- */
+
+struct emu_completion *emu_event_publish(struct emu_object *event)
+{
+	struct event *e = emu_container(event, struct event);
+	struct emu_completion *completion;
+
+	pthread_mutex_lock(&e->lock);
+	completion = completion_of(e, e->recorded);
+	if (completion) {
+		completion_set(e, completion);
+		e->recorded = true;
+		atomic_fetch_add(&e->records, 1);
+		atomic_store(&e->reset, false);
+		e->early = true;
+	}
+	pthread_mutex_unlock(&e->lock);
+	return completion;
+}
+
+struct emu_completion *emu_event_latest(struct emu_object *event, bool next)
+{
+	struct event *e = emu_container(event, struct event);
+	struct emu_completion *completion = NULL;
+
+	pthread_mutex_lock(&e->lock);
+	if (e->recorded || next)
+		completion = completion_of(e, false);
+	if (completion)
+		completion_set(e, completion);
+	pthread_mutex_unlock(&e->lock);
+	return completion;
+}
+
+void emu_event_forget(struct emu_object *event)
+{
+	struct event *e = emu_container(event, struct event);
+
+	pthread_mutex_lock(&e->lock);
+	forget_locked(e);
+	pthread_mutex_unlock(&e->lock);
 }
