@@ -290,16 +290,18 @@ static aclError in_stream(aclrtEvent event, aclrtStream stream, const struct use
 	code = emu_event_get(event, &e);
 	if (code)
 		return code;
-	if (e->device_only)
+	if (e->device_only) {
 		code = emu_token_first(EMU_TOKEN_STREAM, stream, report_device_only(event));
-	else
-		code = emu_stream_get(stream, &s);
-	if (!code) {
-		pthread_mutex_lock(&e->lock);
-		code = locked(e, s, use);
-		pthread_mutex_unlock(&e->lock);
-		emu_stream_put(s);
+		goto out;
 	}
+	code = emu_stream_get(stream, &s);
+	if (code)
+		goto out;
+	pthread_mutex_lock(&e->lock);
+	code = locked(e, s, use);
+	pthread_mutex_unlock(&e->lock);
+	emu_stream_put(s);
+out:
 	emu_event_put(e);
 	return code;
 }
