@@ -12,6 +12,10 @@ BUILD   ?= .build
 CC      := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default undefined,$(origin CXX)),g++,$(CXX))
 W       ?= 1
+# ARCH=arm64 builds for another machine than this one.
+ifneq ($(ARCH),)
+include tests/vm/arch.mk
+endif
 
 # The file's version; the SONAME is that of the library it stands for, so that a
 # program linked against either runs with the other.
@@ -339,7 +343,8 @@ coverage:
 
 .PHONY: kselftest
 kselftest: lib hal examples tool
-	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest
+	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest \
+		$(KSFT_ARGS)
 
 .PHONY: check-sanitizers
 check-sanitizers: deps

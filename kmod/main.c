@@ -32,9 +32,6 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-#if PAGE_SIZE != 4096
-#error "acl_emu supports kernels with 4 KiB pages only"
-#endif
 #if !IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE)
 #error "acl_emu maps 2 MiB pages: the kernel needs CONFIG_TRANSPARENT_HUGEPAGE"
 #endif
