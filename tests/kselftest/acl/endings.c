@@ -396,17 +396,7 @@ TEST_F_TIMEOUT(endings, waits, LIMIT)
 
 /* ---- streams that make progress ---- */
 
-FIXTURE(end) { struct world world; };
-
-FIXTURE_SETUP(end)
-{
-	world_open(_metadata, &self->world);
-}
-
-FIXTURE_TEARDOWN(end)
-{
-	world_close(_metadata, &self->world);
-}
+WORLD_FIXTURE(end)
 
 /* How often has a thread of this process begun to wait? */
 static unsigned long waits_of(pid_t tid)

@@ -4,7 +4,7 @@
  */
 #include "acl_test.h"
 
-WORLD_FIXTURE(phys);
+WORLD_FIXTURE(phys)
 
 #define HOST	ACL_MEM_LOCATION_TYPE_HOST
 #define DEVICE	ACL_MEM_LOCATION_TYPE_DEVICE
@@ -20,11 +20,6 @@ static aclError on(aclrtDrvMemHandle *handle, size_t size, aclrtMemLocationType 
 
 /* ---- an attribute on a kind of place ---- */
 
-FIXTURE(attr)
-{
-	struct world world;
-};
-
 FIXTURE_VARIANT(attr)
 {
 	aclrtMemLocationType type;
@@ -33,6 +28,8 @@ FIXTURE_VARIANT(attr)
 	aclrtMemAttr back;	/* what it reads back as */
 	aclError code;		/* of the allocation, where it is not tried in full */
 };
+
+WORLD_FIXTURE(attr)
 
 #define ATTR(place, name, size, is, fails) \
 	FIXTURE_VARIANT_ADD(attr, place##_##name) { \
@@ -76,16 +73,6 @@ ATTR(NUMA, DDR_MEM_HUGE, BLOCK, MEM_HUGE, 0);
 ATTR(NUMA, MEM_NORMAL, BLOCK, MEM_NORMAL, 0);
 ATTR(NUMA, MEM_P2P_NORMAL, BLOCK, DDR_MEM_P2P_NORMAL, 0);
 ATTR(NUMA, MEM_HUGE1G, 0, DDR_MEM, UNSUPPORTED);
-
-FIXTURE_SETUP(attr)
-{
-	world_open(_metadata, &self->world);
-}
-
-FIXTURE_TEARDOWN(attr)
-{
-	world_close(_metadata, &self->world);
-}
 
 TEST_F(attr, granularity)
 {

@@ -35,15 +35,12 @@ static bool lines_of(uintptr_t addr, uintptr_t *from, uintptr_t *to)
 
 /* ---- size and alignment ---- */
 
-FIXTURE(size)
-{
-	struct world world;
-};
-
 FIXTURE_VARIANT(size)
 {
 	size_t asked, real, align;
 };
+
+WORLD_FIXTURE(size)
 
 #define SIZE(name, a, r, al) \
 	FIXTURE_VARIANT_ADD(size, name) { .asked = a, .real = r, .align = al }
@@ -58,16 +55,6 @@ SIZE(half_gib_and_byte, 512 * MIB + 1, GIB, GIB);
 SIZE(gib_and_block, GIB + BLOCK, 2 * GIB, GIB);
 SIZE(tib, TIB, TIB, GIB);
 SIZE(five_tib, 5 * TIB, 5 * TIB, GIB);
-
-FIXTURE_SETUP(size)
-{
-	world_open(_metadata, &self->world);
-}
-
-FIXTURE_TEARDOWN(size)
-{
-	world_close(_metadata, &self->world);
-}
 
 TEST_F(size, reserve)
 {

@@ -6,6 +6,7 @@
 #define TEST_ACL_STREAM_H
 
 #include "acl_test.h"
+#include "thread.h"
 
 #include "acl_emu/acl_emu.h"
 
@@ -136,8 +137,5 @@ static inline aclError caller_join(struct caller *c)
 	pthread_join(c->thread, NULL);
 	return c->set ? c->set : c->code;
 }
-
-/* Is this thread in a system call of that number? For 'waits now', not for 'soon'. */
-bool thread_is_in(pid_t tid, long number);
 
 #endif /* TEST_ACL_STREAM_H */

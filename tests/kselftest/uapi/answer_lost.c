@@ -11,8 +11,6 @@
 #include <linux/userfaultfd.h>
 #include <sys/syscall.h>
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
-#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
 #define PLACE		(ACL_EMU_VA_USER_FIRST + 64 * SIZE_2M)
 
 UAPI_FIXTURE(lost)
@@ -321,8 +319,7 @@ TEST_F(lost, reserve_unmapped_meanwhile)
 	own = anonymous_at(PLACE, SIZE_2M);
 	ASSERT_EQ((void *)PLACE, own);
 	ASSERT_EQ(0, trap_deliver(&trap));
-	EXPECT_FAIL(ENOENT, DETACHED, PLACE, SIZE_2M,
-		    uapi_map(self->fd, PLACE, SIZE_2M, handle));
+	EXPECT_FAIL(ENOENT, DETACHED, PLACE, SIZE_2M, uapi_map(self->fd, PLACE, SIZE_2M, handle));
 	EXPECT_EQ(0, uapi_release(self->fd, PLACE));
 	EXPECT_EQ(0, UAPI_WRITE(PLACE));
 

@@ -9,8 +9,6 @@
 #include <sys/mount.h>
 #include <sys/syscall.h>
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
-#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
 #define TRACING		"/sys/kernel/tracing"
 
 UAPI_FIXTURE(close)

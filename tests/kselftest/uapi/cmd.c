@@ -137,8 +137,7 @@ TEST_F(cmd, padding)
 			continue;
 		fill(form, form->size, 0);
 		arg.bytes[form->pad + 3] = 0x80;
-		EXPECT_FAIL(EINVAL, RESERVED, form->pad, 0,
-			    uapi_ioctl(self->fd, form->nr, &arg));
+		EXPECT_FAIL(EINVAL, RESERVED, form->pad, 0, uapi_ioctl(self->fd, form->nr, &arg));
 	}
 }
 
@@ -237,8 +236,8 @@ TEST_F(cmd, unwritable_answer)
 	struct acl_emu_device *device;
 	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint64_t handles = uapi_stat(self->fd, ACL_EMU_STAT_HANDLES);
-	uint64_t ranges = uapi_stat(self->fd, ACL_EMU_STAT_RANGES);
+	uint64_t handles = COUNT(HANDLES);
+	uint64_t ranges = COUNT(RANGES);
 	uint64_t used = uapi_used(self->fd, 0);
 
 	ASSERT_NE(MAP_FAILED, page);
@@ -253,8 +252,8 @@ TEST_F(cmd, unwritable_answer)
 	EXPECT_EQ(-EFAULT, UAPI_CALL(self->fd, PHYS_ALLOC, alloc));
 	EXPECT_EQ(-EFAULT, UAPI_CALL(self->fd, RANGE_RESERVE, reserve));
 	EXPECT_EQ(-EFAULT, UAPI_CALL(self->fd, DEVICE_RESET, device));
-	EXPECT_EQ(handles, uapi_stat(self->fd, ACL_EMU_STAT_HANDLES));
-	EXPECT_EQ(ranges, uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(handles, COUNT(HANDLES));
+	EXPECT_EQ(ranges, COUNT(RANGES));
 	EXPECT_EQ(used, uapi_used(self->fd, 0));
 	EXPECT_EQ(1, uapi_info(self->fd, uapi_device(0)).open);
 }

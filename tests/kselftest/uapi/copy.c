@@ -202,8 +202,7 @@ TEST_F(copy, rights)
 	ASSERT_EQ(0, uapi_set_access(self->fd, addr, SIZE_2M, device, READ_ONLY, 0));
 	EXPECT_FAIL(EFAULT, RIGHTS, addr, READ_ONLY,
 		    uapi_copy(self->fd, addr, (uintptr_t)user, 1, TO_DEVICE, NULL));
-	EXPECT_FAIL(EFAULT, RIGHTS, addr, READ_ONLY,
-		    uapi_copy(self->fd, addr, 0, 4, FILL, NULL));
+	EXPECT_FAIL(EFAULT, RIGHTS, addr, READ_ONLY, uapi_copy(self->fd, addr, 0, 4, FILL, NULL));
 	EXPECT_EQ(0, uapi_copy(self->fd, (uintptr_t)user, addr, 16, FROM_DEVICE, NULL));
 	EXPECT_EQ(0, user[0]);
 }
@@ -440,8 +439,7 @@ TEST_F(copy, kill_during_copy)
 	pid = uapi_child(copy_for_ever, NULL, &sock);
 	ASSERT_EQ(1, uapi_recv(sock));
 	EXPECT_EQ(self->before.used[0] + SIZE_2M, uapi_used(self->fd, 0));
-	kill(pid, SIGKILL);
-	EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+	EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 	close(sock);
 }

@@ -93,8 +93,7 @@ TEST_F(device, reset_ends_objects)
 	look = uapi_lookup(self->fd, addr);
 	EXPECT_EQ(ACL_EMU_FOUND_RANGE, look.found);
 	EXPECT_EQ(addr, look.range_addr);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_MAPPINGS],
-		  uapi_stat(self->fd, ACL_EMU_STAT_MAPPINGS));
+	EXPECT_EQ(BEFORE(MAPPINGS), COUNT(MAPPINGS));
 
 	/* The addresses serve again, for the same device. */
 	ASSERT_EQ(0, uapi_device_open(self->fd, 0));

@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 #define RIGHTS		(PROT_READ | PROT_WRITE)
 
 UAPI_FIXTURE(dmabuf)

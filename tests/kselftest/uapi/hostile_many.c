@@ -159,7 +159,7 @@ TEST_F(many, exit_does_not_block_others)
 {
 	const struct hog hog = { "handles", ACL_EMU_STAT_HANDLES, harness_count(100000, 5),
 				 more_handles };
-	uint64_t before = self->before.stat[ACL_EMU_STAT_HANDLES];
+	uint64_t before = BEFORE(HANDLES);
 	unsigned int passed = 0;
 
 	for (int i = 0; i < TRIES && passed < 3; i++) {

@@ -72,8 +72,7 @@ TEST_F(memory, allocations_stop_at_capacity)
 
 	/* Their death gives back all of it. */
 	for (size_t i = 0; i < ARRAY_SIZE(gluttons); i++) {
-		kill(pids[i], SIGKILL);
-		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pids[i]));
+		EXPECT_EQ(1000 + SIGKILL, uapi_kill(pids[i]));
 	}
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 	ASSERT_EQ(0, uapi_alloc(self->fd, ROOM, 0, &handle));
@@ -155,7 +154,7 @@ TEST_F(memory, pinned_pages_stay_charged)
 		rounds[i] = uapi_recv(socks[i]);
 	EXPECT_EQ(ROOM / SIZE_2M, rounds[0] + rounds[1]);
 	EXPECT_EQ(ROOM, uapi_used(self->fd, 0));
-	EXPECT_EQ(ROOM, uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE));
+	EXPECT_EQ(ROOM, COUNT(QUARANTINE));
 	EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_4K, 0,
 		    uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	/* Another device is another account. */
@@ -164,10 +163,9 @@ TEST_F(memory, pinned_pages_stay_charged)
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
 
 	for (int i = 0; i < 2; i++) {
-		kill(pids[i], SIGKILL);
-		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pids[i]));
+		EXPECT_EQ(1000 + SIGKILL, uapi_kill(pids[i]));
 	}
-	while (uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE))
+	while (COUNT(QUARANTINE))
 		sched_yield();
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 	EXPECT_EQ(0, uapi_alloc(self->fd, ROOM, 0, &handle));
@@ -182,19 +180,6 @@ TEST_F(memory, pinned_pages_stay_charged)
 #define CHARGE_LEAST	64
 /* The inode, dentry and file of a dma-buf are larger than any record of ours. */
 #define CHARGE_DMABUF	1024
-
-/* What the group holds in the end, in bytes. */
-static uint64_t group_current(void)
-{
-	uint64_t value = ~0ull;
-	FILE *file = fopen(GROUP "/memory.current", "r");
-
-	if (!file || fscanf(file, "%" SCNu64, &value) != 1)
-		value = ~0ull;
-	if (file)
-		fclose(file);
-	return value;
-}
 
 struct hoard {
 	const char *name;
@@ -288,10 +273,10 @@ static int hoard_in_group(int sock, void *data)
 	hoard_dmabuf = uapi_export_fd(fd, handle);
 	CHILD_CHECK(hoard_dmabuf >= 0);
 	CHILD_CHECK(!uapi_reserve(fd, CHARGES * SIZE_4K, &hoard_addr));
-	before = group_current();
+	before = uapi_read_number(GROUP "/memory.current");
 	for (uint64_t i = 0; i < harness_count(hoard->count, 4); i++)
 		CHILD_CHECK(!hoard->make(fd, handle, i));
-	CHILD_CHECK(!uapi_send(sock, group_current() - before));
+	CHILD_CHECK(!uapi_send(sock, uapi_read_number(GROUP "/memory.current") - before));
 	HOSTILE_WAIT(sock);
 	return 0;
 }
@@ -299,17 +284,14 @@ static int hoard_in_group(int sock, void *data)
 /* Objects are charged as pages are: a group that is full can make no more. */
 TEST_F(memory, objects_are_charged)
 {
-	uapi_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
 	for (size_t i = 0; i < ARRAY_SIZE(hoards); i++) {
 		uint64_t charged;
 		int sock;
 		pid_t pid;
 
 		/* A new one each time: what is freed stays charged for a while. */
-		if (mkdir(GROUP, 0755) || access(GROUP "/memory.current", R_OK)) {
-			rmdir(GROUP);
+		if (!uapi_make_group(GROUP, "memory.current"))
 			SKIP(return, "no memory cgroups");
-		}
 		pid = uapi_child(hoard_in_group, (void *)&hoards[i], &sock);
 		charged = uapi_recv(sock);
 		EXPECT_NE(~0ull, charged) TH_LOG("%s", hoards[i].name);

@@ -220,8 +220,7 @@ TEST_F(module, unload_after_kill)
 		pid = uapi_child(hold, (void *)&ways[i], &sock);
 		ASSERT_EQ(0, uapi_recv(sock)) TH_LOG("%s", ways[i].name);
 		EXPECT_EQ(-EAGAIN, module_unload()) TH_LOG("%s", ways[i].name);
-		kill(pid, SIGKILL);
-		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		close(sock);
 
 		self->fd = uapi_open();
@@ -284,8 +283,7 @@ TEST_F(module, memory_lives_while_inherited)
 		file = uapi_recv_fd(next);
 		ASSERT_GE(file, 0);
 		if (pid) {
-			kill(pid, SIGKILL);
-			EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+			EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 			close(sock);
 		}
 		EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
@@ -294,8 +292,7 @@ TEST_F(module, memory_lives_while_inherited)
 	}
 	close(file);
 	EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
-	kill(pid, SIGKILL);
-	EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+	EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 	close(sock);
 }

@@ -191,8 +191,7 @@ static void behind_the_end(struct __test_metadata *_metadata)
 	EXPECT_EQ(size, lseek(file, 0, SEEK_END));
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, SIZE_2M, PROT_READ, MAP_SHARED, file, 0));
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, SIZE_4K, PROT_READ, MAP_SHARED, file, size));
-	EXPECT_EQ(MAP_FAILED, mmap(NULL, 2 * SIZE_4K, PROT_READ, MAP_SHARED, file,
-				   2 * SIZE_4K));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 2 * SIZE_4K, PROT_READ, MAP_SHARED, file, 2 * SIZE_4K));
 	window = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
 	ASSERT_NE(MAP_FAILED, window);
 	EXPECT_EQ(MAP_FAILED, mremap(window, size, SIZE_2M, MREMAP_MAYMOVE));

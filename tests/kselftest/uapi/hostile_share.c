@@ -20,20 +20,6 @@ static int query(int fd, uint64_t key)
 	return UAPI_CALL(fd, SHARE_QUERY, &arg);
 }
 
-static int peer_as_nobody(int sock, void *data)
-{
-	CHILD_CHECK(!hostile_become_nobody());
-	return uapi_peer_main(sock, data);
-}
-
-static struct uapi_peer start_nobody(void)
-{
-	struct uapi_peer peer = { .sock = -1 };
-
-	peer.pid = uapi_child(peer_as_nobody, NULL, &peer.sock);
-	return peer;
-}
-
 /* Knowing many keys tells nothing of the others: no neighbour is one. */
 TEST_F(shares, guessed_keys)
 {
@@ -42,7 +28,7 @@ TEST_F(shares, guessed_keys)
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	for (size_t i = 0; i < ARRAY_SIZE(key); i++)
 		ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key[i]));
-	ASSERT_EQ(0, hostile_become_nobody());
+	ASSERT_EQ(0, uapi_become_nobody());
 	for (size_t i = 0; i < ARRAY_SIZE(key); i++) {
 		for (int bit = 0; bit < 64; bit++)
 			tried += query(self->fd, key[i] ^ 1ull << bit) == -ENOENT;
@@ -63,7 +49,7 @@ TEST_F(shares, guessed_keys)
 TEST_F(shares, ended_keys)
 {
 	static uint64_t old[500];
-	struct uapi_peer peer = start_nobody();
+	struct uapi_peer peer = uapi_peer_start_nobody();
 	uint64_t handle, far;
 
 	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
@@ -85,7 +71,7 @@ TEST_F(shares, ended_keys)
 /* An importer has the memory, not the exporter's rights over the key. */
 TEST_F(shares, importer_rights)
 {
-	struct uapi_peer one = start_nobody(), two = start_nobody();
+	struct uapi_peer one = uapi_peer_start_nobody(), two = uapi_peer_start_nobody();
 	uint64_t far, key, handle, other;
 	int32_t pid = two.pid;
 
@@ -123,7 +109,7 @@ static int fork_until(int sock, void *data)
 	pid_t pid;
 
 	(void)sock;
-	CHILD_CHECK(!hostile_become_nobody());
+	CHILD_CHECK(!uapi_become_nobody());
 	wanted = uapi_recv(sock);
 	do {
 		pid = fork();
@@ -161,7 +147,7 @@ TEST_F(shares, pid_taken_by_fork)
 			_exit(0);
 		ASSERT_EQ(pid, waitpid(pid, NULL, 0));
 	} while (pid <= RESERVED_PIDS);
-	friend = start_nobody();
+	friend = uapi_peer_start_nobody();
 	pid = friend.pid;
 	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, uapi_allow(self->fd, key, &pid, 1));
@@ -276,7 +262,7 @@ TEST_F(shares, list_full)
 
 	if (harness_count(2, 2) == 1)
 		SKIP(return, "so many threads take too long in a debug kernel");
-	friend = start_nobody();
+	friend = uapi_peer_start_nobody();
 	pid = friend.pid;
 	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
 	close(fd);

@@ -4,7 +4,6 @@
  */
 #include "uapi_test.h"
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 
 UAPI_FIXTURE(map)
 
@@ -24,15 +23,13 @@ TEST_F(map, order_of_errors)
 	arg.handle = handle;
 	EXPECT_FAIL(ENOENT, NO_RANGE, 1, 0, uapi_map_as(self->fd, arg, 1));
 	arg.addr = addr + 1;
-	EXPECT_FAIL(EINVAL, KIND, USER_RANGE, ACL_EMU_RANGE_HEAP,
-		    uapi_map_as(self->fd, arg, 1));
+	EXPECT_FAIL(EINVAL, KIND, USER_RANGE, ACL_EMU_RANGE_HEAP, uapi_map_as(self->fd, arg, 1));
 	arg.kind = USER_RANGE;
 	EXPECT_FAIL(EINVAL, ADDR_ALIGN, addr + 1, SIZE_2M, uapi_map_as(self->fd, arg, 1));
 	arg.addr = addr + SIZE_2M;
 	EXPECT_FAIL_AS(EINVAL, SIZE, uapi_map_as(self->fd, arg, 1));
 	arg.size = 8 * SIZE_2M + 1;
-	EXPECT_FAIL(EINVAL, SIZE_ALIGN, 8 * SIZE_2M + 1, SIZE_2M,
-		    uapi_map_as(self->fd, arg, 1));
+	EXPECT_FAIL(EINVAL, SIZE_ALIGN, 8 * SIZE_2M + 1, SIZE_2M, uapi_map_as(self->fd, arg, 1));
 	arg.size = 8 * SIZE_2M;
 	EXPECT_FAIL(EINVAL, PAST_RANGE, addr, 8 * SIZE_2M, uapi_map_as(self->fd, arg, 1));
 	arg.size = 5 * SIZE_2M;
@@ -45,8 +42,7 @@ TEST_F(map, order_of_errors)
 	arg.addr = addr + 3 * SIZE_2M;
 	EXPECT_FAIL_AS(EINVAL, OFFSET, uapi_map_as(self->fd, arg, 1));
 	arg.offset = 0;
-	EXPECT_FAIL(EINVAL, PHYS_SHORT, 5 * SIZE_2M, 4 * SIZE_2M,
-		    uapi_map_as(self->fd, arg, 1));
+	EXPECT_FAIL(EINVAL, PHYS_SHORT, 5 * SIZE_2M, 4 * SIZE_2M, uapi_map_as(self->fd, arg, 1));
 	arg.size = 2 * SIZE_2M;
 	EXPECT_FAIL(EINVAL, PHYS_LONG, 2 * SIZE_2M, 4 * SIZE_2M,
 		    uapi_map_as(self->fd, arg, ACL_EMU_MAP_WHOLE));
@@ -186,8 +182,7 @@ TEST_F(map, granules)
 	ASSERT_EQ(0, uapi_alloc(self->fd, 8 * SIZE_4K, ACL_EMU_PHYS_4K, &small));
 	EXPECT_FAIL(EINVAL, ADDR_ALIGN, addr + SIZE_4K, SIZE_2M,
 		    uapi_map(self->fd, addr + SIZE_4K, SIZE_2M, big));
-	EXPECT_FAIL(EINVAL, SIZE_ALIGN, SIZE_4K, SIZE_2M,
-		    uapi_map(self->fd, addr, SIZE_4K, big));
+	EXPECT_FAIL(EINVAL, SIZE_ALIGN, SIZE_4K, SIZE_2M, uapi_map(self->fd, addr, SIZE_4K, big));
 	EXPECT_FAIL(EINVAL, ADDR_ALIGN, addr + 0x800, SIZE_4K,
 		    uapi_map(self->fd, addr + 0x800, SIZE_4K, small));
 	EXPECT_EQ(0, uapi_map_rights(self->fd, addr + 3 * SIZE_4K, 2 * SIZE_4K, 6 * SIZE_4K,

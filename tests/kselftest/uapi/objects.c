@@ -232,8 +232,6 @@ static int hold_as_nobody(int sock, void *data)
 
 	(void)data;
 	CHILD_CHECK(!uapi_become_nobody());
-	/* What changes its user is not dumpable, and only root may trace it. */
-	CHILD_CHECK(!prctl(PR_SET_DUMPABLE, 1));
 	fd = uapi_open();
 	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
 	CHILD_CHECK(!uapi_alloc(fd, SIZE_2M, 0, &handle) && !uapi_label(fd, handle, "theirs"));
@@ -316,8 +314,7 @@ TEST_F(objects, label)
 	/* A failure leaves it. */
 	ASSERT_EQ(0, uapi_label(self->fd, handle, "a"));
 	longest[ACL_EMU_LABEL_SIZE - 1] = '~';
-	EXPECT_FAIL(EINVAL, LABEL, ACL_EMU_LABEL_SIZE, '~',
-		    uapi_label(self->fd, handle, longest));
+	EXPECT_FAIL(EINVAL, LABEL, ACL_EMU_LABEL_SIZE, '~', uapi_label(self->fd, handle, longest));
 	EXPECT_FAIL(EINVAL, LABEL, 1, '\n', uapi_label(self->fd, handle, "b\n"));
 	EXPECT_FAIL(EINVAL, LABEL, 0, 0x1f, uapi_label(self->fd, handle, "\x1f"));
 	EXPECT_FAIL(EINVAL, LABEL, 2, 0x7f, uapi_label(self->fd, handle, "bc\x7f"));

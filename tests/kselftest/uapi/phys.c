@@ -324,8 +324,7 @@ TEST_F(phys, killed_while_allocating)
 			ASSERT_EQ(1, uapi_recv(sock));
 		while (round & 1 && !uapi_used(self->fd, 0))
 			sched_yield();
-		kill(pid, SIGKILL);
-		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 		close(sock);
 	}

@@ -19,7 +19,6 @@ UAPI_FIXTURE(pin)
 FIXTURE_VARIANT_ADD(pin, huge) { 0, SIZE_2M };
 FIXTURE_VARIANT_ADD(pin, small) { ACL_EMU_PHYS_4K, SIZE_4K };
 
-#define QUARANTINE	uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE)
 /* What BLOCKS pinned pages, one in each 2 MiB, hold back. */
 #define HELD_BACK	(BLOCKS * variant->granule)
 
@@ -55,7 +54,7 @@ static bool drain(int pipes[2], uint64_t seed)
 
 /* The worker of the module checks the pages from time to time. */
 #define WAIT_UNTIL_BACK() do { \
-	while (QUARANTINE != self->before.stat[ACL_EMU_STAT_QUARANTINE]) \
+	while (COUNT(QUARANTINE) != BEFORE(QUARANTINE)) \
 		sched_yield(); \
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0)); \
 } while (0)
@@ -71,7 +70,7 @@ TEST_F(pin, freed_while_pinned)
 	ASSERT_EQ(0, pin_pages(addr, pipes));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	EXPECT_EQ(self->before.used[0] + HELD_BACK, uapi_used(self->fd, 0));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_QUARANTINE] + HELD_BACK, QUARANTINE);
+	EXPECT_EQ(BEFORE(QUARANTINE) + HELD_BACK, COUNT(QUARANTINE));
 
 	/* Of the rest no page too many can be had, and no pinned one. */
 	room = uapi_room(self->fd, 0);
@@ -134,8 +133,7 @@ TEST_F(pin, process_ends_while_pinned)
 	ASSERT_EQ(0, pipe2(pipe.pipes, O_CLOEXEC));
 	ASSERT_EQ(0, uapi_wait(uapi_child(fill_pipe_and_end, &pipe, &sock)));
 	EXPECT_EQ(self->before.used[0] + HELD_BACK, uapi_used(self->fd, 0));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_HANDLES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_HANDLES));
+	EXPECT_EQ(BEFORE(HANDLES), COUNT(HANDLES));
 	EXPECT_TRUE(drain(pipe.pipes, 2));
 	WAIT_UNTIL_BACK();
 }

@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/swap.h>
 
 #define SIZE	(16 * SIZE_2M)
@@ -173,11 +172,8 @@ TEST_F(pressure, swap)
 	int sock;
 	pid_t pid;
 
-	uapi_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
-	if (mkdir(GROUP, 0755) || access(GROUP "/memory.reclaim", W_OK)) {
-		rmdir(GROUP);
+	if (!uapi_make_group(GROUP, "memory.reclaim"))
 		SKIP(return, "no memory cgroups that can be reclaimed");
-	}
 	if (!swap_on()) {
 		rmdir(GROUP);
 		SKIP(return, "nothing to swap to (module zram)");

@@ -78,8 +78,7 @@ TEST_F(range, sizes)
 	EXPECT_EQ(-EINVAL, uapi_reserve(self->fd, 1ull << 63, &addr));
 	EXPECT_LT(uapi_reserve(self->fd, ACL_EMU_VA_MAX_SIZE + SIZE_2M, &addr), 0);
 	EXPECT_EQ(0x5a, addr);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(BEFORE(RANGES), COUNT(RANGES));
 }
 
 TEST_F(range, values)
@@ -260,8 +259,7 @@ TEST_F(range, release)
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
 	ASSERT_EQ(0, uapi_map(self->fd, addr + 2 * SIZE_2M, SIZE_2M, handle));
-	EXPECT_FAIL(EBUSY, STILL_MAPPED, addr + 2 * SIZE_2M, SIZE_2M,
-		    uapi_release(self->fd, addr));
+	EXPECT_FAIL(EBUSY, STILL_MAPPED, addr + 2 * SIZE_2M, SIZE_2M, uapi_release(self->fd, addr));
 	EXPECT_EQ(0, UAPI_WRITE(addr + 2 * SIZE_2M));
 	ASSERT_EQ(0, uapi_unmap(self->fd, addr + 2 * SIZE_2M));
 	EXPECT_EQ(0, uapi_release(self->fd, addr));

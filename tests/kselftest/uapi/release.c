@@ -6,8 +6,6 @@
  */
 #include "uapi_test.h"
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
-#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
 #define PLACE		(ACL_EMU_VA_USER_FIRST + 64 * SIZE_2M)
 #define SIZE		(4 * SIZE_2M)
 
@@ -66,8 +64,7 @@ TEST_F(release, late_munmap)
 	ASSERT_EQ(0, uapi_map(self->fd, second, SIZE_2M, handle));
 	ASSERT_EQ(0, UAPI_WRITE(second));
 	ASSERT_EQ(0, munmap((void *)first, SIZE));
-	EXPECT_EQ(ACL_EMU_FOUND_RANGE | ACL_EMU_FOUND_MAPPING,
-		  uapi_lookup(self->fd, second).found);
+	EXPECT_EQ(ACL_EMU_FOUND_RANGE | ACL_EMU_FOUND_MAPPING, uapi_lookup(self->fd, second).found);
 	EXPECT_EQ(0xa5, *(uint8_t *)second);
 	EXPECT_EQ(BEFORE(RANGES) + 1, COUNT(RANGES));
 }

@@ -72,13 +72,12 @@ TEST_F(reserved, whole_reserve)
 
 	for (int i = 0; i < 3; i++) {
 		ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
-		EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_2M, 0,
-			    uapi_alloc(self->fd, SIZE_2M, 0, &more));
+		EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_2M, 0, uapi_alloc(self->fd, SIZE_2M, 0, &more));
 		EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 		memset((void *)addr, 0xa5, RESERVED);
 		ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	}
-	EXPECT_EQ(0, uapi_stat(self->fd, ACL_EMU_STAT_FALLBACK_BLOCKS));
+	EXPECT_EQ(0, COUNT(FALLBACK_BLOCKS));
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 }
 

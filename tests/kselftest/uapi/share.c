@@ -40,11 +40,9 @@ TEST_F(share, keys)
 	/* All bits but the highest are random. */
 	EXPECT_EQ(~0ull >> 1, ones);
 	EXPECT_EQ(~0ull, zeros);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SHARES] + 64,
-		  uapi_stat(self->fd, ACL_EMU_STAT_SHARES));
+	EXPECT_EQ(BEFORE(SHARES) + 64, COUNT(SHARES));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SHARES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_SHARES));
+	EXPECT_EQ(BEFORE(SHARES), COUNT(SHARES));
 }
 
 TEST_F(share, query)

@@ -13,7 +13,6 @@
 
 #define DEBUGFS		"/sys/kernel/debug"
 #define BUFINFO		DEBUGFS "/dma_buf/bufinfo"
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 #define OPEN_TO_ALL	ACL_EMU_EXPORT_NO_LIST
 
 UAPI_FIXTURE(shared)

@@ -175,8 +175,7 @@ TEST_F(signals, stopped)
 	rounds = __atomic_load_n(mix.rounds, __ATOMIC_RELAXED);
 	while (__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) < rounds + 3)
 		ASSERT_EQ(0, waitpid(pid, &status, WNOHANG));
-	kill(pid, SIGKILL);
-	EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+	EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
@@ -204,8 +203,7 @@ TEST_F(signals, killed)
 		let_pass(&state);
 		if (i & 1)
 			kill(pid, SIGSTOP);
-		kill(pid, SIGKILL);
-		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		ASSERT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		close(sock);
 		uapi_state(self->fd, &after);
 		uapi_expect_state(_metadata, &before, &after);
@@ -267,8 +265,7 @@ TEST_F(signals, killed_in_long_calls)
 
 		ASSERT_EQ(0, uapi_recv(sock));
 		let_pass(&state);
-		kill(pid, SIGKILL);
-		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		ASSERT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		close(sock);
 		uapi_state(self->fd, &after);
 		uapi_expect_state(_metadata, &self->before, &after);

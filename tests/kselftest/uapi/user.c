@@ -4,34 +4,15 @@
  */
 #include "uapi_peer.h"
 
-#include <grp.h>
 #include <sys/stat.h>
 
-#define NOBODY	65534
-
 UAPI_FIXTURE(user)
-
-static int become_nobody(void)
-{
-	/* The node may not be let in by a group or a capability that is left. */
-	return setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-	       setresuid(NOBODY, NOBODY, NOBODY);
-}
-
-TEST_F(user, mode_of_the_node)
-{
-	struct stat stat_buf;
-
-	ASSERT_EQ(0, stat(UAPI_NODE, &stat_buf));
-	EXPECT_TRUE(S_ISCHR(stat_buf.st_mode));
-	EXPECT_EQ(0660, stat_buf.st_mode & 07777);
-}
 
 static int open_as_nobody(int sock, void *data)
 {
 	(void)sock;
 	(void)data;
-	CHILD_CHECK(!become_nobody());
+	CHILD_CHECK(!uapi_become_nobody());
 	CHILD_CHECK(uapi_open() == -1 && errno == EACCES);
 	return 0;
 }
@@ -43,21 +24,15 @@ TEST_F(user, no_access_without_mode)
 	EXPECT_EQ(0, uapi_wait(uapi_child(open_as_nobody, NULL, &sock)));
 }
 
-static int peer_as_nobody(int sock, void *data)
-{
-	CHILD_CHECK(!become_nobody());
-	return uapi_peer_main(sock, data);
-}
-
 /* Everything works for a user without capabilities, and across users. */
 TEST_F(user, unprivileged_user)
 {
 	uint64_t addr, handle, key, far, there, word, tgid;
-	struct uapi_peer peer = { .sock = -1 };
+	struct uapi_peer peer;
 	int fd;
 
 	ASSERT_EQ(0, chmod(UAPI_NODE, 0666));
-	peer.pid = uapi_child(peer_as_nobody, NULL, &peer.sock);
+	peer = uapi_peer_start_nobody();
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_TGID, 0, &tgid));
 	ASSERT_EQ(0, chmod(UAPI_NODE, 0660));
 	EXPECT_EQ(peer.pid, tgid);

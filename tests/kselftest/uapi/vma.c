@@ -17,8 +17,7 @@ TEST_F(vma, munmap_of_reservation)
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
 	ASSERT_EQ(0, UAPI_WRITE(addr));
 	ASSERT_EQ(0, munmap((void *)addr, SIZE_2M));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_MAPPINGS],
-		  uapi_stat(self->fd, ACL_EMU_STAT_MAPPINGS));
+	EXPECT_EQ(BEFORE(MAPPINGS), COUNT(MAPPINGS));
 	EXPECT_EQ(0, uapi_phys_info(self->fd, handle).maps);
 	EXPECT_FAIL(ENOENT, DETACHED, addr, SIZE_2M, uapi_map(self->fd, addr, SIZE_2M, handle));
 
@@ -29,8 +28,7 @@ TEST_F(vma, munmap_of_reservation)
 	EXPECT_EQ(0, uapi_release(self->fd, addr));
 	EXPECT_EQ(4711, *foreign);
 	EXPECT_EQ(1, uapi_vmas(addr, addr + SIZE_2M));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(BEFORE(RANGES), COUNT(RANGES));
 	EXPECT_EQ(0, munmap(foreign, SIZE_2M));
 	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, addr, SIZE_2M));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
@@ -177,8 +175,7 @@ TEST_F(vma, limit_of_addresses)
 	EXPECT_FAIL(ENOMEM, VA_LIMIT, 16 * SIZE_1G, ENOMEM,
 		    uapi_reserve(self->fd, 16 * SIZE_1G, &addr));
 	EXPECT_EQ(0x5a, addr);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(BEFORE(RANGES), COUNT(RANGES));
 	EXPECT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
 }
 
