@@ -492,6 +492,16 @@ int uapi_become_nobody(void);
 	} \
 } while (0)
 
+/* ---- threads ---- */
+
+#define UAPI_THREADS	4
+
+/*
+ * Runs fn(data + i * step) in UAPI_THREADS threads; an answer that is not NULL, or
+ * NULL if all are.
+ */
+void *uapi_threads(void *(*fn)(void *data), void *data, size_t step);
+
 /* ---- /proc ---- */
 
 /* Number of VMAs that touch [from, to), or of all with 0 and ~0. */

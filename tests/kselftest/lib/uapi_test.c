@@ -195,6 +195,22 @@ pid_t uapi_child(int (*fn)(int sock, void *arg), void *arg, int *sock)
 	return pid;
 }
 
+void *uapi_threads(void *(*fn)(void *data), void *data, size_t step)
+{
+	pthread_t threads[UAPI_THREADS];
+	void *answer, *bad = NULL;
+
+	for (size_t i = 0; i < UAPI_THREADS; i++)
+		if (pthread_create(&threads[i], NULL, fn, data + i * step))
+			return "no thread";
+	for (size_t i = 0; i < UAPI_THREADS; i++) {
+		pthread_join(threads[i], &answer);
+		if (answer)
+			bad = answer;
+	}
+	return bad;
+}
+
 unsigned int uapi_vmas(uint64_t from, uint64_t to)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");

@@ -3,7 +3,7 @@
  * What a mapping costs the kernel: its record, which is charged to the memory cgroup
  * of the process, and its part of the nodes of the tree of mappings, which is not. (The
  * kernel allocates the nodes of a maple tree without accounting, those of the VMAs of
- * a process too.) kmod/SECURITY.md tells these numbers and what follows from them.
+ * a process too.) kmod/SECURITY.md has these numbers.
  */
 #include "uapi_hostile.h"
 
@@ -42,7 +42,7 @@ struct pattern {
 	const char *name;
 	uint64_t stride;	/* in pages */
 	bool shuffled;
-	unsigned int keep;	/* one of so many stays */
+	unsigned int keep;	/* one of this many mappings stays */
 };
 
 static const struct pattern patterns[] = {
@@ -118,7 +118,7 @@ TEST_F(charge, mappings)
 		before = uapi_recv(sock);
 		ASSERT_NE(-1, before) TH_LOG("%s", job.pattern->name);
 		live = job.report->count / job.pattern->keep;
-		/* Nodes that were replaced are freed after a grace period or some. */
+		/* The kernel frees replaced nodes after one or more grace periods. */
 		for (int wait = 0; wait < GRACES; wait++) {
 			job.report->nodes = node_bytes() - before;
 			if (job.report->nodes <= live * NODES_MOST)

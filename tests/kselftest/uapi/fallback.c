@@ -134,7 +134,7 @@ static int allocate_in_group(int sock, void *data)
 	return 0;
 }
 
-/* The error comes early, with its reason; no process is killed, nothing is left. */
+/* The call fails with its reason; no process is killed, and nothing is lost. */
 TEST_F(fallback, full_cgroup)
 {
 	int sock;

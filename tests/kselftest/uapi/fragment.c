@@ -97,7 +97,7 @@ TEST_F(fragment, blocks_of_small_pages)
 	for (uint64_t i = 0; i < n; i += 2)
 		ASSERT_EQ(0, uapi_free(self->fd, self->piece[i]));
 
-	/* More than was spared, less than was let go. */
+	/* More than was spared, less than was freed. */
 	size = (SPARE + n / 4 * MIB) & -SIZE_2M;
 	before = fallback_blocks(self->fd);
 	EXPECT_EQ(0, before);

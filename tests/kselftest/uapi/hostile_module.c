@@ -66,7 +66,7 @@ static int hold_in_socket(struct stuff *stuff)
 	return close(stuff->file) || close(stuff->fd) || close(pair[0]);
 }
 
-/* In sockets that are under way in each other: only the kernel finds these. */
+/* In sockets that are queued in each other: only the kernel finds these. */
 static int hold_in_a_circle(struct stuff *stuff)
 {
 	int one[2], two[2];
@@ -146,7 +146,7 @@ static int hold_by_import(struct stuff *stuff)
 	return close(stuff->file);
 }
 
-/* /proc's links to files and addresses are files of their own. */
+/* By files of /proc that refer to the client and its addresses. */
 static int hold_by_proc(struct stuff *stuff)
 {
 	char path[64];
@@ -206,7 +206,7 @@ static bool all_back(int fd, const struct uapi_before *before)
 	return !memcmp(&now, before, sizeof(now));
 }
 
-/* Killed, it holds nothing; nor does the module stay for it. */
+/* A killed process holds nothing, and the module can be unloaded. */
 TEST_F(module, unload_after_kill)
 {
 	struct uapi_before before;
@@ -241,8 +241,7 @@ TEST_F(module, unload_after_kill)
 
 /* ---- chains ---- */
 
-
-/* Takes memory over from the one before by a file, so that he may go. */
+/* Imports the memory from the dma-buf of the process before, which may then exit. */
 static int be_link(int sock, void *data)
 {
 	uint64_t handle, addr;
@@ -262,7 +261,7 @@ static int be_link(int sock, void *data)
 	return 0;
 }
 
-/* Handed on from one to the next, memory lives as long as one of them does. */
+/* Memory that each process passes to the next lives as long as one of them. */
 TEST_F(module, memory_lives_while_inherited)
 {
 	uint64_t addr, handle;

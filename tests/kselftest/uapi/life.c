@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A client ends with its address space, also while files, VMAs or memory are still
- * held elsewhere; its memory is free when the process has been waited for.
+ * A client ends with its address space, also while other processes hold its file or
+ * its memory; the memory is free when the process has been waited for.
  */
 #include "thread.h"
 #include "uapi_test.h"
@@ -12,7 +12,7 @@
 
 UAPI_FIXTURE(life)
 
-/* What only processes hold is as before; files may still be around. */
+/* All is as before but the number of clients: a file may still be open. */
 #define EXPECT_GONE() do { \
 	struct uapi_before now; \
 \
@@ -74,7 +74,7 @@ TEST_F(life, exit_and_signals)
 
 enum heir_op { HEIR_IOCTL, HEIR_TOUCH, HEIR_MMAP };
 
-/* Answers what the inheritance is good for: an errno or a signal. */
+/* Tries what it has inherited; answers an errno or a signal. */
 static int be_heir(int sock, struct holder *holder)
 {
 	uint64_t op;
@@ -154,7 +154,7 @@ static void inherited(struct __test_metadata *_metadata, FIXTURE_DATA(life) *sel
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_IOCTL));
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_MMAP));
 	EXPECT_EQ(touch, ask(pair[0], HEIR_TOUCH));
-	/* The parent does not notice. */
+	/* The parent can use its memory. */
 	ASSERT_EQ(0, uapi_send(sock, 1));
 	EXPECT_EQ(1, uapi_recv(sock));
 	EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
@@ -194,6 +194,7 @@ TEST_F(life, child_inherits_vma)
 	inherited(_metadata, self, MADV_DOFORK, SIGBUS);
 }
 
+/* The socket that gets the file is data[0]. */
 static int send_file_and_wait(int sock, void *data)
 {
 	struct holder holder;
@@ -226,7 +227,7 @@ TEST_F(life, file_in_a_socket)
 	EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 }
 
-/* The file passed to another process is good for nothing there. */
+/* No call works with the file in another process. */
 TEST_F(life, file_of_another_process)
 {
 	int sock, pair[2], fd;
@@ -256,7 +257,7 @@ static int become_cat(int sock, void *data)
 	return 1;
 }
 
-/* exec() is a new address space: the process lives, its memory is back. */
+/* exec() makes a new address space: the memory is free although the process lives. */
 TEST_F(life, exec)
 {
 	int sock;
@@ -331,7 +332,7 @@ TEST_F(life, first_thread_ends)
 
 /* ---- files that are closed ---- */
 
-/* The reservation keeps the file, and goes on working. */
+/* The reservation keeps the file, and can be used. */
 TEST_F(life, closed_with_a_reservation)
 {
 	struct holder holder;
@@ -357,7 +358,7 @@ TEST_F(life, closed_without_reservation)
 	EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 }
 
-/* ---- death in the middle of things ---- */
+/* ---- killed during calls ---- */
 
 struct work {
 	int fd;

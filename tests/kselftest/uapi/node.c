@@ -229,7 +229,7 @@ static int open_beside_fault(int sock, void *data)
 	return fd < 0;
 }
 
-/* It waits for mmap_lock. False if it got in. */
+/* Returns true when the process waits for mmap_lock, false if its open returns. */
 static bool wait_blocked(pid_t pid, int sock)
 {
 	char byte;

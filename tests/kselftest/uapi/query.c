@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * QUERY, DEVICE_INFO, GET_TGID: what the module says about itself.
+ * QUERY, DEVICE_INFO and GET_TGID.
  */
 #include "uapi_test.h"
 
@@ -181,7 +181,7 @@ TEST_F(query, tgid_of_a_thread)
 	EXPECT_EQ(getpid(), (uintptr_t)tgid);
 }
 
-/* ---- the same for the administrator ---- */
+/* ---- the same numbers in debugfs ---- */
 
 #define DEBUGFS	"/sys/kernel/debug/acl_emu/"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * RANGE_RELEASE gives the record back; the addresses are the caller's to unmap.
+ * RANGE_RELEASE frees the record; the caller unmaps the addresses.
  * The module never unmaps by address: another thread may have unmapped the
  * reservation and mapped its own memory there.
  */
@@ -51,7 +51,7 @@ TEST_F(release, addresses_stay_until_munmap)
 	EXPECT_EQ(0, UAPI_WRITE(PLACE));
 }
 
-/* A reservation made before the munmap() lies elsewhere and is not harmed by it. */
+/* A reservation made before the munmap() lies elsewhere and stays. */
 TEST_F(release, late_munmap)
 {
 	uint64_t first, second, handle;
@@ -117,7 +117,7 @@ TEST_F(release, detached_limit)
 	free(addr);
 }
 
-/* Not unmapped at all: the end of the process does it. */
+/* The exit of the process unmaps what it has not unmapped. */
 TEST_F(release, exit_unmaps)
 {
 	uint64_t addr;

@@ -188,7 +188,7 @@ TEST_F(sync, wait)
 	EXPECT_EQ(4, w.arg.now);
 }
 
-/* As many are let through as signals were given. */
+/* Each signal ends one wait. */
 TEST_F(sync, each_value_taken_once)
 {
 	struct waiter w[TAKERS];
@@ -217,7 +217,7 @@ TEST_F(sync, cancel)
 	waiter_start(&w);
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, w.arg.cancel, 0, 1, NULL));
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, waiter_end(&w));
-	/* It holds until it is taken back; the value of the sync comes first. */
+	/* It stays canceled; but a value that suffices comes first. */
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, wait_for(self->fd, &w.arg, 0));
 	w.arg.deadline = 0;
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, wait_for(self->fd, &w.arg, 0));
@@ -227,7 +227,7 @@ TEST_F(sync, cancel)
 	EXPECT_FAIL(ENOENT, HANDLE, w.arg.cancel, 0, wait_for(self->fd, &w.arg, 0));
 }
 
-/* A wait does not outlive what it waits by. */
+/* A wait ends when its sync or its cancel sync is freed. */
 TEST_F(sync, freed)
 {
 	struct waiter w = { .fd = self->fd, .arg = { .value = 1, .deadline = FOREVER } };
@@ -304,7 +304,7 @@ TEST_F(sync, shared)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-/* Who imported keeps it; memory is no sync. */
+/* An import keeps the sync; memory cannot be imported as one. */
 TEST_F(sync, import_outlives_creator)
 {
 	struct uapi_peer peer = uapi_peer_start();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who may use the node: those whom its mode lets in, without any privilege.
+ * The mode of the node decides who may use it; no privilege is needed.
  */
 #include "uapi_peer.h"
 
@@ -24,7 +24,7 @@ TEST_F(user, no_access_without_mode)
 	EXPECT_EQ(0, uapi_wait(uapi_child(open_as_nobody, NULL, &sock)));
 }
 
-/* Everything works for a user without capabilities, and across users. */
+/* A user without capabilities can make all calls, and share with other users. */
 TEST_F(user, unprivileged_user)
 {
 	uint64_t addr, handle, key, far, there, word, tgid;
@@ -37,7 +37,7 @@ TEST_F(user, unprivileged_user)
 	ASSERT_EQ(0, chmod(UAPI_NODE, 0660));
 	EXPECT_EQ(peer.pid, tgid);
 
-	/* Its memory here. */
+	/* The import of its memory here. */
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOC, 2 * SIZE_2M, &far));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_MAP, far, &there));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_WRITE, there, NULL));
@@ -48,7 +48,7 @@ TEST_F(user, unprivileged_user)
 	ASSERT_EQ(0, uapi_map(self->fd, addr, 2 * SIZE_2M, handle));
 	EXPECT_EQ(there, *uapi_words(addr));
 
-	/* Ours there. */
+	/* The import of our memory there. */
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
 	*uapi_words(addr) = 4711;
 	fd = uapi_export_fd(self->fd, handle);
