@@ -164,13 +164,9 @@ static int streams_of_nobody(void)
 
 TEST(no_threads)
 {
-	pid_t pid;
 
 	ASSERT_EQ(0, chmod("/dev/acl_emu", 0666));
-	pid = fork();
-	if (!pid)
-		_exit(streams_of_nobody());
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(streams_of_nobody()));
 	EXPECT_EQ(0, chmod("/dev/acl_emu", 0660));
 }
 
@@ -209,15 +205,11 @@ static int in_full_group(void)
 
 TEST(full_cgroup)
 {
-	pid_t pid;
 
 	if (!uapi_make_group(GROUP, "memory.max"))
 		SKIP(return, "no memory cgroups");
 	ASSERT_EQ(0, uapi_write_file(GROUP "/memory.max", "32M"));
-	pid = fork();
-	if (!pid)
-		_exit(in_full_group());
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(in_full_group()));
 	EXPECT_EQ(0, rmdir(GROUP));
 }
 

@@ -97,7 +97,7 @@ TEST_F(range, window_full)
 	WORKS(aclrtReleaseMemAddress(more));
 }
 
-/* Alignment is not luck: what is found behind a small one is aligned as well. */
+/* A reservation behind a small one is aligned, too. */
 TEST_F(range, aligned_behind_another)
 {
 	static const struct { size_t size, align; } want[] = {
@@ -116,7 +116,7 @@ TEST_F(range, aligned_behind_another)
 	}
 }
 
-/* With the window full there are addresses for who takes any. */
+/* With ACL_EMU_VA=any a reservation works although the window is full. */
 TEST_F(range, anywhere)
 {
 	char bytes[64] = "";
@@ -214,7 +214,7 @@ TEST_F(range, wanted_outside)
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 
-/* ---- giving back ---- */
+/* ---- release ---- */
 
 TEST_F(range, free_is_not_release)
 {
@@ -255,7 +255,7 @@ TEST_F(range, remote_outside)
 	WORKS(aclrtReleaseMemAddress(addr));
 }
 
-/* A release that fails leaves a reservation that is one in every respect. */
+/* After a failed release the reservation works as before. */
 TEST_F(range, remote_release_fails)
 {
 	aclrtDrvMemHandle handle;

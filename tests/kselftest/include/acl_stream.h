@@ -12,15 +12,21 @@
 
 /* Two streams of device 0. */
 #define STREAMS_FIXTURE(name) \
-	FIXTURE(name) { struct world world; aclrtStream a, b; }; \
+	STREAMS_FIXTURE_WITH(name, int unused, ACL_SUCCESS, ACL_SUCCESS)
+
+/* Two streams, and an object of self that @make makes and @destroy destroys. */
+#define STREAMS_FIXTURE_WITH(name, object, make, destroy) \
+	FIXTURE(name) { struct world world; aclrtStream a, b; object; }; \
 	FIXTURE_SETUP(name) \
 	{ \
 		world_open(_metadata, &self->world); \
 		WORKS(aclrtCreateStream(&self->a)); \
 		WORKS(aclrtCreateStream(&self->b)); \
+		WORKS(make); \
 	} \
 	FIXTURE_TEARDOWN(name) \
 	{ \
+		(void)(destroy); \
 		aclrtDestroyStreamForce(self->a); \
 		aclrtDestroyStreamForce(self->b); \
 		world_close(_metadata, &self->world); \
