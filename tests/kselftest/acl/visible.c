@@ -46,7 +46,8 @@ TEST(lists)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		EXPECT_EQ(rows[i].count, IN_CHILD(seen(rows[i].value))) TH_LOG("'%s'", rows[i].value);
+		EXPECT_EQ(rows[i].count, IN_CHILD(seen(rows[i].value)))
+			TH_LOG("'%s'", rows[i].value);
 	}
 }
 
