@@ -495,8 +495,9 @@ static bool wait_ends_first(struct __test_metadata *_metadata, const char *name,
 	pid_t pid = start_walker(walk, call);
 	bool first = false;
 
-	while (!GET(waiter))
+	while (!GET(waiter)) {
 		ASSERT_EQ(0, waitpid(pid, NULL, WNOHANG)) TH_LOG("%s", name);
+	}
 	ASSERT_TRUE(wait_for_walker(pid)) TH_LOG("%s", name);
 	kill(pid, SIGKILL);
 	EXPECT_TRUE(wait_until_gone(GET(waiter))) TH_LOG("%s waits on", name);
@@ -541,8 +542,9 @@ static bool import_ends_first(struct __test_metadata *_metadata)
 	int sock;
 
 	importer = uapi_child(run_importer, NULL, &sock);
-	while (!GET(waiter))
+	while (!GET(waiter)) {
 		ASSERT_EQ(0, waitpid(importer, NULL, WNOHANG));
+	}
 	ASSERT_TRUE(wait_for_walker(walker));
 	walk = GET(walks);
 	kill(importer, SIGKILL);

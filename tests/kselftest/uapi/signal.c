@@ -173,8 +173,9 @@ TEST_F(signals, stopped)
 		ASSERT_EQ(0, kill(pid, SIGCONT));
 	}
 	rounds = __atomic_load_n(mix.rounds, __ATOMIC_RELAXED);
-	while (__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) < rounds + 3)
+	while (__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) < rounds + 3) {
 		ASSERT_EQ(0, waitpid(pid, &status, WNOHANG));
+	}
 	EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
@@ -198,8 +199,9 @@ TEST_F(signals, killed)
 
 		*mix.rounds = 0;
 		pid = uapi_child(work_for_ever, &mix, &sock);
-		while (!__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) && i % 4)
+		while (!__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) && i % 4) {
 			ASSERT_EQ(0, waitpid(pid, &status, WNOHANG));
+		}
 		let_pass(&state);
 		if (i & 1)
 			kill(pid, SIGSTOP);
