@@ -64,7 +64,7 @@ static u64 emu_dmabuf_piece(const struct emu_phys *phys, unsigned long pgoff,
 	unsigned long block = round_down(pgoff, EMU_BLOCK_PAGES);
 	u64 piece = PAGE_SIZE;
 
-	if (emu_phys_huge(phys, block))
+	if (emu_backing_huge(phys, block))
 		piece = (u64)(block + EMU_BLOCK_PAGES - pgoff) << PAGE_SHIFT;
 	return min(piece, max);
 }
@@ -92,7 +92,7 @@ static int emu_dmabuf_fill_sgt(const struct emu_phys *phys,
 	pgoff = 0;
 	for (sg = sgt->sgl; sg; sg = sg_next(sg)) {
 		piece = emu_dmabuf_piece(phys, pgoff, max);
-		sg_set_page(sg, emu_phys_page(phys, pgoff), piece, 0);
+		sg_set_page(sg, emu_backing_page(phys, pgoff), piece, 0);
 		pgoff += piece >> PAGE_SHIFT;
 		cond_resched();
 	}
@@ -110,19 +110,24 @@ static int emu_dmabuf_attach(struct dma_buf *dmabuf,
 	if (!at)
 		return -ENOMEM;
 	at->dev = attachment->dev;
+	ret = emu_backing_fill(buf->phys, 0, buf->phys->size >> PAGE_SHIFT);
+	if (ret)
+		goto err;
 	ret = emu_dmabuf_fill_sgt(buf->phys, &at->sgt,
 				  round_down(max_t(u64, PAGE_SIZE,
 						   dma_get_max_seg_size(at->dev)),
 					     PAGE_SIZE));
-	if (ret) {
-		kfree(at);
-		return ret;
-	}
+	if (ret)
+		goto err;
 	attachment->priv = at;
 	mutex_lock(&buf->lock);
 	list_add(&at->node, &buf->attachments);
 	mutex_unlock(&buf->lock);
 	return 0;
+
+err:
+	kfree(at);
+	return ret;
 }
 
 static void emu_dmabuf_detach(struct dma_buf *dmabuf,
@@ -244,12 +249,16 @@ static int emu_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	struct page **pages;
 	unsigned long i;
 	void *vaddr;
+	int ret;
 
+	ret = emu_backing_fill(buf->phys, 0, nr);
+	if (ret)
+		return ret;
 	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL | __GFP_NOWARN);
 	if (!pages)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++) {
-		pages[i] = emu_phys_page(buf->phys, i);
+		pages[i] = emu_backing_page(buf->phys, i);
 		if (!(i % EMU_BLOCK_PAGES))
 			cond_resched();
 	}

@@ -458,6 +458,11 @@ struct acl_emu_query {
  *            the capacity, one granule more is not
  * @open:     out: 1 if this client has opened the device
  * @pad:      must be zero
+ * @backed:   out: bytes that have pages; less than @used with lazy backing
+ * @unbacked: out: touches since load for which the host had no page; each was a copy
+ *            that failed or an access that got SIGBUS
+ * @lazy:     out: 1 if memory gets its pages when it is first touched
+ * @pad2:     out: zero
  *
  * Errors: ENODEV (NO_DEVICE), EOPNOTSUPP (VALUE) other location types.
  */
@@ -468,6 +473,10 @@ struct acl_emu_device_info {
 	__aligned_u64 used;
 	__u32 open;
 	__u32 pad;
+	__aligned_u64 backed;
+	__aligned_u64 unbacked;
+	__u32 lazy;
+	__u32 pad2;
 };
 
 /**

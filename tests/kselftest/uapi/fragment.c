@@ -31,7 +31,7 @@ FIXTURE_SETUP(fragment)
 
 	MODULE_SKIP();
 	ASSERT_EQ(0, sysinfo(&info));
-	snprintf(options, sizeof(options), "devices=1 overcommit=1 capacity_mb=%llu",
+	snprintf(options, sizeof(options), "devices=1 overcommit=1 backing=eager capacity_mb=%llu",
 		 (unsigned long long)(info.totalram * info.mem_unit / MIB));
 	ASSERT_EQ(0, module_replace(options));
 	self->fd = uapi_open();

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #define HOST	((struct acl_emu_location){ ACL_EMU_LOC_HOST, 0 })
+/* Bytes of an entry in the first version of the interface. */
+#define FIRST_SIZE	offsetof(struct acl_emu_holder, idle)
 
 UAPI_FIXTURE(holders)
 
@@ -270,8 +272,8 @@ TEST_F(holders, errors)
 	EXPECT_FAIL(EINVAL, SIZE, ACL_EMU_LIST_MAX + 1, ACL_EMU_LIST_MAX,
 		    UAPI_CALL(self->fd, HOLDERS, &arg));
 	arg.count = 1;
-	arg.entry_size = sizeof(all[0]) - 1;
-	EXPECT_FAIL(EINVAL, SIZE, sizeof(all[0]) - 1, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
+	arg.entry_size = FIRST_SIZE - 1;
+	EXPECT_FAIL(EINVAL, SIZE, FIRST_SIZE - 1, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
 	arg.entry_size = 4097;
 	EXPECT_FAIL(EINVAL, SIZE, 4097, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
 	/* Any cursor is accepted. */

@@ -166,7 +166,7 @@ TEST_F(module, host_capacity)
 	ASSERT_EQ(0, sysinfo(&info));
 	if (ram() > 8 * SIZE_1G)
 		SKIP(return, "filling all of the RAM takes too long here");
-	ASSERT_EQ(0, module_load("devices=1 overcommit=1 capacity_mb=65536"));
+	ASSERT_EQ(0, module_load("devices=1 overcommit=1 capacity_mb=65536 backing=eager"));
 	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	EXPECT_FAIL_AS(ENOMEM, HOST_NOMEM, uapi_alloc(fd, 32 * SIZE_1G, 0, &handle));
