@@ -122,12 +122,14 @@ UAPI_FIXTURE(million)
 
 TEST_F_TIMEOUT(million, complete_and_without_stalls, 900)
 {
-	struct other *o = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	uint64_t handle, addr, count = many(), i, calls;
+	struct other *o = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	uint64_t handle, addr, size, count = many(), i, calls;
 	pid_t pid;
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
-	ASSERT_EQ(0, uapi_reserve(self->fd, (count * SIZE_4K + SIZE_2M - 1) / SIZE_2M * SIZE_2M, &addr));
+	size = (count * SIZE_4K + SIZE_2M - 1) / SIZE_2M * SIZE_2M;
+	ASSERT_EQ(0, uapi_reserve(self->fd, size, &addr));
 	for (i = 0; i < count; i++)
 		ASSERT_EQ(0, uapi_map(self->fd, addr + i * SIZE_4K, SIZE_4K, handle));
 	pid = other_start(o);

@@ -270,8 +270,10 @@ TEST_F(holders, errors)
 	EXPECT_FAIL(EINVAL, SIZE, ACL_EMU_LIST_MAX + 1, ACL_EMU_LIST_MAX,
 		    UAPI_CALL(self->fd, HOLDERS, &arg));
 	arg.count = 1;
+	/* The first version had no idle. */
 	arg.entry_size = offsetof(struct acl_emu_holder, idle) - 1;
-	EXPECT_FAIL(EINVAL, SIZE, offsetof(struct acl_emu_holder, idle) - 1, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
+	EXPECT_FAIL(EINVAL, SIZE, offsetof(struct acl_emu_holder, idle) - 1, 4096,
+		    UAPI_CALL(self->fd, HOLDERS, &arg));
 	arg.entry_size = 4097;
 	EXPECT_FAIL(EINVAL, SIZE, 4097, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
 	/* No cursor that came out of the air does harm. */

@@ -11,7 +11,8 @@ static struct acl_emu_holder all[WHO_MAX];
 /* A page for the figures. */
 static uint64_t *figures_new(void)
 {
-	uint64_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			      -1, 0);
 
 	return page == MAP_FAILED ? NULL : page;
 }
