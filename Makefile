@@ -43,6 +43,7 @@ help:
 	@echo 'make load, unload     inserts acl_emu.ko into the running kernel, removes it'
 	@echo '                      (ARGS="name=value ..." are its parameters)'
 	@echo 'make lib              the library (CC=clang works as well)'
+	@echo 'make hal              the driver layer, for a runtime above it'
 	@echo 'make tool             the program acl-emu: who holds what, load, run, trace'
 	@echo 'make examples         the example programs'
 	@echo 'make man              the manual pages, from the comments of the headers'
@@ -188,6 +189,30 @@ $(CALLS_LIB): $(CALLS_OUT)/functions.c $(CALLS_DIR)/calls.c $(CALLS_DIR)/calls.h
 		-fvisibility=hidden -pthread -shared -o $@ $(CALLS_OUT)/functions.c \
 		$(CALLS_DIR)/calls.c -ldl
 
+# --- the driver layer: libascend_hal.so, of hal/ and the core of the library ------
+
+HAL_DIR  := libacl-emu/hal
+HAL_NAME := libascend_hal.so
+HAL_OBJ  := $(patsubst $(HAL_DIR)/%.c,$(LIB_OUT)/hal/%.o,$(wildcard $(HAL_DIR)/*.c))
+HAL_CORE := $(filter $(LIB_OUT)/obj/core/%,$(LIB_OBJ))
+HAL_MAP  := $(HAL_DIR)/hal.map
+
+.PHONY: hal
+hal: $(LIB_OUT)/$(HAL_NAME)
+
+$(LIB_OUT)/$(HAL_NAME): $(HAL_OBJ) $(HAL_CORE) $(HAL_MAP)
+	$(CC) -shared -pthread -Wl,-soname,$(HAL_NAME) -Wl,-z,defs -Wl,-z,nodelete \
+		-Wl,--version-script=$(HAL_MAP) $(CFLAGS) $(LDFLAGS) -o $@ $(HAL_OBJ) $(HAL_CORE) \
+		$(LDLIBS)
+
+# Its functions are exported by the version script.
+$(LIB_OUT)/hal/%.o: $(HAL_DIR)/%.c $(LIB_OUT)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -I$(HAL_DIR)/include $(LIB_CFLAGS) -fvisibility=default $(CFLAGS) -MMD -MP \
+		-c -o $@ $<
+
+-include $(HAL_OBJ:.o=.d)
+
 # --- the program acl-emu -------------------------------------------------------
 
 TOOL_DIR := libacl-emu/tools/acl-emu
@@ -313,7 +338,7 @@ coverage:
 	@tests/coverage/run
 
 .PHONY: kselftest
-kselftest: lib examples tool
+kselftest: lib hal examples tool
 	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest
 
 .PHONY: check-sanitizers

@@ -25,6 +25,7 @@
 
 #include "client.h"
 #include "compat.h"
+#include "handle.h"
 #include "idle.h"
 #include "range.h"
 #include "stat.h"

@@ -11,7 +11,7 @@
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include "cmd.h"
-#include "handle.h"
+#include "handle_table.h"
 
 /**
  * struct emu_client - an open file

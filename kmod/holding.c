@@ -10,6 +10,7 @@
 
 #include "device.h"
 #include "handle.h"
+#include "handle_table.h"
 #include "holding.h"
 #include "phys.h"
 

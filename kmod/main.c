@@ -216,7 +216,7 @@ static const struct emu_op emu_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	       .abort = emu_export_fd_abort),
 	EMU_OP(ACL_EMU_NR_ALLOW_PIDS, acl_emu_allow_pids, pad,
 	       emu_allow_pids_ioctl, EMU_PAD(acl_emu_allow_pids),
-	       .final = true),
+	       .final = true, .flags = ACL_EMU_ALLOW_ALL),
 	EMU_OP(ACL_EMU_NR_SHARE_QUERY, acl_emu_share_query, own,
 	       emu_share_query_ioctl),
 	EMU_OP(ACL_EMU_NR_SHARE_CLOSE, acl_emu_share_close, key,

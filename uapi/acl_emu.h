@@ -868,17 +868,22 @@ struct acl_emu_export_fd {
 /** ACL_EMU_MAX_PIDS - entries of a list, and of one call */
 #define ACL_EMU_MAX_PIDS	65535
 
+/* Flags of ALLOW_PIDS: drop the list; every process that knows the key may import. */
+#define ACL_EMU_ALLOW_ALL	(1u << 0)
+
 /**
  * struct acl_emu_allow_pids - ALLOW_PIDS: list processes that may import
- * @head:  header
+ * @head:  header; flags: %ACL_EMU_ALLOW_ALL
  * @key:   in: a share that this process exported
  * @pids:  in: address of an array of __s32: thread group ids of the root pid
  *         namespace, see GET_TGID; zeros are skipped
- * @count: in: its length, 1..%ACL_EMU_MAX_PIDS
+ * @count: in: its length, 1..%ACL_EMU_MAX_PIDS; with %ACL_EMU_ALLOW_ALL zero
  * @pad:   must be zero
  *
  * An entry means the process that has the number now. A number without a process
- * is accepted and never matches. Each call adds to the list.
+ * is accepted and never matches. Each call adds to the list. A list that was
+ * dropped does not come back: the share is then as one that was exported with
+ * %ACL_EMU_EXPORT_NO_LIST.
  *
  * Errors: EINVAL (SIZE) count, ENOENT (NO_SHARE), EACCES (NOT_EXPORTER), EPERM
  * (NO_LIST), EFAULT (USER_FAULT), EINVAL (NO_PIDS), E2BIG (LIST_FULL), ENOMEM.

@@ -20,6 +20,7 @@
 #include "acl_rt_ipc.h"
 #include "acl_rt_kernel.h"
 #include "acl_rt_memory.h"
+#include "acl_rt_graph.h"
 #include "acl_rt_model.h"
 #include "acl_rt_peer.h"
 #include "acl_rt_profile.h"

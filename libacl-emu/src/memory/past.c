@@ -17,9 +17,9 @@
 #include "core/error.h"
 #include "core/history.h"
 #include "core/report.h"
+#include "core/window.h"
 #include "core/wrong.h"
 #include "memory/past.h"
-#include "memory/range.h"
 
 static const struct {
 	enum emu_kind kind;

@@ -17,6 +17,7 @@
 #include "core/stack.h"
 #include "core/stat.h"
 #include "core/sync.h"
+#include "stream/capture.h"
 #include "stream/dump.h"
 #include "stream/queue.h"
 
@@ -137,7 +138,7 @@ static void note_failure(struct emu_queue *q, aclError code)
 	if (q->code)
 		return;
 	q->code = code;
-	memcpy(q->message, emu_self.message, sizeof(q->message));
+	memcpy(q->message, emu_messages.newest, sizeof(q->message));
 	q->message[sizeof(q->message) - 1] = '\0';
 }
 
@@ -234,8 +235,7 @@ static aclError start(struct emu_queue *q)
 
 /* --- submit, wait, end ------------------------------------------------------ */
 
-/* On failure the caller still owns the task. */
-aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
+aclError emu_queue_submit_now(struct emu_queue *q, struct emu_task *task)
 {
 	aclError code = ACL_SUCCESS;
 	bool wake = false;
@@ -264,6 +264,16 @@ aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
 	return code;
 }
 
+aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
+{
+	aclError code;
+
+	if (emu_unlikely(atomic_load_explicit(&q->lane, memory_order_relaxed)) &&
+	    emu_capture_take(q, task, &code))
+		return code;
+	return emu_queue_submit_now(q, task);
+}
+
 /* The wait of a task: an abort of the queue ends it. */
 enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_condition *condition,
 			     bool (*ready)(void *arg), void *arg, int64_t timeout_ms)
@@ -283,10 +293,11 @@ enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_condition *conditio
 	return result;
 }
 
-enum emu_wait emu_queue_wait_completion(struct emu_queue *q, struct emu_completion *completion)
+enum emu_wait emu_queue_wait_completion(struct emu_queue *q, struct emu_completion *completion,
+					int64_t timeout_ms)
 {
 	return emu_queue_wait(q, &completion->condition, emu_completion_done, completion,
-			      EMU_FOREVER);
+			      timeout_ms);
 }
 
 /* Under the lock of the queue. False: the task must end. */
@@ -471,6 +482,21 @@ bool emu_queue_done(struct emu_queue *q)
 	done = q->finished == q->submitted;
 	pthread_mutex_unlock(&q->lock);
 	return done;
+}
+
+void emu_queue_interrupt(struct emu_queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	interrupt(q);
+	pthread_mutex_unlock(&q->lock);
+}
+
+void emu_queue_continue(struct emu_queue *q, uint64_t aborts)
+{
+	pthread_mutex_lock(&q->lock);
+	if (q->aborts == aborts && !q->halted)
+		atomic_store(&q->abort, false);
+	pthread_mutex_unlock(&q->lock);
 }
 
 /* Drops all tasks; the queue can be used afterwards. */

@@ -138,6 +138,37 @@ TEST_F(share, no_list)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
+static int allow_all(int fd, uint64_t key, uint32_t count)
+{
+	struct acl_emu_allow_pids arg = UAPI_ARG(acl_emu_allow_pids, .key = key, .count = count);
+
+	arg.head.flags = ACL_EMU_ALLOW_ALL;
+	return UAPI_CALL(fd, ALLOW_PIDS, &arg);
+}
+
+/* The list can be dropped after the export: by its exporter alone, and for good. */
+TEST_F(share, allow_all)
+{
+	struct uapi_peer peer = uapi_peer_start();
+	struct acl_emu_share_query found;
+	uint64_t handle, key, theirs, there, far;
+
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
+	EXPECT_FAIL(EINVAL, SIZE, 1, 0, allow_all(self->fd, key, 1));
+	EXPECT_FAIL(ENOENT, NO_SHARE, key ^ 1, 0, allow_all(self->fd, key ^ 1, 0));
+	EXPECT_FAIL(EACCES, PID, peer.pid, 0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	ASSERT_EQ(0, allow_all(self->fd, key, 0));
+	EXPECT_EQ(0, allow_all(self->fd, key, 0));
+	EXPECT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	ASSERT_EQ(0, query(self->fd, key, &found));
+	EXPECT_EQ(OPEN_TO_ALL, found.flags);
+	EXPECT_FAIL(EPERM, NO_LIST, key, 0, allow_one(self->fd, key, peer.pid));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOC, SIZE_2M, &there));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_EXPORT, there, &theirs));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, theirs, 0, allow_all(self->fd, theirs, 0));
+	EXPECT_EQ(0, uapi_peer_end(&peer));
+}
+
 TEST_F(share, allow_errors)
 {
 	struct uapi_peer peer = uapi_peer_start();
