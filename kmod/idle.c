@@ -69,6 +69,7 @@ out:
 /* Bytes of device @i, at most @heap. */
 u64 emu_idle_read(struct emu_client *client, unsigned int i, u64 heap)
 {
+	/* Pairs with the release of the writer: the offset is there. */
 	struct page *page = smp_load_acquire(&client->idle_page);
 	const u64 *figures;
 	u64 idle;

@@ -54,12 +54,11 @@ void call_code(struct call *call, int64_t value, const struct call_name *names, 
 bool call_read(void *to, const void *from, size_t size);
 
 /* A number or a pointer of any type. */
-#define CALL_VALUE(call, value) _Generic((value), \
-	_Bool: call_uint, char: call_int, signed char: call_int, unsigned char: call_uint, \
-	short: call_int, unsigned short: call_uint, int: call_int, unsigned int: call_uint, \
-	long: call_int, unsigned long: call_uint, long long: call_int, \
-	unsigned long long: call_uint, float: call_float, double: call_float, \
-	default: call_pointer)(call, value)
+#define CALL_VALUE(call, value) _Generic((value), _Bool: call_uint, char: call_int \
+	, signed char: call_int, unsigned char: call_uint, short: call_int \
+	, unsigned short: call_uint, int: call_int, unsigned int: call_uint, long: call_int \
+	, unsigned long: call_uint, long long: call_int, unsigned long long: call_uint \
+	, float: call_float, double: call_float, default: call_pointer)(call, value)
 
 #define CALL_LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 

@@ -57,7 +57,8 @@ static uint64_t ioctl_cycle(void *arg)
 /* @checks NULL: without the library. */
 static uint64_t measure(const char *checks)
 {
-	uint64_t *took = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	uint64_t *took = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			      -1, 0);
 	int status;
 	pid_t pid;
 

@@ -357,7 +357,7 @@ static aclError record(aclError code, const char *remedy, const char *what)
 	set_last(self, code);
 	publish(self);
 	emu_late_call();
-	emu_wrong_call(emu_messages.newest);
+	emu_wrong_call(code, emu_messages.newest);
 	return code;
 }
 

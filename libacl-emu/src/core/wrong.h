@@ -17,10 +17,10 @@ static inline void emu_wrong_object(enum emu_kind kind, uint64_t id)
 	emu_self.wrong_id = id;
 }
 
-/* Called when a call fails. */
-static inline void emu_wrong_call(const char *sentence)
+/* Called when a call fails. To free NULL is refused, but harmless and a habit. */
+static inline void emu_wrong_call(aclError code, const char *sentence)
 {
-	if (emu_check_on(EMU_CHECK_LEAK))
+	if (emu_check_on(EMU_CHECK_LEAK) && code != ACL_ERROR_INVALID_PARAM)
 		emu_wrong_report(sentence);
 }
 

@@ -138,7 +138,7 @@ static void take(struct calls *c, char *line, struct lines *lines)
 	}
 	if (!lines)
 		return;
-	lines_add(lines, end, "%5" PRIu64 ".%06" PRIu64 "  %s-%-*s %s%s%s%s  %.1f us",
+	lines_add(lines, end, "%" PRIu64 ".%06" PRIu64 "  %s-%-*s %s%s%s%s  %.1f us",
 		  end / 1000000000, end / 1000 % 1000000, field[PROGRAM],
 		  strlen(field[PROGRAM]) < 21 ? 21 - (int)strlen(field[PROGRAM]) : 1, field[PID],
 		  failed ? colour(COLOUR_RED) : "", field[NAME], field[TEXT],

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lines.h"
 
@@ -38,14 +39,17 @@ static int compare(const void *left, const void *right)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-void lines_print(struct lines *lines)
+void lines_print(struct lines *lines, uint64_t until)
 {
+	size_t i;
+
 	if (lines->count)
 		qsort(lines->line, lines->count, sizeof(*lines->line), compare);
-	for (size_t i = 0; i < lines->count; i++) {
+	for (i = 0; i < lines->count && lines->line[i].ns <= until; i++) {
 		puts(lines->line[i].text);
 		free(lines->line[i].text);
 	}
-	lines->count = 0;
+	lines->count -= i;
+	memmove(lines->line, lines->line + i, lines->count * sizeof(*lines->line));
 	fflush(stdout);
 }

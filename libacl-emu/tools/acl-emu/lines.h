@@ -22,7 +22,10 @@ struct lines {
 
 __attribute__((format(printf, 3, 4)))
 void lines_add(struct lines *lines, uint64_t ns, const char *format, ...);
-/* Prints them, the oldest first, and forgets them. */
-void lines_print(struct lines *lines);
+/*
+ * Prints those that are not younger than @until, the oldest first, and forgets them. The
+ * sources do not deliver at once, so the last moments are kept for the next time.
+ */
+void lines_print(struct lines *lines, uint64_t until);
 
 #endif

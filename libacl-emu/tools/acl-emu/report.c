@@ -159,14 +159,17 @@ static void print_group(FILE *out, const json_t *group)
 static void print_leak(FILE *out, const json_t *report)
 {
 	bool held = !strcmp(text_of(report, "report"), "held");
+	json_int_t count = number_of(report, "count");
 	json_t *group;
 	size_t i;
 
 	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": ", number_of(report, "pid"));
-	if (!held)
-		fprintf(out, "%s found ", text_of(report, "at"));
-	fprintf(out, held ? "holds %" JSON_INTEGER_FORMAT " objects" :
-		"%" JSON_INTEGER_FORMAT " objects that were not freed", number_of(report, "count"));
+	if (held)
+		fprintf(out, "holds %" JSON_INTEGER_FORMAT " object%s", count,
+			count == 1 ? "" : "s");
+	else
+		fprintf(out, "%s found %" JSON_INTEGER_FORMAT " object%s not freed",
+			text_of(report, "at"), count, count == 1 ? " that was" : "s that were");
 	if (number_of(report, "bytes"))
 		fprintf(out, ", %s", SIZE(number_of(report, "bytes")));
 	fputc('\n', out);

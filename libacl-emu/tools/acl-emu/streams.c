@@ -55,8 +55,8 @@ static int print(pid_t pid, bool json, const char *only, const char *checks)
 	report_print(in, stdout, &options, &result);
 	fclose(in);
 	if (!result.reports)
-		return fail(EXIT_FOUND, "process %d gave no answer: it belongs to another user, has "
-			    "ended, or runs without ACL_EMU_CHECK=%s", (int)pid, checks);
+		return fail(EXIT_FOUND, "process %d gave no answer: it belongs to another user, "
+			    "has ended, or runs without ACL_EMU_CHECK=%s", (int)pid, checks);
 	return EXIT_GOOD;
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "calls.h"
@@ -216,9 +217,20 @@ static void print_lines(struct trace *t)
 		t->used = 0;
 }
 
-/* Prints what is there. The events of a call are there before the call itself. */
-static void drain(struct trace *t)
+#define KEEP_NS	200000000	/* so late may a line come */
+
+static uint64_t now_ns(void)
 {
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* Prints what is there, at the end all of it. */
+static void drain(struct trace *t, bool all)
+{
+	uint64_t until = all || t->calls.fd < 0 ? UINT64_MAX : now_ns() - KEEP_NS;
 	ssize_t n;
 
 	calls_drain(&t->calls, t->summary ? NULL : &t->lines);
@@ -227,7 +239,7 @@ static void drain(struct trace *t)
 		t->used += (size_t)n;
 		print_lines(t);
 	}
-	lines_print(&t->lines);
+	lines_print(&t->lines, until);
 }
 
 static void print_summary(const struct trace *t)
@@ -283,7 +295,7 @@ static int follow(struct trace *t, pid_t pid)
 	for (;;) {
 		bool over = pid ? waitpid(pid, &status, WNOHANG) == pid : stopped;
 
-		drain(t);
+		drain(t, over);
 		if (over)
 			break;
 		/* SIGINT of a terminal comes to the program by itself. */

@@ -207,12 +207,13 @@ static int ask_wrongly(void *arg)
 	MUST(aclrtMalloc((void **)&addr, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
 	aclrtMemcpy(&local, 4, (void *)0x1000, 4, ACL_MEMCPY_DEVICE_TO_HOST);
 	aclrtFree(addr + 512);
+	aclrtFree(NULL);
 	aclrtFree(plain);
 	MUST(aclrtFree(addr));
 	return CLEAN;
 }
 
-/* Of calls that fail only frees are reported; host memory has no history. */
+/* Of calls that fail only frees are reported, and not those of NULL; host memory has no history. */
 TEST_F(report, only_frees)
 {
 	ASSERT_EQ(CLEAN, check_run("leak,json", ask_wrongly, NULL, &self->report));
