@@ -113,8 +113,8 @@ drvError_t halResourceIdAlloc(uint32_t devId, struct halResourceIdInputInfo *in,
 			      struct halResourceIdOutputInfo *out)
 {
 	struct hal_device *d;
+	uint32_t id, used;
 	drvError_t code;
-	uint32_t id;
 	bool done;
 
 	EMU_ENTER();
@@ -127,12 +127,12 @@ drvError_t halResourceIdAlloc(uint32_t devId, struct halResourceIdInputInfo *in,
 	id = in->resourceId;
 	pthread_mutex_lock(&d->lock);
 	done = hal_id_take(d, in->type, in->res[1] & TSDRV_RES_SPECIFIED_ID, &id);
+	used = d->ids_used[in->type];
 	pthread_mutex_unlock(&d->lock);
 	if (!done)
 		return hal_refuse(kinds[in->type].none_left, "destroy those that are not in use",
 				  "a new %s: %" PRIu32 " of %" PRIu32 " are in use",
-				  kinds[in->type].noun, d->ids_used[in->type],
-				  kinds[in->type].count);
+				  kinds[in->type].noun, used, kinds[in->type].count);
 	*out = (struct halResourceIdOutputInfo){ .resourceId = id };
 	return DRV_ERROR_NONE;
 }
