@@ -167,7 +167,8 @@ drvError_t drvMemsetD8(DVdeviceptr dst, size_t destMax, uint8_t value, size_t nu
 		arg.head.flags = 0;
 	err = arg.head.flags ? copy_ioctl(&arg) : 0;
 	if (err)
-		return hal_fail(err, &arg.head, codes, "a fill of %s at 0x%llx", EMU_SIZE(num), dst);
+		return hal_fail(err, &arg.head, codes, "a fill of %s at 0x%llx",
+				EMU_SIZE(num), dst);
 	if (arg.head.flags & ACL_EMU_COPY_DST_MAPPED)
 		return DRV_ERROR_NONE;
 	return hal_result(emu_plain_fill((void *)(uintptr_t)dst, (uint32_t)arg.src, num));

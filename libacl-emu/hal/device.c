@@ -89,8 +89,7 @@ drvError_t hal_device_memory(uint32_t device, struct acl_emu_device_info *info)
 		.head = EMU_HEAD(acl_emu_device_info),
 		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = device },
 	};
-	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head);
-	return err ? hal_fail(err, &info->head, NULL, "device %" PRIu32, device) : DRV_ERROR_NONE;
+	return hal_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head, NULL, "device %" PRIu32, device);
 }
 
 static drvError_t close_locked(uint32_t device)
@@ -110,7 +109,7 @@ static drvError_t close_locked(uint32_t device)
 		return hal_fail(err, &arg.head, NULL, "closing device %" PRIu32, device);
 	devices()->open &= ~bit;
 	if (devices()->first == (int64_t)device + 1)
-		devices()->first = devices()->open ? __builtin_ffsll((long long)devices()->open) : 0;
+		devices()->first = __builtin_ffsll((long long)devices()->open);
 	devices()->peers[device] = 0;
 	return DRV_ERROR_NONE;
 }

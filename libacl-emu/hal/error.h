@@ -20,6 +20,12 @@ drvError_t hal_refuse(drvError_t code, const char *remedy, const char *format, .
 __attribute__((format(printf, 4, 5)))
 drvError_t hal_fail(int err, const struct acl_emu_head *head, const struct emu_code *codes,
 		    const char *subject, ...);
+/* Makes a call of the module; reports its failure. The text is made only for that. */
+#define hal_ioctl(nr_, head_, codes_, ...) ({ \
+	int err_ = emu_ioctl(nr_, head_); \
+	err_ ? hal_fail(err_, head_, codes_, __VA_ARGS__) : DRV_ERROR_NONE; \
+})
+
 /* The result for a code of the core; a failure has written its message. */
 drvError_t hal_result(aclError code);
 drvError_t hal_null(const char *name);

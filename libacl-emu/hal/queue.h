@@ -96,6 +96,10 @@ struct hal_device {
 
 /* NULL: the message is written, and @code set. */
 struct hal_device *hal_queue_device(uint32_t device, drvError_t *code);
+/* The same with the lock of the device; false: an argument of the call is NULL. */
+struct hal_device *hal_queue_lock(uint32_t device, bool arguments, drvError_t *code);
+/* Returns the code. */
+drvError_t hal_queue_unlock(struct hal_device *d, drvError_t code);
 /* NULL: nothing of the device was used yet. */
 struct hal_device *hal_queue_present(uint32_t device);
 /* Ends all queues and frees all ids of a device. */

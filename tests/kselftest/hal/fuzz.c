@@ -48,7 +48,9 @@ static void random_entry(struct hal_stream *s, uint8_t entry[ENTRY], uint64_t de
 
 	for (i = 0; i < ENTRY; i++)
 		entry[i] = (uint8_t)any();
-	entry[0] = !below(40) ? 5 : below(4) ? types[below(ARRAY_SIZE(types))] : (uint8_t)(any() & 0xc0);
+	entry[0] = below(4) ? types[below(ARRAY_SIZE(types))] : (uint8_t)(any() & 0xc0);
+	if (!below(40))
+		entry[0] = 5;
 	hal_put16(entry, 4, (uint16_t)s->stream);
 	hal_put64(entry, 16, address(device, host));
 	hal_put64(entry, 24, address(device, host));
@@ -79,15 +81,31 @@ static void random_call(struct hal_stream *s)
 	};
 
 	switch (below(9)) {
-	case 0: hal_value(s, (uint32_t)below(20)); break;
-	case 1: hal_config(s, (uint32_t)below(20), (uint32_t)below(40)); break;
-	case 2: hal_id_config(0, (uint32_t)below(9), (uint32_t)any(), (uint32_t)below(6),
-			      (uint32_t)any()); break;
-	case 3: hal_id_free(0, (uint32_t)(1 + below(8)), (uint32_t)any()); break;
-	case 4: halReportRelease(0, &drop); break;
-	case 5: drvMemDestroyAddr(&dma); break;
-	case 6: halMemFree((void *)any()); break;
-	default: halCqReportRecv(0, &recv); break;
+	case 0:
+		hal_value(s, (uint32_t)below(20));
+		break;
+	case 1:
+		hal_config(s, (uint32_t)below(20), (uint32_t)below(40));
+		break;
+	case 2:
+		hal_id_config(0, (uint32_t)below(9), (uint32_t)any(), (uint32_t)below(6),
+			      (uint32_t)any());
+		break;
+	case 3:
+		hal_id_free(0, (uint32_t)(1 + below(8)), (uint32_t)any());
+		break;
+	case 4:
+		halReportRelease(0, &drop);
+		break;
+	case 5:
+		drvMemDestroyAddr(&dma);
+		break;
+	case 6:
+		halMemFree((void *)any());
+		break;
+	default:
+		halCqReportRecv(0, &recv);
+		break;
 	}
 }
 

@@ -138,7 +138,7 @@ TEST_F(memory, copies)
 
 TEST_F(memory, registered)
 {
-	char *memory = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *memory = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	void *device;
 
 	OK(halHostRegister(memory, 8192, 0, 0, &device));
@@ -158,7 +158,7 @@ TEST_F(memory, mappings)
 {
 	struct drv_mem_access_desc desc[2] = {
 		{ .type = MEM_ACCESS_TYPE_READWRITE, .location = { .side = MEM_HOST_SIDE } },
-		{ .type = MEM_ACCESS_TYPE_READWRITE, .location = { .id = 1, .side = MEM_DEV_SIDE } },
+		{ .type = MEM_ACCESS_TYPE_READWRITE, .location = { 1, MEM_DEV_SIDE } },
 	};
 	struct drv_mem_prop prop = hal_prop(0), found;
 	drv_mem_handle_t *handle, *again;

@@ -10,7 +10,7 @@
 
 /* Orders for the other process, which uses the driver layer for them. */
 enum { HAL_OPEN = PEER_MORE + 1000, HAL_CLOSE, HAL_IMPORT, HAL_OPEN_NAME, HAL_CLOSE_NAME,
-       HAL_NOTIFY_OPEN, HAL_NOTIFY_RECORD, HAL_NOTIFY_CLOSE, HAL_NOTIFY_WRITE };
+	HAL_NOTIFY_OPEN, HAL_NOTIFY_RECORD, HAL_NOTIFY_CLOSE, HAL_NOTIFY_WRITE };
 
 static aclError (*acl_more)(struct peer_order *o, struct peer_answer *answer);
 
@@ -169,8 +169,10 @@ TEST_F(share, names)
 	OK(tell(&self->peer, HAL_OPEN, 1, 0, NULL));
 	OK(halMemAlloc(&block, 8192, HAL_MEM_KIND(HAL_MEM_DEV)));
 	fill(block, 8192, 5);
-	REFUSES(DRV_ERROR_INVALID_VALUE, halShmemCreateHandle((uintptr_t)block, 8193, name, NAME));
-	REFUSES(DRV_ERROR_INVALID_VALUE, halShmemCreateHandle((uintptr_t)block, 10, name, NAME - 1));
+	REFUSES(DRV_ERROR_INVALID_VALUE,
+		halShmemCreateHandle((uintptr_t)block, 8193, name, NAME));
+	REFUSES(DRV_ERROR_INVALID_VALUE,
+		halShmemCreateHandle((uintptr_t)block, 10, name, NAME - 1));
 	OK(halShmemCreateHandle((uintptr_t)block + 1024, 4096, name, NAME));
 	OK(halShmemInfoGet(name, &info));
 	EXPECT_EQ(0, info.phyDevid);
