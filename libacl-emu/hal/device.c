@@ -83,8 +83,6 @@ drvError_t hal_device_first(uint32_t *device)
 
 drvError_t hal_device_memory(uint32_t device, struct acl_emu_device_info *info)
 {
-	int err;
-
 	*info = (struct acl_emu_device_info){
 		.head = EMU_HEAD(acl_emu_device_info),
 		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = device },

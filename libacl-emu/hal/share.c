@@ -18,7 +18,6 @@ drvError_t hal_share_allow(uint64_t key, const int *pids, uint32_t count)
 		.head = EMU_HEAD(acl_emu_allow_pids), .key = key, .pids = (uintptr_t)pids,
 		.count = count,
 	};
-	int err;
 
 	if (!pids || !count || count > ACL_EMU_MAX_PIDS)
 		return hal_refuse(DRV_ERROR_INVALID_VALUE, "give 1 to 65535 entries",
@@ -33,7 +32,6 @@ drvError_t hal_share_allow_all(uint64_t key, bool on)
 	struct acl_emu_allow_pids arg = {
 		.head = EMU_HEAD(acl_emu_allow_pids, .flags = ACL_EMU_ALLOW_ALL), .key = key,
 	};
-	int err;
 
 	if (!on)
 		return hal_unsupported("the list of a share key as attribute", 0);

@@ -150,7 +150,6 @@ drvError_t halMemRelease(drv_mem_handle_t *handle)
 		.head = EMU_HEAD(acl_emu_phys_free), .handle = handle_in(handle),
 	};
 	drvError_t code;
-	int err;
 
 	EMU_ENTER();
 	code = check_handle(handle);
@@ -256,7 +255,6 @@ drvError_t halMemMap(void *ptr, size_t size, size_t offset, drv_mem_handle_t *ha
 		.rights = ACL_EMU_RIGHTS_RW, .kind = ACL_EMU_RANGE_USER,
 	};
 	drvError_t code;
-	int err;
 
 	EMU_ENTER();
 	code = check_handle(handle);
@@ -273,7 +271,6 @@ drvError_t halMemUnmap(void *ptr)
 		.head = EMU_HEAD(acl_emu_unmap), .addr = (uintptr_t)ptr,
 		.kind = ACL_EMU_RANGE_USER,
 	};
-	int err;
 
 	EMU_ENTER();
 	return hal_ioctl(ACL_EMU_NR_UNMAP, &arg.head, map_codes, "address %p", ptr);
@@ -306,7 +303,6 @@ static drvError_t grant(uint64_t addr, uint64_t size, const struct drv_mem_acces
 		.addr = addr, .size = size, .rights = ACL_EMU_RIGHTS_RW,
 	};
 	drvError_t code;
-	int err;
 
 	if (desc->type != MEM_ACCESS_TYPE_READWRITE)
 		return hal_unsupported("a right of type", desc->type);
