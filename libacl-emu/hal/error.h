@@ -31,4 +31,19 @@ drvError_t hal_result(aclError code);
 drvError_t hal_null(const char *name);
 drvError_t hal_unsupported(const char *what, uint64_t value);
 
+#ifdef EMU_LINT
+/* Analysers look at one file at a time: a function that fails returns a code. */
+static inline drvError_t hal_not_zero(drvError_t code)
+{
+	if (code == DRV_ERROR_NONE)
+		__builtin_unreachable();
+	return code;
+}
+
+#define hal_refuse(...)		hal_not_zero((hal_refuse)(__VA_ARGS__))
+#define hal_fail(...)		hal_not_zero((hal_fail)(__VA_ARGS__))
+#define hal_null(name)		hal_not_zero((hal_null)(name))
+#define hal_unsupported(...)	hal_not_zero((hal_unsupported)(__VA_ARGS__))
+#endif
+
 #endif

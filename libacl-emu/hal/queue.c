@@ -76,25 +76,6 @@ struct hal_device *hal_queue_device(uint32_t device, drvError_t *code)
 	return d;
 }
 
-struct hal_device *hal_queue_lock(uint32_t device, bool arguments, drvError_t *code)
-{
-	struct hal_device *d = hal_queue_device(device, code);
-
-	if (d && !arguments) {
-		*code = hal_null("an argument");
-		return NULL;
-	}
-	if (d)
-		pthread_mutex_lock(&d->lock);
-	return d;
-}
-
-drvError_t hal_queue_unlock(struct hal_device *d, drvError_t code)
-{
-	pthread_mutex_unlock(&d->lock);
-	return code;
-}
-
 /* --- blocked queues ---------------------------------------------------------------------- */
 
 static bool is_there(const struct hal_device *d, const struct hal_queue *q)

@@ -96,10 +96,6 @@ struct hal_device {
 
 /* NULL: the message is written, and @code set. */
 struct hal_device *hal_queue_device(uint32_t device, drvError_t *code);
-/* The same with the lock of the device; false: an argument of the call is NULL. */
-struct hal_device *hal_queue_lock(uint32_t device, bool arguments, drvError_t *code);
-/* Returns the code. */
-drvError_t hal_queue_unlock(struct hal_device *d, drvError_t code);
 /* NULL: nothing of the device was used yet. */
 struct hal_device *hal_queue_present(uint32_t device);
 /* Ends all queues and frees all ids of a device. */
@@ -152,6 +148,27 @@ drvError_t hal_callback_free(struct hal_device *d, uint32_t id);
 /* Called without the lock; waits for room. */
 void hal_callback_report(struct hal_device *d, struct hal_queue *q, uint32_t id,
 			 struct hal_report *report, struct hal_end *end);
+
+/* The device with its lock; NULL also if an argument of the call is (@arguments is false). */
+static inline struct hal_device *hal_queue_lock(uint32_t device, bool arguments, drvError_t *code)
+{
+	struct hal_device *d;
+
+	if (!arguments) {
+		*code = hal_null("an argument");
+		return NULL;
+	}
+	d = hal_queue_device(device, code);
+	if (d)
+		pthread_mutex_lock(&d->lock);
+	return d;
+}
+
+static inline drvError_t hal_queue_unlock(struct hal_device *d, drvError_t code)
+{
+	pthread_mutex_unlock(&d->lock);
+	return code;
+}
 
 static inline uint16_t hal_u16(const struct hal_entry *e, size_t at)
 {

@@ -163,7 +163,7 @@ TEST_F(memory, mappings)
 	struct drv_mem_prop prop = hal_prop(0), found;
 	drv_mem_handle_t *handle, *again;
 	uint64_t rights;
-	void *addr, *other;
+	void *addr, *other, *wanted;
 	size_t granule;
 
 	OK(hal_mapped(0, 2 * BLOCK, &addr, &handle));
@@ -185,8 +185,11 @@ TEST_F(memory, mappings)
 	REFUSES(DRV_ERROR_INNER_ERR, halMemAddressFree(addr));
 	REFUSES(DRV_ERROR_INVALID_VALUE, halMemMap(addr, BLOCK, BLOCK, handle, 0));
 	REFUSES(DRV_ERROR_INNER_ERR, halMemUnmap((char *)addr + BLOCK));
-	REFUSES(DRV_ERROR_OUT_OF_MEMORY, halMemAddressReserve(&other, BLOCK, 0,
-		(void *)((uintptr_t)addr & ~(GIB - 1)), 0));
+	OK(halMemAddressReserve(&other, GIB, 0, NULL, 0));
+	REFUSES(DRV_ERROR_OUT_OF_MEMORY, halMemAddressReserve(&wanted, BLOCK, 0, other, 0));
+	REFUSES(DRV_ERROR_INVALID_VALUE,
+		halMemAddressReserve(&wanted, BLOCK, 0, (char *)other + BLOCK, 0));
+	OK(halMemAddressFree(other));
 	REFUSES(DRV_ERROR_INVALID_VALUE, halMemAddressReserve(&other, BLOCK, 1, NULL, 0));
 	REFUSES(DRV_ERROR_INNER_ERR, halMemCreate(&again, BLOCK + 1, &prop, 0));
 	REFUSES(DRV_ERROR_OUT_OF_MEMORY, halMemCreate(&again, capacity(0) + BLOCK, &prop, 0));
