@@ -3,16 +3,14 @@
  * Sharing between processes, of which one uses the driver layer and the other one the
  * driver layer or libascendcl.so: keys, IPC names, notifies.
  */
-#include "acl_sync_peer.h"
+#include "acl_peer.h"
 #include "hal_test.h"
 
 #define NAME	65
 
 /* Orders for the other process, which uses the driver layer for them. */
-enum { HAL_OPEN = PEER_MORE + 1000, HAL_CLOSE, HAL_IMPORT, HAL_OPEN_NAME, HAL_CLOSE_NAME,
+enum { HAL_OPEN = PEER_MORE, HAL_CLOSE, HAL_IMPORT, HAL_OPEN_NAME, HAL_CLOSE_NAME,
 	HAL_NOTIFY_OPEN, HAL_NOTIFY_RECORD, HAL_NOTIFY_CLOSE, HAL_NOTIFY_WRITE };
-
-static aclError (*acl_more)(struct peer_order *o, struct peer_answer *answer);
 
 /* Records the notify of a device by its address, as the runtime does. */
 static drvError_t write_notify(uint32_t device, uint32_t id)
@@ -66,7 +64,7 @@ static aclError obey(struct peer_order *o, struct peer_answer *answer)
 				     DRV_ID_RECORD, 0);
 	case HAL_NOTIFY_WRITE: return write_notify((uint32_t)(o->a >> 32), (uint32_t)o->a);
 	case HAL_NOTIFY_CLOSE: return halShrIdClose(name);
-	default: return acl_more ? acl_more(o, answer) : INVALID;
+	default: return INVALID;
 	}
 }
 
