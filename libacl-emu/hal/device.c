@@ -102,6 +102,7 @@ static drvError_t close_locked(uint32_t device)
 	hal_queue_reset(device);
 	hal_share_reset(device, devices()->open == bit);
 	hal_mem_reset(device, devices()->open == bit);
+	hal_register_reset(device);
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_RESET, &arg.head);
 	if (err)
 		return hal_fail(err, &arg.head, NULL, "closing device %" PRIu32, device);
