@@ -112,10 +112,11 @@ static bool await(struct hal_device *d, const struct halReportInfoInput *in,
 		  const struct halReportInfoOutput *out)
 {
 	struct timespec deadline = emu_deadline(in->timeout > 0 ? in->timeout : 0);
+	uint64_t resets = d->resets;
 	int err = in->timeout ? 0 : ETIMEDOUT;
 
 	while (!find_reports(d, in->grpId, out)) {
-		if (err == ETIMEDOUT)
+		if (err == ETIMEDOUT || d->resets != resets)
 			return false;
 		if (in->timeout < 0)
 			pthread_cond_wait(&d->reports, &d->lock);

@@ -370,6 +370,8 @@ void hal_queue_reset(uint32_t device)
 			hal_callback_free(d, i);
 	}
 	hal_id_reset(d);
+	d->resets++;
+	pthread_cond_broadcast(&d->reports);
 	pthread_mutex_unlock(&d->lock);
 }
 

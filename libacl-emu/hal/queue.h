@@ -86,7 +86,8 @@ struct hal_device {
 	struct hal_queue *queue[HAL_QUEUES];
 	struct hal_logic logic[HAL_QUEUES];
 	struct hal_callback callback[HAL_CALLBACKS];
-	pthread_cond_t reports;		/* a callback queue got a report */
+	pthread_cond_t reports;		/* a callback queue got a report, or all ended */
+	uint64_t resets;		/* a thread that waits for reports ends with one */
 	uint32_t logic_of[HAL_QUEUES];	/* by stream: id of its logic queue + 1 */
 	uint64_t *ids[HAL_KINDS];	/* a bit for each id in use */
 	uint32_t ids_used[HAL_KINDS];

@@ -199,6 +199,37 @@ TEST_F(callback, two_queues)
 	REFUSES(DRV_ERROR_WAIT_TIMEOUT, wait_reports(GROUP, 0, bits));
 }
 
+static void *wait_for_ever(void *arg)
+{
+	unsigned long long bits[16];
+
+	*(_Atomic bool *)arg = true;
+	return (void *)(uintptr_t)wait_reports(GROUP, -1, bits);
+}
+
+/* A thread that waits for reports returns when its device is closed. */
+TEST(close_wakes)
+{
+	_Atomic bool begun = false;
+	struct hal_world world;
+	pthread_t thread;
+	void *code;
+
+	hal_world_open(_metadata, &world);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_for_ever, &begun));
+	while (!begun)
+		sched_yield();
+	OK(halDeviceClose(0, NULL));
+	OK(halDeviceOpen(0, NULL, NULL));
+	/* If it begins to wait only now, the next close ends it. */
+	while (pthread_tryjoin_np(thread, &code)) {
+		OK(halDeviceClose(0, NULL));
+		OK(halDeviceOpen(0, NULL, NULL));
+	}
+	EXPECT_EQ(DRV_ERROR_WAIT_TIMEOUT, (uintptr_t)code);
+	hal_world_close(_metadata, &world);
+}
+
 /* An entry that names no callback queue fails. */
 TEST_F(callback, no_queue)
 {
