@@ -260,6 +260,7 @@ $(EX_OUT)/%: libacl-emu/examples/%.cpp $(LIB_OUT)/$(SONAME)
 
 MAN_OUT := $(BUILD)/man
 MAN_SRC := libacl-emu/tools/manpages libacl-emu/symbols.txt libacl-emu/README.md \
+	$(HAL_DIR)/acl-emu-hal.7 \
 	$(shell find libacl-emu/include -name '*.h')
 
 .PHONY: man
@@ -269,13 +270,14 @@ $(MAN_OUT)/man7/acl-emu.7: $(MAN_SRC)
 	@rm -rf $(MAN_OUT)
 	@mkdir -p $(MAN_OUT)
 	libacl-emu/tools/manpages $(MAN_OUT) $(LIB_VERSION) libacl-emu
+	cp $(HAL_DIR)/acl-emu-hal.7 $(MAN_OUT)/man7/
 
 # --- installation ------------------------------------------------------------
 
 INSTALL_TO := $(DESTDIR)$(PREFIX)
 
 .PHONY: install
-install: lib man tool
+install: lib hal man tool
 	install -d $(INSTALL_TO)/lib64/pkgconfig $(INSTALL_TO)/include
 	install -D -m 755 $(TOOL_OUT)/acl-emu $(INSTALL_TO)/bin/acl-emu
 	install -D -m 644 $(TOOL_DIR)/acl-emu.1 $(INSTALL_TO)/share/man/man1/acl-emu.1
@@ -285,6 +287,9 @@ install: lib man tool
 	ln -sfn $(LIB_FILE) $(INSTALL_TO)/lib64/libacl-emu.so.$(LIB_MAJOR)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SONAME)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SECOND)
+	install -D -m 755 $(LIB_OUT)/$(HAL_NAME) $(INSTALL_TO)/driver/lib64/driver/$(HAL_NAME)
+	install -D -m 644 $(HAL_DIR)/include/acl_emu_hal.h \
+		$(INSTALL_TO)/driver/include/acl_emu_hal.h
 	cd libacl-emu/include && find . -type f -name '*.h' \
 		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/include/{}' ';'
 	sed 's|@PREFIX@|$(PREFIX)|g; s|@VERSION@|$(LIB_VERSION)|g' libacl-emu/acl-emu.pc.in \

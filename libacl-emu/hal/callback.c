@@ -112,10 +112,11 @@ static bool await(struct hal_device *d, const struct halReportInfoInput *in,
 		  const struct halReportInfoOutput *out)
 {
 	struct timespec deadline = emu_deadline(in->timeout > 0 ? in->timeout : 0);
+	uint64_t resets = d->resets;
 	int err = in->timeout ? 0 : ETIMEDOUT;
 
 	while (!find_reports(d, in->grpId, out)) {
-		if (err == ETIMEDOUT)
+		if (err == ETIMEDOUT || d->resets != resets)
 			return false;
 		if (in->timeout < 0)
 			pthread_cond_wait(&d->reports, &d->lock);
@@ -130,18 +131,27 @@ drvError_t halCqReportIrqWait(uint32_t devId, struct halReportInfoInput *in,
 {
 	struct hal_device *d;
 	drvError_t code;
-	bool there;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
+	d = hal_queue_lock(devId, in && out && out->cqIdBitmap, &code);
 	if (!d)
 		return code;
-	if (!in || !out || !out->cqIdBitmap)
-		return hal_null("an argument");
-	pthread_mutex_lock(&d->lock);
-	there = await(d, in, out);
-	pthread_mutex_unlock(&d->lock);
-	return there ? DRV_ERROR_NONE : DRV_ERROR_WAIT_TIMEOUT;
+	return hal_queue_unlock(d, await(d, in, out) ? DRV_ERROR_NONE : DRV_ERROR_WAIT_TIMEOUT);
+}
+
+/* The callback queue, with the lock of the device; NULL: the lock is not held. */
+static struct hal_callback *lock(uint32_t device, bool arguments, uint32_t id,
+				 struct hal_device **d, drvError_t *code)
+{
+	struct hal_callback *c;
+
+	*d = hal_queue_lock(device, arguments, code);
+	if (!*d)
+		return NULL;
+	c = find(*d, id, code);
+	if (!c)
+		hal_queue_unlock(*d, *code);
+	return c;
 }
 
 drvError_t halCqReportGet(uint32_t devId, struct halReportGetInput *in,
@@ -152,20 +162,12 @@ drvError_t halCqReportGet(uint32_t devId, struct halReportGetInput *in,
 	drvError_t code;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
+	c = lock(devId, in && out, in ? in->cqId : 0, &d, &code);
+	if (!c)
 		return code;
-	if (!in || !out)
-		return hal_null("an argument");
-	pthread_mutex_lock(&d->lock);
-	c = find(d, in->cqId, &code);
-	if (c) {
-		out->count = c->count ? 1 : 0;
-		out->reportPtr = c->count ? &c->ring[c->first] : NULL;
-		code = c->count ? DRV_ERROR_NONE : DRV_ERROR_NO_EVENT;
-	}
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	out->count = c->count ? 1 : 0;
+	out->reportPtr = c->count ? &c->ring[c->first] : NULL;
+	return hal_queue_unlock(d, c->count ? DRV_ERROR_NONE : DRV_ERROR_NO_EVENT);
 }
 
 drvError_t halReportRelease(uint32_t devId, struct halReportReleaseInfo *info)
@@ -176,21 +178,14 @@ drvError_t halReportRelease(uint32_t devId, struct halReportReleaseInfo *info)
 	uint32_t count;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
+	c = lock(devId, info, info ? info->cqId : 0, &d, &code);
+	if (!c)
 		return code;
-	if (!info)
-		return hal_null("info");
-	pthread_mutex_lock(&d->lock);
-	c = find(d, info->cqId, &code);
-	if (c) {
-		count = info->count < c->count ? info->count : c->count;
-		c->first = (c->first + count) % c->depth;
-		c->count -= count;
-		hal_queue_wake(d, HAL_WAIT_CALLBACK, info->cqId);
-	}
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	count = info->count < c->count ? info->count : c->count;
+	c->first = (c->first + count) % c->depth;
+	c->count -= count;
+	hal_queue_wake(d, HAL_WAIT_CALLBACK, info->cqId);
+	return hal_queue_unlock(d, DRV_ERROR_NONE);
 }
 
 drvError_t halSqMemGet(uint32_t devId, struct halSqMemGetInput *in, struct halSqMemGetOutput *out)
@@ -200,40 +195,27 @@ drvError_t halSqMemGet(uint32_t devId, struct halSqMemGetInput *in, struct halSq
 	drvError_t code;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
+	c = lock(devId, in && out, in ? in->sqId : 0, &d, &code);
+	if (!c)
 		return code;
-	if (!in || !out)
-		return hal_null("an argument");
-	pthread_mutex_lock(&d->lock);
-	c = find(d, in->sqId, &code);
-	if (c) {
-		memset(c->command, 0, sizeof(c->command));
-		*out = (struct halSqMemGetOutput){ .cmdCount = 1, .cmdPtr = c->command };
-	}
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	memset(c->command, 0, sizeof(c->command));
+	*out = (struct halSqMemGetOutput){ .cmdCount = 1, .cmdPtr = c->command };
+	return hal_queue_unlock(d, DRV_ERROR_NONE);
 }
 
 drvError_t halSqMsgSend(uint32_t devId, struct halSqMsgInfo *info)
 {
 	struct hal_callback *c;
 	struct hal_device *d;
-	uint32_t event = 0;
 	drvError_t code;
+	uint32_t event;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
+	c = lock(devId, info, info ? info->sqId : 0, &d, &code);
+	if (!c)
 		return code;
-	if (!info)
-		return hal_null("info");
-	pthread_mutex_lock(&d->lock);
-	c = find(d, info->sqId, &code);
-	if (c)
-		event = c->command[EVENT_AT] | (uint32_t)c->command[EVENT_AT + 1] << 8;
-	pthread_mutex_unlock(&d->lock);
-	if (c)
-		hal_event_record(d, event);
-	return code;
+	event = c->command[EVENT_AT] | (uint32_t)c->command[EVENT_AT + 1] << 8;
+	hal_queue_unlock(d, DRV_ERROR_NONE);
+	hal_event_record(d, event);
+	return DRV_ERROR_NONE;
 }

@@ -180,13 +180,6 @@ drvError_t halCqReportRecv(uint32_t devId, struct halReportRecvInfo *info)
 	drvError_t code;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
-		return code;
-	if (!info || !info->cqe_addr || !info->cqe_num)
-		return hal_null("info, or the room in it,");
-	pthread_mutex_lock(&d->lock);
-	code = take(d, info);
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	d = hal_queue_lock(devId, info && info->cqe_addr && info->cqe_num, &code);
+	return d ? hal_queue_unlock(d, take(d, info)) : code;
 }

@@ -154,7 +154,7 @@ drvError_t drvMemsetD8(DVdeviceptr dst, size_t destMax, uint8_t value, size_t nu
 	struct acl_emu_copy arg = {
 		.head = EMU_HEAD(acl_emu_copy,
 				 .flags = ACL_EMU_COPY_DST_MAPPED | ACL_EMU_COPY_FILL),
-		.dst = dst, .src = value * UINT32_C(0x01010101), .size = num,
+		.dst = dst, .src = (uint32_t)(value * UINT32_C(0x01010101)), .size = num,
 	};
 	drvError_t code;
 	int err;
@@ -167,7 +167,8 @@ drvError_t drvMemsetD8(DVdeviceptr dst, size_t destMax, uint8_t value, size_t nu
 		arg.head.flags = 0;
 	err = arg.head.flags ? copy_ioctl(&arg) : 0;
 	if (err)
-		return hal_fail(err, &arg.head, codes, "a fill of %s at 0x%llx", EMU_SIZE(num), dst);
+		return hal_fail(err, &arg.head, codes, "a fill of %s at 0x%llx",
+				EMU_SIZE(num), dst);
 	if (arg.head.flags & ACL_EMU_COPY_DST_MAPPED)
 		return DRV_ERROR_NONE;
 	return hal_result(emu_plain_fill((void *)(uintptr_t)dst, (uint32_t)arg.src, num));
@@ -187,9 +188,9 @@ static bool grow(void)
 	kept = realloc(c->kept, room * sizeof(*kept));
 	if (!kept)
 		return false;
-	for (; c->room < room; c->room++)
-		kept[c->room] = (struct kept){ 0 };
 	c->kept = kept;
+	for (; c->room < room; c->room++)
+		c->kept[c->room] = (struct kept){ 0 };
 	return true;
 }
 

@@ -83,14 +83,11 @@ drvError_t hal_device_first(uint32_t *device)
 
 drvError_t hal_device_memory(uint32_t device, struct acl_emu_device_info *info)
 {
-	int err;
-
 	*info = (struct acl_emu_device_info){
 		.head = EMU_HEAD(acl_emu_device_info),
 		.loc = { .type = ACL_EMU_LOC_DEVICE, .id = device },
 	};
-	err = emu_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head);
-	return err ? hal_fail(err, &info->head, NULL, "device %" PRIu32, device) : DRV_ERROR_NONE;
+	return hal_ioctl(ACL_EMU_NR_DEVICE_INFO, &info->head, NULL, "device %" PRIu32, device);
 }
 
 static drvError_t close_locked(uint32_t device)
@@ -105,12 +102,13 @@ static drvError_t close_locked(uint32_t device)
 	hal_queue_reset(device);
 	hal_share_reset(device, devices()->open == bit);
 	hal_mem_reset(device, devices()->open == bit);
+	hal_register_reset(device);
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_RESET, &arg.head);
 	if (err)
 		return hal_fail(err, &arg.head, NULL, "closing device %" PRIu32, device);
 	devices()->open &= ~bit;
 	if (devices()->first == (int64_t)device + 1)
-		devices()->first = devices()->open ? __builtin_ffsll((long long)devices()->open) : 0;
+		devices()->first = __builtin_ffsll((long long)devices()->open);
 	devices()->peers[device] = 0;
 	return DRV_ERROR_NONE;
 }

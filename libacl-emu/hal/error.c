@@ -70,7 +70,7 @@ drvError_t hal_result(aclError code)
 	return code ? record(driver_code(code)) : DRV_ERROR_NONE;
 }
 
-drvError_t hal_refuse(drvError_t code, const char *remedy, const char *format, ...)
+drvError_t (hal_refuse)(drvError_t code, const char *remedy, const char *format, ...)
 {
 	char what[EMU_MESSAGE_LEN];
 	va_list args;
@@ -82,7 +82,7 @@ drvError_t hal_refuse(drvError_t code, const char *remedy, const char *format, .
 	return record(code);
 }
 
-drvError_t hal_fail(int err, const struct acl_emu_head *head, const struct emu_code *reasons,
+drvError_t (hal_fail)(int err, const struct acl_emu_head *head, const struct emu_code *reasons,
 		    const char *subject, ...)
 {
 	char what[EMU_MESSAGE_LEN];
@@ -94,12 +94,12 @@ drvError_t hal_fail(int err, const struct acl_emu_head *head, const struct emu_c
 	return hal_result(emu_fail(err, head, reasons, "%s", what));
 }
 
-drvError_t hal_null(const char *name)
+drvError_t (hal_null)(const char *name)
 {
 	return hal_refuse(DRV_ERROR_INVALID_VALUE, "give a valid pointer", "%s is NULL", name);
 }
 
-drvError_t hal_unsupported(const char *what, uint64_t value)
+drvError_t (hal_unsupported)(const char *what, uint64_t value)
 {
 	return hal_refuse(DRV_ERROR_NOT_SUPPORT, "do without it",
 			  "%s %" PRIu64 " is not emulated", what, value);

@@ -75,8 +75,8 @@ static void run_aicpu(const struct entry *t)
 	};
 
 	if ((hal_u32(e, 56) >> 12 & 0x3f) != TOPIC_CALLBACK) {
-		emu_log(ACL_INFO, "HAL", "device %" PRIu32 ": a message to the AI CPU has no effect",
-			t->d->id);
+		emu_log(ACL_INFO, "HAL", "device %" PRIu32 ": a message to the AI CPU "
+			"has no effect", t->d->id);
 		return;
 	}
 	hal_callback_report(t->d, t->q, hal_u16(e, 16), &report, t->end);
@@ -159,7 +159,7 @@ static void run_write_value(const struct entry *t)
 static void run_sdma(const struct entry *t)
 {
 	if (t->e->byte[15] & 1 || t->e->byte[16])
-		fail(t, HAL_ERROR_ENTRY, "only plain copies are emulated, no reductions and no lists.");
+		fail(t, HAL_ERROR_ENTRY, "only plain copies are emulated.");
 	else
 		run_copy(t, hal_u64(t->e, 40), hal_u64(t->e, 32), hal_u32(t->e, 28));
 }

@@ -96,11 +96,15 @@ void hal_id_reset(struct hal_device *d)
 
 /* --- the runtime ------------------------------------------------------------------------- */
 
-static drvError_t check_kind(const struct halResourceIdInputInfo *in)
+/* The device, locked; NULL: it, or the kind of id, does not exist. */
+static struct hal_device *lock(uint32_t device, const struct halResourceIdInputInfo *in,
+			       bool arguments, drvError_t *code)
 {
-	if (!in)
-		return hal_null("in");
-	return in->type < HAL_KINDS ? DRV_ERROR_NONE : hal_unsupported("an id of kind", in->type);
+	if (in && in->type >= HAL_KINDS) {
+		*code = hal_unsupported("an id of kind", in->type);
+		return NULL;
+	}
+	return hal_queue_lock(device, in && arguments, code);
 }
 
 static drvError_t report_id(const struct halResourceIdInputInfo *in)
@@ -115,45 +119,32 @@ drvError_t halResourceIdAlloc(uint32_t devId, struct halResourceIdInputInfo *in,
 	struct hal_device *d;
 	drvError_t code;
 	uint32_t id;
-	bool done;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
+	d = lock(devId, in, out, &code);
 	if (!d)
 		return code;
-	code = out ? check_kind(in) : hal_null("out");
-	if (code)
-		return code;
 	id = in->resourceId;
-	pthread_mutex_lock(&d->lock);
-	done = hal_id_take(d, in->type, in->res[1] & TSDRV_RES_SPECIFIED_ID, &id);
-	pthread_mutex_unlock(&d->lock);
-	if (!done)
-		return hal_refuse(kinds[in->type].none_left, "destroy those that are not in use",
+	if (hal_id_take(d, in->type, in->res[1] & TSDRV_RES_SPECIFIED_ID, &id))
+		*out = (struct halResourceIdOutputInfo){ .resourceId = id };
+	else
+		code = hal_refuse(kinds[in->type].none_left, "destroy those that are not in use",
 				  "a new %s: %" PRIu32 " of %" PRIu32 " are in use",
 				  kinds[in->type].noun, d->ids_used[in->type],
 				  kinds[in->type].count);
-	*out = (struct halResourceIdOutputInfo){ .resourceId = id };
-	return DRV_ERROR_NONE;
+	return hal_queue_unlock(d, code);
 }
 
 drvError_t halResourceIdFree(uint32_t devId, struct halResourceIdInputInfo *in)
 {
 	struct hal_device *d;
 	drvError_t code;
-	bool done;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
-		return code;
-	code = check_kind(in);
-	if (code)
-		return code;
-	pthread_mutex_lock(&d->lock);
-	done = hal_id_give(d, in->type, in->resourceId);
-	pthread_mutex_unlock(&d->lock);
-	return done ? DRV_ERROR_NONE : report_id(in);
+	d = lock(devId, in, true, &code);
+	if (d && !hal_id_give(d, in->type, in->resourceId))
+		code = report_id(in);
+	return d ? hal_queue_unlock(d, code) : code;
 }
 
 static drvError_t bind(struct hal_device *d, uint32_t stream, uint32_t logic)
@@ -191,20 +182,15 @@ drvError_t halResourceConfig(uint32_t devId, struct halResourceIdInputInfo *in,
 {
 	struct hal_device *d;
 	drvError_t code;
-	bool there;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
+	d = lock(devId, in, para, &code);
 	if (!d)
 		return code;
-	code = para ? check_kind(in) : hal_null("para");
+	code = in_use(d, in->type, in->resourceId) ? DRV_ERROR_NONE : report_id(in);
+	hal_queue_unlock(d, code);
 	if (code)
 		return code;
-	pthread_mutex_lock(&d->lock);
-	there = in_use(d, in->type, in->resourceId);
-	pthread_mutex_unlock(&d->lock);
-	if (!there)
-		return report_id(in);
 	switch (para->prop) {
 	case DRV_STREAM_BIND_LOGIC_CQ:
 	case DRV_STREAM_UNBIND_LOGIC_CQ:
@@ -229,11 +215,6 @@ drvError_t halResourceInfoQuery(uint32_t devId, uint32_t tsId, int type,
 
 	(void)tsId;
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
-		return code;
-	if (!info)
-		return hal_null("info");
 	/* Queues have the ids of streams. */
 	if (type == RESOURCE_SQ || type == RESOURCE_CQ)
 		type = (int)kinds[DRV_STREAM_ID].resource;
@@ -241,11 +222,12 @@ drvError_t halResourceInfoQuery(uint32_t devId, uint32_t tsId, int type,
 		;
 	if (kind == HAL_KINDS)
 		return hal_unsupported("a resource of kind", (unsigned int)type);
-	pthread_mutex_lock(&d->lock);
+	d = hal_queue_lock(devId, info, &code);
+	if (!d)
+		return code;
 	*info = (struct halResourceInfo){ .capacity = kinds[kind].count,
 					  .usedNum = d->ids_used[kind] };
-	pthread_mutex_unlock(&d->lock);
-	return DRV_ERROR_NONE;
+	return hal_queue_unlock(d, DRV_ERROR_NONE);
 }
 
 /* The runtime adds it to the base of the chip for records of shared notifies. */

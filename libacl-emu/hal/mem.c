@@ -90,7 +90,8 @@ static drvError_t unit_map(struct unit *u, uint64_t handle, uint64_t align)
 	int err = emu_range_reserve(&range);
 
 	if (err)
-		return hal_fail(err, &range.head, NULL, "a reservation of %s", EMU_SIZE(range.size));
+		return hal_fail(err, &range.head, NULL, "a reservation of %s",
+				EMU_SIZE(range.size));
 	u->start = range.addr;
 	map.addr = range.addr;
 	err = emu_ioctl(ACL_EMU_NR_MAP, &map.head);
@@ -237,7 +238,7 @@ static drvError_t check_alloc(void **pp, unsigned long long size, unsigned long 
 	if (!size)
 		return hal_refuse(DRV_ERROR_INVALID_VALUE, "ask for at least 1 byte", "size is 0");
 	if (kind > HAL_MEM_DVPP)
-		return hal_refuse(DRV_ERROR_INVALID_MALLOC_TYPE, "use memory of a device or the host",
+		return hal_refuse(DRV_ERROR_INVALID_MALLOC_TYPE, "use memory of a device",
 				  "memory of kind %u is not emulated", kind);
 	*loc = (struct acl_emu_location){ .type = ACL_EMU_LOC_HOST };
 	if (kind == HAL_MEM_HOST)

@@ -230,7 +230,7 @@ static drvError_t allocate(struct hal_device *d, const struct halSqCqInputInfo *
 	id = free_id(d, in);
 	if (id == HAL_QUEUES)
 		return hal_refuse(DRV_ERROR_NO_STREAM_RESOURCES, "free queues",
-				  "all %d queues of device %" PRIu32 " are in use, or the wanted one",
+				  "all %d queues of device %" PRIu32 " are in use, or this one",
 				  HAL_QUEUES, d->id);
 	q = calloc(1, sizeof(*q));
 	if (q)
@@ -259,6 +259,22 @@ static struct hal_queue *find(struct hal_device *d, uint32_t type, uint32_t id, 
 			   "queue %" PRIu32 " of type %" PRIu32 " does not exist on device %"
 			   PRIu32, id, type, d->id);
 	return NULL;
+}
+
+/* For the calls on one queue. */
+static drvError_t with_queue(uint32_t device, uint32_t type, uint32_t id,
+			     drvError_t (*fn)(struct hal_device *d, struct hal_queue *q, void *arg),
+			     void *arg)
+{
+	struct hal_device *d;
+	struct hal_queue *q;
+	drvError_t code;
+
+	d = hal_queue_lock(device, true, &code);
+	if (!d)
+		return code;
+	q = find(d, type, id, &code);
+	return hal_queue_unlock(d, q ? fn(d, q, arg) : code);
 }
 
 /* Ends what the thread is doing; called with the lock held. */
@@ -296,12 +312,9 @@ drvError_t halSqCqAllocate(uint32_t devId, struct halSqCqInputInfo *in,
 	drvError_t code;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
+	d = hal_queue_lock(devId, in && out, &code);
 	if (!d)
 		return code;
-	if (!in || !out)
-		return hal_null("an argument");
-	pthread_mutex_lock(&d->lock);
 	if (in->type == DRV_NORMAL_TYPE)
 		code = allocate(d, in, out);
 	else if (in->type == DRV_LOGIC_TYPE)
@@ -310,8 +323,7 @@ drvError_t halSqCqAllocate(uint32_t devId, struct halSqCqInputInfo *in,
 		code = hal_callback_allocate(d, in, out);
 	else
 		code = hal_unsupported("a queue of type", in->type);
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	return hal_queue_unlock(d, code);
 }
 
 drvError_t halSqCqFree(uint32_t devId, struct halSqCqFreeInfo *info)
@@ -321,12 +333,9 @@ drvError_t halSqCqFree(uint32_t devId, struct halSqCqFreeInfo *info)
 	drvError_t code;
 
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
+	d = hal_queue_lock(devId, info, &code);
 	if (!d)
 		return code;
-	if (!info)
-		return hal_null("info");
-	pthread_mutex_lock(&d->lock);
 	if (info->type == DRV_LOGIC_TYPE) {
 		code = hal_logic_free(d, info->cqId);
 	} else if (info->type == DRV_CALLBACK_TYPE) {
@@ -336,8 +345,7 @@ drvError_t halSqCqFree(uint32_t devId, struct halSqCqFreeInfo *info)
 		if (q)
 			end_queue(d, q);
 	}
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	return hal_queue_unlock(d, code);
 }
 
 /* Another thread may be ending queues of the device at the same time. */
@@ -362,13 +370,16 @@ void hal_queue_reset(uint32_t device)
 			hal_callback_free(d, i);
 	}
 	hal_id_reset(d);
+	d->resets++;
+	pthread_cond_broadcast(&d->reports);
 	pthread_mutex_unlock(&d->lock);
 }
 
 /* --- entries ----------------------------------------------------------------------------- */
 
-static drvError_t append(struct hal_device *d, struct hal_queue *q, struct halTaskSendInfo *info)
+static drvError_t append(struct hal_device *d, struct hal_queue *q, void *arg)
 {
+	struct halTaskSendInfo *info = arg;
 	uint32_t used = (q->tail + q->depth - q->head) % q->depth, i;
 	drvError_t code = DRV_ERROR_NONE;
 
@@ -395,22 +406,8 @@ static drvError_t append(struct hal_device *d, struct hal_queue *q, struct halTa
 
 drvError_t halSqTaskSend(uint32_t devId, struct halTaskSendInfo *info)
 {
-	struct hal_device *d;
-	struct hal_queue *q;
-	drvError_t code;
-
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
-		return code;
-	if (!info)
-		return hal_null("info");
-	pthread_mutex_lock(&d->lock);
-	q = find(d, info->type, info->sqId, &code);
-	if (q)
-		code = append(d, q, info);
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	return info ? with_queue(devId, info->type, info->sqId, append, info) : hal_null("info");
 }
 
 /* --- values ------------------------------------------------------------------------------ */
@@ -443,10 +440,12 @@ static drvError_t query_registers(uint32_t value[8])
 	return DRV_ERROR_NONE;
 }
 
-static drvError_t query(struct hal_device *d, const struct hal_queue *q, uint32_t prop,
-			uint32_t value[8])
+static drvError_t query(struct hal_device *d, struct hal_queue *q, void *arg)
 {
-	switch (prop) {
+	struct halSqCqQueryInfo *info = arg;
+	uint32_t *value = info->value;
+
+	switch (info->prop) {
 	case DRV_SQCQ_PROP_SQ_STATUS:
 		value[0] = !q->paused;
 		return DRV_ERROR_NONE;
@@ -474,33 +473,23 @@ static drvError_t query(struct hal_device *d, const struct hal_queue *q, uint32_
 		value[0] = sizeof(struct hal_completion);
 		return DRV_ERROR_NONE;
 	default:
-		return hal_unsupported("a property of queues with the number", prop);
+		return hal_unsupported("a property of queues with the number", info->prop);
 	}
 }
 
 drvError_t halSqCqQuery(uint32_t devId, struct halSqCqQueryInfo *info)
 {
-	struct hal_device *d;
-	struct hal_queue *q;
-	drvError_t code;
-
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
-		return code;
-	if (!info)
-		return hal_null("info");
-	pthread_mutex_lock(&d->lock);
-	q = find(d, info->type, info->sqId, &code);
-	if (q)
-		code = query(d, q, info->prop, info->value);
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	return info ? with_queue(devId, info->type, info->sqId, query, info) : hal_null("info");
 }
 
-static drvError_t configure(struct hal_queue *q, uint32_t prop, const uint32_t value[8])
+static drvError_t configure(struct hal_device *d, struct hal_queue *q, void *arg)
 {
-	switch (prop) {
+	const struct halSqCqConfigInfo *info = arg;
+	const uint32_t *value = info->value;
+
+	(void)d;
+	switch (info->prop) {
 	case DRV_SQCQ_PROP_SQ_PAUSE:
 		q->paused = true;
 		return DRV_ERROR_NONE;
@@ -527,7 +516,7 @@ static drvError_t configure(struct hal_queue *q, uint32_t prop, const uint32_t v
 		interrupt(q);
 		break;
 	default:
-		return hal_unsupported("setting a property of queues with the number", prop);
+		return hal_unsupported("setting a property of queues with the number", info->prop);
 	}
 	pthread_cond_signal(&q->cond);
 	return DRV_ERROR_NONE;
@@ -535,22 +524,8 @@ static drvError_t configure(struct hal_queue *q, uint32_t prop, const uint32_t v
 
 drvError_t halSqCqConfig(uint32_t devId, struct halSqCqConfigInfo *info)
 {
-	struct hal_device *d;
-	struct hal_queue *q;
-	drvError_t code;
-
 	EMU_ENTER();
-	d = hal_queue_device(devId, &code);
-	if (!d)
-		return code;
-	if (!info)
-		return hal_null("info");
-	pthread_mutex_lock(&d->lock);
-	q = find(d, info->type, info->sqId, &code);
-	if (q)
-		code = configure(q, info->prop, info->value);
-	pthread_mutex_unlock(&d->lock);
-	return code;
+	return info ? with_queue(devId, info->type, info->sqId, configure, info) : hal_null("info");
 }
 
 /* What the scheduler can be asked by messages is optional: the runtime does without. */

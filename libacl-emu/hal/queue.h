@@ -86,7 +86,8 @@ struct hal_device {
 	struct hal_queue *queue[HAL_QUEUES];
 	struct hal_logic logic[HAL_QUEUES];
 	struct hal_callback callback[HAL_CALLBACKS];
-	pthread_cond_t reports;		/* a callback queue got a report */
+	pthread_cond_t reports;		/* a callback queue got a report, or all ended */
+	uint64_t resets;		/* a thread that waits for reports ends with one */
 	uint32_t logic_of[HAL_QUEUES];	/* by stream: id of its logic queue + 1 */
 	uint64_t *ids[HAL_KINDS];	/* a bit for each id in use */
 	uint32_t ids_used[HAL_KINDS];
@@ -148,6 +149,27 @@ drvError_t hal_callback_free(struct hal_device *d, uint32_t id);
 /* Called without the lock; waits for room. */
 void hal_callback_report(struct hal_device *d, struct hal_queue *q, uint32_t id,
 			 struct hal_report *report, struct hal_end *end);
+
+/* The device with its lock; NULL also if an argument of the call is (@arguments is false). */
+static inline struct hal_device *hal_queue_lock(uint32_t device, bool arguments, drvError_t *code)
+{
+	struct hal_device *d;
+
+	if (!arguments) {
+		*code = hal_null("an argument");
+		return NULL;
+	}
+	d = hal_queue_device(device, code);
+	if (d)
+		pthread_mutex_lock(&d->lock);
+	return d;
+}
+
+static inline drvError_t hal_queue_unlock(struct hal_device *d, drvError_t code)
+{
+	pthread_mutex_unlock(&d->lock);
+	return code;
+}
 
 static inline uint16_t hal_u16(const struct hal_entry *e, size_t at)
 {

@@ -9,11 +9,13 @@
 #include "core/plain.h"
 #include "core/process.h"
 #include "device.h"
+#include "mem.h"
 
 struct range {
 	struct range *next;
 	uint64_t start;
 	uint64_t size;
+	uint32_t device;
 };
 
 struct registry {
@@ -60,7 +62,7 @@ drvError_t halHostRegister(void *src_ptr, uint64_t size, uint32_t flag, uint32_t
 	new = malloc(sizeof(*new));
 	if (!new)
 		return hal_result(emu_no_memory("registration"));
-	*new = (struct range){ .start = start, .size = size };
+	*new = (struct range){ .start = start, .size = size, .device = devid };
 	if (!add(new)) {
 		free(new);
 		return hal_refuse(DRV_ERROR_BUSY, "register it once",
@@ -87,6 +89,23 @@ static drvError_t unregister(const void *ptr)
 				  "address %p does not begin registered memory", ptr);
 	free(found);
 	return DRV_ERROR_NONE;
+}
+
+void hal_register_reset(uint32_t device)
+{
+	struct range **p, *r;
+
+	pthread_mutex_lock(&registry()->lock);
+	for (p = &registry()->ranges; *p; ) {
+		r = *p;
+		if (r->device == device) {
+			*p = r->next;
+			free(r);
+		} else {
+			p = &r->next;
+		}
+	}
+	pthread_mutex_unlock(&registry()->lock);
 }
 
 drvError_t halHostUnregister(void *src_ptr, uint32_t devid)

@@ -18,13 +18,12 @@ drvError_t hal_share_allow(uint64_t key, const int *pids, uint32_t count)
 		.head = EMU_HEAD(acl_emu_allow_pids), .key = key, .pids = (uintptr_t)pids,
 		.count = count,
 	};
-	int err;
 
 	if (!pids || !count || count > ACL_EMU_MAX_PIDS)
 		return hal_refuse(DRV_ERROR_INVALID_VALUE, "give 1 to 65535 entries",
-				  "the array %p has %" PRIu32 " entries", (const void *)pids, count);
-	err = emu_ioctl(ACL_EMU_NR_ALLOW_PIDS, &arg.head);
-	return err ? hal_fail(err, &arg.head, NULL, "share key 0x%" PRIx64, key) : DRV_ERROR_NONE;
+				  "the array %p has %" PRIu32 " entries", (const void *)pids,
+				  count);
+	return hal_ioctl(ACL_EMU_NR_ALLOW_PIDS, &arg.head, NULL, "share key 0x%" PRIx64, key);
 }
 
 /* A list that was dropped does not come back. */
@@ -33,12 +32,10 @@ drvError_t hal_share_allow_all(uint64_t key, bool on)
 	struct acl_emu_allow_pids arg = {
 		.head = EMU_HEAD(acl_emu_allow_pids, .flags = ACL_EMU_ALLOW_ALL), .key = key,
 	};
-	int err;
 
 	if (!on)
 		return hal_unsupported("the list of a share key as attribute", 0);
-	err = emu_ioctl(ACL_EMU_NR_ALLOW_PIDS, &arg.head);
-	return err ? hal_fail(err, &arg.head, NULL, "share key 0x%" PRIx64, key) : DRV_ERROR_NONE;
+	return hal_ioctl(ACL_EMU_NR_ALLOW_PIDS, &arg.head, NULL, "share key 0x%" PRIx64, key);
 }
 
 drvError_t hal_share_device(uint64_t key, uint32_t *device)
@@ -55,9 +52,8 @@ drvError_t hal_share_device(uint64_t key, uint32_t *device)
 drvError_t hal_share_close(uint64_t key)
 {
 	struct acl_emu_share_close arg = { .head = EMU_HEAD(acl_emu_share_close), .key = key };
-	int err = emu_ioctl(ACL_EMU_NR_SHARE_CLOSE, &arg.head);
 
-	return err ? hal_fail(err, &arg.head, NULL, "share key 0x%" PRIx64, key) : DRV_ERROR_NONE;
+	return hal_ioctl(ACL_EMU_NR_SHARE_CLOSE, &arg.head, NULL, "share key 0x%" PRIx64, key);
 }
 
 /* --- names ------------------------------------------------------------------------------ */

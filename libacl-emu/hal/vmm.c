@@ -53,7 +53,8 @@ drvError_t halMemAddressReserve(void **ptr, size_t size, size_t alignment, void 
 		return hal_null("ptr");
 	if (!size || alignment || flag > MEM_GIANT_PAGE_TYPE)
 		return hal_refuse(DRV_ERROR_INVALID_VALUE, "give a size, and 0 for the others",
-				  "size %zu, alignment %zu, flag 0x%" PRIx64, size, alignment, flag);
+				  "size %zu, alignment %zu, flag 0x%" PRIx64, size, alignment,
+				  flag);
 	code = addr ? hal_result(emu_range_check_expected(arg.addr, size)) : DRV_ERROR_NONE;
 	if (code)
 		return code;
@@ -149,15 +150,13 @@ drvError_t halMemRelease(drv_mem_handle_t *handle)
 		.head = EMU_HEAD(acl_emu_phys_free), .handle = handle_in(handle),
 	};
 	drvError_t code;
-	int err;
 
 	EMU_ENTER();
 	code = check_handle(handle);
 	if (code)
 		return code;
-	err = emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
-	return err ? hal_fail(err, &arg.head, NULL, "handle 0x%" PRIx64, handle_in(handle)) :
-		     DRV_ERROR_NONE;
+	return hal_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head, NULL, "handle 0x%" PRIx64,
+			 handle_in(handle));
 }
 
 drvError_t halMemRetainAllocationHandle(drv_mem_handle_t **handle, void *ptr)
@@ -256,7 +255,6 @@ drvError_t halMemMap(void *ptr, size_t size, size_t offset, drv_mem_handle_t *ha
 		.rights = ACL_EMU_RIGHTS_RW, .kind = ACL_EMU_RANGE_USER,
 	};
 	drvError_t code;
-	int err;
 
 	EMU_ENTER();
 	code = check_handle(handle);
@@ -264,9 +262,7 @@ drvError_t halMemMap(void *ptr, size_t size, size_t offset, drv_mem_handle_t *ha
 		return code;
 	if (flag || offset)
 		return refuse_flag(flag ? flag : offset);
-	err = emu_ioctl(ACL_EMU_NR_MAP, &arg.head);
-	return err ? hal_fail(err, &arg.head, map_codes, "[%p, +%s)", ptr, EMU_SIZE(size)) :
-		     DRV_ERROR_NONE;
+	return hal_ioctl(ACL_EMU_NR_MAP, &arg.head, map_codes, "[%p, +%s)", ptr, EMU_SIZE(size));
 }
 
 drvError_t halMemUnmap(void *ptr)
@@ -275,11 +271,9 @@ drvError_t halMemUnmap(void *ptr)
 		.head = EMU_HEAD(acl_emu_unmap), .addr = (uintptr_t)ptr,
 		.kind = ACL_EMU_RANGE_USER,
 	};
-	int err;
 
 	EMU_ENTER();
-	err = emu_ioctl(ACL_EMU_NR_UNMAP, &arg.head);
-	return err ? hal_fail(err, &arg.head, map_codes, "address %p", ptr) : DRV_ERROR_NONE;
+	return hal_ioctl(ACL_EMU_NR_UNMAP, &arg.head, map_codes, "address %p", ptr);
 }
 
 /* --- rights ----------------------------------------------------------------------------- */
@@ -309,16 +303,14 @@ static drvError_t grant(uint64_t addr, uint64_t size, const struct drv_mem_acces
 		.addr = addr, .size = size, .rights = ACL_EMU_RIGHTS_RW,
 	};
 	drvError_t code;
-	int err;
 
 	if (desc->type != MEM_ACCESS_TYPE_READWRITE)
 		return hal_unsupported("a right of type", desc->type);
 	code = find_location(&desc->location, &arg.loc);
 	if (code)
 		return code;
-	err = emu_ioctl(ACL_EMU_NR_SET_ACCESS, &arg.head);
-	return err ? hal_fail(err, &arg.head, access_codes, "[0x%" PRIx64 ", +%s) for %s", addr,
-			      EMU_SIZE(size), EMU_PLACE(arg.loc)) : DRV_ERROR_NONE;
+	return hal_ioctl(ACL_EMU_NR_SET_ACCESS, &arg.head, access_codes,
+			 "[0x%" PRIx64 ", +%s) for %s", addr, EMU_SIZE(size), EMU_PLACE(arg.loc));
 }
 
 drvError_t halMemSetAccess(void *ptr, size_t size, struct drv_mem_access_desc *desc, size_t count)

@@ -67,13 +67,14 @@ enum {
 	HAL_INFO_RUN_MACH = 31, HAL_INFO_HD_CONNECT_TYPE = 40,
 };
 
-struct halCapabilityInfo { uint32_t sdma_reduce_support, memory_support, ts_group_number,
-			   sdma_reduce_kind, res[30]; };
+struct halCapabilityInfo {
+	uint32_t sdma_reduce_support, memory_support, ts_group_number, sdma_reduce_kind, res[30];
+};
 /** @brief Bytes of a location; the runtime adds normal and huge pages. */
 struct MemPhyInfo { uint64_t total, free, huge_total, huge_free, giant_total, giant_free; };
 struct MemInfo { union { struct MemPhyInfo phy_info; uint8_t room[264]; }; };
 enum { MEM_INFO_TYPE_DDR_SIZE = 1, MEM_INFO_TYPE_HBM_SIZE, MEM_INFO_TYPE_DDR_P2P_SIZE,
-       MEM_INFO_TYPE_HBM_P2P_SIZE };
+	MEM_INFO_TYPE_HBM_P2P_SIZE };
 enum { CTRL_TYPE_ADDR_MAP = 0, CTRL_TYPE_ADDR_UNMAP = 1, CTRL_TYPE_SUPPORT_FEATURE = 2 };
 struct supportFeaturePara { unsigned long long support_feature; unsigned int devid; };
 struct AddrMapInPara { unsigned int addr_type, devid; };
@@ -181,7 +182,7 @@ struct drvMem2D { unsigned long long *dst, dpitch, *src, spitch, width, height, 
 struct drvMem2DAsync { struct drvMem2D copy2dInfo; struct DMA_ADDR *dmaAddr; };
 struct MEMCPY2D { unsigned int type, resv;
 		  union { struct drvMem2D copy2d; struct drvMem2DAsync copy2dAsync; }; };
-enum { DEVMM_MEMCPY2D_SYNC = 0, DEVMM_MEMCPY2D_ASYNC_CONVERT = 1, DEVMM_MEMCPY2D_ASYNC_DESTROY = 2 };
+enum { DEVMM_MEMCPY2D_SYNC, DEVMM_MEMCPY2D_ASYNC_CONVERT, DEVMM_MEMCPY2D_ASYNC_DESTROY };
 struct memcpy_info { int dir; uint32_t devid; uint64_t reserve[2]; };
 
 /** @brief Copies; the addresses decide where the data is. */
@@ -253,7 +254,7 @@ struct ShmemGetInfo { unsigned int phyDevid, reserve[8]; };
 struct shrIdAttr { unsigned int enableFlag, rsv[8]; };
 struct drvShrIdInfo { uint32_t devid, tsid, id_type, shrid, flag, rsv[2]; };
 enum { SHR_HANDLE_ATTR_NO_WLIST_IN_SERVER = 0, SHMEM_ATTR_TYPE_NO_WLIST_IN_SERVER = 1,
-       SHR_ID_ATTR_NO_WLIST_IN_SERVER = 0, SHR_ID_NOTIFY_TYPE = 0 };
+	SHR_ID_ATTR_NO_WLIST_IN_SERVER = 0, SHR_ID_NOTIFY_TYPE = 0 };
 
 /** @brief Creates the share key of memory, once. */
 drvError_t halMemExportToShareableHandle(drv_mem_handle_t *handle, int handle_type,
@@ -316,18 +317,18 @@ enum { TSDRV_RES_SPECIFIED_ID = 2 };
 struct halResourceIdInputInfo { uint32_t type, tsId, resourceId, res[8]; };
 struct halResourceIdOutputInfo { uint32_t resourceId, res[8]; };
 enum { DRV_STREAM_BIND_LOGIC_CQ, DRV_STREAM_UNBIND_LOGIC_CQ, DRV_ID_RECORD,
-       DRV_STREAM_ENABLE_EVENT, DRV_ID_RESET };
+	DRV_STREAM_ENABLE_EVENT, DRV_ID_RESET };
 struct halResourceConfigInfo { uint32_t prop, value[7]; };
 struct halResourceInfo { uint32_t capacity, usedNum, res[2]; };
 struct halResourceDetailInfo { uint32_t type, value0, value1, reserve[2]; };
 
 enum { DRV_NORMAL_TYPE, DRV_CALLBACK_TYPE, DRV_LOGIC_TYPE };
 enum { DRV_SQCQ_PROP_SQ_STATUS, DRV_SQCQ_PROP_SQ_HEAD, DRV_SQCQ_PROP_SQ_TAIL,
-       DRV_SQCQ_PROP_SQ_DISABLE_TO_ENABLE, DRV_SQCQ_PROP_SQ_CQE_STATUS,
-       DRV_SQCQ_PROP_SQ_REG_BASE, DRV_SQCQ_PROP_SQ_BASE, DRV_SQCQ_PROP_SQ_DEPTH,
-       DRV_SQCQ_PROP_SQ_PAUSE, DRV_SQCQ_PROP_SQ_MEM_ATTR, DRV_SQCQ_PROP_SQ_RESUME,
-       DRV_SQCQ_PROP_SQCQ_RESET, DRV_SQCQ_PROP_CQ_DEPTH, DRV_SQCQ_PROP_SQE_SIZE,
-       DRV_SQCQ_PROP_CQE_SIZE };
+	DRV_SQCQ_PROP_SQ_DISABLE_TO_ENABLE, DRV_SQCQ_PROP_SQ_CQE_STATUS,
+	DRV_SQCQ_PROP_SQ_REG_BASE, DRV_SQCQ_PROP_SQ_BASE, DRV_SQCQ_PROP_SQ_DEPTH,
+	DRV_SQCQ_PROP_SQ_PAUSE, DRV_SQCQ_PROP_SQ_MEM_ATTR, DRV_SQCQ_PROP_SQ_RESUME,
+	DRV_SQCQ_PROP_SQCQ_RESET, DRV_SQCQ_PROP_CQ_DEPTH, DRV_SQCQ_PROP_SQE_SIZE,
+	DRV_SQCQ_PROP_CQE_SIZE };
 struct halSqCqInputInfo { uint32_t type, tsId, sqeSize, cqeSize, sqeDepth, cqeDepth, grpId, flag,
 			  cqId, sqId, info[5], ext_info_len; void *ext_info; uint32_t res[6]; };
 struct halSqCqOutputInfo { uint32_t sqId, cqId; unsigned long long queueVAddr;

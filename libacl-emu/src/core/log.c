@@ -48,5 +48,6 @@ void aclAppLog(aclLogLevel logLevel, const char *func, const char *file, uint32_
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	emu_log(logLevel, "APP", "[%s:%u][%s] %s", file ? file : "?", line, func ? func : "?", text);
+	emu_log(logLevel, "APP", "[%s:%u][%s] %s", file ? file : "?", line, func ? func : "?",
+		text);
 }

@@ -193,6 +193,7 @@ TEST_F(device, ids)
 /* A device that is closed is as if it was never used; what it held is gone. */
 TEST(close_frees)
 {
+	static char memory[4096];
 	struct hal_world before, w;
 	drv_mem_handle_t *handle;
 	struct hal_stream s;
@@ -204,7 +205,9 @@ TEST(close_frees)
 	OK(halMemAlloc(&block, 3 * BLOCK, HAL_MEM_KIND(HAL_MEM_DEV)));
 	OK(hal_stream_begin(&s, 0, 16, 4));
 	OK(hal_send_event(&s, true, 7, 0));
+	OK(halHostRegister(memory, sizeof(memory), 0, 0, NULL));
 	OK(halDeviceClose(0, NULL));
+	REFUSES(DRV_ERROR_NOT_EXIST, halHostUnregister(memory, 0));
 	REFUSES(DRV_ERROR_INVALID_HANDLE, halDeviceClose(0, NULL));
 	REFUSES(DRV_ERROR_INVALID_VALUE, hal_stream_end(&s));
 	REFUSES(DRV_ERROR_INVALID_VALUE, halMemFree(block));

@@ -118,6 +118,8 @@ TEST_F(memory, copies)
 	REFUSES(DRV_ERROR_INVALID_VALUE, drvMemcpy((uintptr_t)a, 31, (uintptr_t)text, 32));
 	REFUSES(DRV_ERROR_INVALID_HANDLE, drvMemcpy((uintptr_t)a, 32, 4096, 32));
 	REFUSES(DRV_ERROR_INVALID_HANDLE, drvMemcpy(0x101000000000ull, 32, (uintptr_t)text, 32));
+	/* A copy that fails may have changed the destination. */
+	OK(drvMemcpy((uintptr_t)a, 4096, (uintptr_t)text, 32));
 	OK(drvMemsetD8((uintptr_t)a, 4096, 0x5a, 11));
 	OK(drvMemsetD8((uintptr_t)back, 32, 0x5a, 11));
 	EXPECT_EQ(0, memcmp(a, back, 11));
@@ -136,7 +138,7 @@ TEST_F(memory, copies)
 
 TEST_F(memory, registered)
 {
-	char *memory = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *memory = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	void *device;
 
 	OK(halHostRegister(memory, 8192, 0, 0, &device));
@@ -156,12 +158,12 @@ TEST_F(memory, mappings)
 {
 	struct drv_mem_access_desc desc[2] = {
 		{ .type = MEM_ACCESS_TYPE_READWRITE, .location = { .side = MEM_HOST_SIDE } },
-		{ .type = MEM_ACCESS_TYPE_READWRITE, .location = { .id = 1, .side = MEM_DEV_SIDE } },
+		{ .type = MEM_ACCESS_TYPE_READWRITE, .location = { 1, MEM_DEV_SIDE } },
 	};
 	struct drv_mem_prop prop = hal_prop(0), found;
 	drv_mem_handle_t *handle, *again;
 	uint64_t rights;
-	void *addr, *other;
+	void *addr, *other, *wanted;
 	size_t granule;
 
 	OK(hal_mapped(0, 2 * BLOCK, &addr, &handle));
@@ -183,8 +185,11 @@ TEST_F(memory, mappings)
 	REFUSES(DRV_ERROR_INNER_ERR, halMemAddressFree(addr));
 	REFUSES(DRV_ERROR_INVALID_VALUE, halMemMap(addr, BLOCK, BLOCK, handle, 0));
 	REFUSES(DRV_ERROR_INNER_ERR, halMemUnmap((char *)addr + BLOCK));
-	REFUSES(DRV_ERROR_OUT_OF_MEMORY, halMemAddressReserve(&other, BLOCK, 0,
-		(void *)((uintptr_t)addr & ~(GIB - 1)), 0));
+	OK(halMemAddressReserve(&other, GIB, 0, NULL, 0));
+	REFUSES(DRV_ERROR_OUT_OF_MEMORY, halMemAddressReserve(&wanted, BLOCK, 0, other, 0));
+	REFUSES(DRV_ERROR_INVALID_VALUE,
+		halMemAddressReserve(&wanted, BLOCK, 0, (char *)other + BLOCK, 0));
+	OK(halMemAddressFree(other));
 	REFUSES(DRV_ERROR_INVALID_VALUE, halMemAddressReserve(&other, BLOCK, 1, NULL, 0));
 	REFUSES(DRV_ERROR_INNER_ERR, halMemCreate(&again, BLOCK + 1, &prop, 0));
 	REFUSES(DRV_ERROR_OUT_OF_MEMORY, halMemCreate(&again, capacity(0) + BLOCK, &prop, 0));

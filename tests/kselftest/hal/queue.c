@@ -362,6 +362,7 @@ TEST_F(queue, write_value)
 /* What cannot run fails, also without the bit for completions, and the next one runs. */
 TEST_F(queue, failures)
 {
+	void *nobody = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct hal_completion c;
 	uint8_t entry[ENTRY];
 	unsigned int type;
@@ -374,7 +375,7 @@ TEST_F(queue, failures)
 		OK(hal_send(&self->a, entry, 1));
 		FAILED(&self->a, 8);
 	}
-	OK(hal_send_sdma(&self->a, 0x100000000000ull, 0x100000001000ull, 4096));
+	OK(hal_send_sdma(&self->a, (uintptr_t)nobody, (uintptr_t)nobody, 4096));
 	FAILED(&self->a, 1);
 	OK(hal_send_sdma(&self->a, 4096, (uintptr_t)&c, 16));
 	FAILED(&self->a, 1);
