@@ -26,7 +26,7 @@ void emu_leak_found(void)
 	atomic_store(&leak_state()->found, true);
 }
 
-/* --- groups -------------------------------------------------------------------- */
+/* --- groups -------------------------------------------------------------- */
 
 static bool same_place(const struct emu_held *a, const struct emu_held *b)
 {
@@ -134,7 +134,7 @@ static void free_groups(struct emu_leaks *leaks)
 	}
 }
 
-/* --- the report ----------------------------------------------------------------- */
+/* --- the report ---------------------------------------------------------- */
 
 static void print(const struct emu_leaks *leaks)
 {

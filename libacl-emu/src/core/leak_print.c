@@ -70,7 +70,7 @@ void emu_leak_print(FILE *out, const struct emu_leaks *leaks)
 	}
 }
 
-/* --- JSON ----------------------------------------------------------------------- */
+/* --- JSON ---------------------------------------------------------------- */
 
 static void print_deed_json(FILE *out, const struct emu_deed *deed)
 {

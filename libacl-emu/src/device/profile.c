@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/visible.h"
 #include "device/context.h"
+#include "device/cores.h"
 #include "device/device.h"
 
 #define SOC_DEFAULT	"Ascend910B3"
@@ -127,23 +128,10 @@ aclError aclrtGetDeviceCapability(int32_t deviceId, aclrtDevFeatureType devFeatu
 	return code;
 }
 
-aclError aclrtGetResInCurrentThread(aclrtDevResLimitType type, uint32_t *value)
+aclError emu_profile_cores(aclrtDevResLimitType type, uint32_t *value)
 {
-	const struct profile *p;
-	uint32_t device;
-	aclError code;
+	const struct profile *p = profile();
 
-	EMU_ENTER();
-	if (!value)
-		return emu_null("value");
-	if ((unsigned int)type > ACL_RT_DEV_RES_VECTOR_CORE)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "use ACL_RT_DEV_RES_CUBE_CORE or _VECTOR_CORE",
-				 "type %u is unknown", (unsigned int)type);
-	code = emu_context_current(&device);
-	if (code)
-		return code;
-	p = profile();
 	if (!p)
 		return ACL_ERROR_RT_FEATURE_NOT_SUPPORT;
 	*value = type == ACL_RT_DEV_RES_CUBE_CORE ? p->cubes : p->vectors;
@@ -189,7 +177,7 @@ aclError aclrtGetErrorVerbose(int32_t deviceId, aclrtErrorInfo *errorInfo)
 	return code;
 }
 
-/* --- ids ------------------------------------------------------------------- */
+/* --- ids ----------------------------------------------------------------- */
 
 /* The physical id of a device is its number in the module. */
 static aclError device_of(int32_t user, const char *name, int32_t *out)
@@ -258,7 +246,7 @@ aclError aclrtGetLogicDevIdByPhyDevId(const int32_t phyDevId, int32_t *const log
 	return user_of(phyDevId, "logicDevId", logicDevId);
 }
 
-/* --- use ------------------------------------------------------------------- */
+/* --- use ----------------------------------------------------------------- */
 
 /* The module keeps one account for each device, without peaks. */
 aclError aclrtGetMemUsageInfo(int32_t deviceId, aclrtMemUsageInfo *memUsageInfo,

@@ -18,7 +18,7 @@ struct edge_task {
 	struct emu_edge *edge;
 };
 
-/* --- edges -------------------------------------------------------------------------------- */
+/* --- edges --------------------------------------------------------------- */
 
 void emu_edge_put(struct emu_edge *edge)
 {
@@ -58,7 +58,7 @@ static struct emu_edge *edge_new(struct emu_lane *lane)
 	return edge;
 }
 
-/* --- tasks ---------------------------------------------------------------------------------- */
+/* --- tasks --------------------------------------------------------------- */
 
 static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 {
@@ -156,7 +156,7 @@ static aclError add(struct emu_lane *lane, enum emu_node_kind kind, struct emu_e
 	return ACL_SUCCESS;
 }
 
-/* --- what cannot be captured ------------------------------------------------------------------ */
+/* --- what cannot be captured --------------------------------------------- */
 
 static aclError report_event(const struct emu_captured_event *e)
 {
@@ -227,7 +227,7 @@ static aclError add_bound(struct emu_lane *lane, enum emu_node_kind kind,
 	return code ? code : add(lane, kind, NULL, e);
 }
 
-/* --- record ------------------------------------------------------------------------------------ */
+/* --- record -------------------------------------------------------------- */
 
 static aclError record_edge(const struct emu_captured_event *e, struct emu_lane *lane)
 {
@@ -283,7 +283,7 @@ bool emu_edge_record(const struct emu_captured_event *e, struct emu_stream *s, u
 	return lane || edge;
 }
 
-/* --- wait -------------------------------------------------------------------------------------- */
+/* --- wait ---------------------------------------------------------------- */
 
 /* Captures the stream, because it waits for the edge. */
 static aclError join(const struct emu_captured_event *e, struct emu_edge *edge,
@@ -362,7 +362,7 @@ bool emu_edge_wait(const struct emu_captured_event *e, struct emu_stream *s, uin
 	return lane || (edge && flag == ACL_EVENT_WAIT_DEFAULT);
 }
 
-/* --- reset ------------------------------------------------------------------------------------- */
+/* --- reset --------------------------------------------------------------- */
 
 static aclError reset(const struct emu_captured_event *e, struct emu_lane *lane,
 		      struct emu_edge *edge)

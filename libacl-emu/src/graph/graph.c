@@ -31,7 +31,7 @@ void emu_graphs_unlock(void)
 	pthread_mutex_unlock(&graphs()->lock);
 }
 
-/* --- begin and end -------------------------------------------------------------------- */
+/* --- begin and end ------------------------------------------------------- */
 
 static void end_nodes(struct emu_graph *g)
 {
@@ -159,7 +159,7 @@ struct emu_graph *emu_graph_next(uint32_t *cursor)
 	return object ? emu_container(object, struct emu_graph) : NULL;
 }
 
-/* --- lanes and nodes --------------------------------------------------------------------- */
+/* --- lanes and nodes ----------------------------------------------------- */
 
 aclError emu_graph_add_lane(struct emu_graph *g, struct emu_stream *s, struct emu_lane **lane)
 {
@@ -243,7 +243,7 @@ void emu_graph_release(struct emu_graph *g)
 	emu_captures_close(&g->open);
 }
 
-/* --- for people ------------------------------------------------------------------------- */
+/* --- for people ---------------------------------------------------------- */
 
 struct emu_task_info emu_node_info(const struct emu_node *node)
 {

@@ -575,7 +575,7 @@ uint64_t emu_heap_epoch(uint32_t device)
 	return epoch;
 }
 
-/* --- look-up and reset ----------------------------------------------------- */
+/* --- look-up and reset --------------------------------------------------- */
 
 /* The device of the heap that contains an address; ACL_EMU_MAX_DEVICES: the host. */
 bool emu_heap_owner(uint64_t addr, uint32_t *device)

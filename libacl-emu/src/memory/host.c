@@ -90,7 +90,7 @@ aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size, aclrtMallocConfig *cf
 	return code;
 }
 
-/* --- registering ----------------------------------------------------------- */
+/* --- registering --------------------------------------------------------- */
 
 /* With the lock held: the registered range that overlaps [@addr, +@size). */
 static struct registered *find_overlap(uint64_t addr, uint64_t size)

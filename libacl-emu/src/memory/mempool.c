@@ -62,7 +62,7 @@ static struct emu_mempool *mempool_next(uint32_t *cursor)
 	return object ? emu_container(object, struct emu_mempool) : NULL;
 }
 
-/* --- blocks; under the lock of the pool --------------------------------------- */
+/* --- blocks; under the lock of the pool ---------------------------------- */
 
 static struct emu_block **bucket(struct emu_mempool *p, uint64_t addr)
 {
@@ -145,7 +145,7 @@ static struct emu_block *take_surplus(struct emu_mempool *p, uint64_t floor)
 	return list;
 }
 
-/* --- return to the device; without the lock ------------------------------------ */
+/* --- return to the device; without the lock ------------------------------ */
 
 /* False: the pool was destroyed. */
 static bool keep(struct emu_mempool *p, struct emu_block *b)
@@ -241,7 +241,7 @@ void emu_mempool_synchronized(uint32_t device, uint64_t stream)
 	shrink(device);
 }
 
-/* --- life ------------------------------------------------------------------------ */
+/* --- life ---------------------------------------------------------------- */
 
 static aclError check_props(const aclrtMemPoolProps *props)
 {
@@ -411,7 +411,7 @@ aclError aclrtMemPoolTrimTo(aclrtMemPool memPool, size_t minBytesToKeep)
 	return code;
 }
 
-/* --- allocate ------------------------------------------------------------------------- */
+/* --- allocate ------------------------------------------------------------ */
 
 /* Accounts for a block before it is allocated. */
 static aclError account(struct emu_mempool *p, uint64_t size)
@@ -510,7 +510,7 @@ aclError emu_mempool_alloc(struct emu_mempool *p, uint64_t size, uint64_t stream
 	return ACL_SUCCESS;
 }
 
-/* --- free ------------------------------------------------------------------------------ */
+/* --- free ---------------------------------------------------------------- */
 
 struct emu_block *emu_mempool_block(struct emu_mempool *p, uint64_t addr)
 {

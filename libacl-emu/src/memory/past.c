@@ -52,7 +52,7 @@ void emu_past_append(char *text, size_t size, uint64_t addr)
 	}
 }
 
-/* --- memory of the program ------------------------------------------------------ */
+/* --- memory of the program ----------------------------------------------- */
 
 static bool on_own_stack(uint64_t addr)
 {
@@ -116,7 +116,7 @@ void emu_plain_name(char *text, size_t size, uint64_t addr)
 		snprintf(text, size, "memory of malloc() or mmap()");
 }
 
-/* --- remedies ----------------------------------------------------------------------- */
+/* --- remedies ------------------------------------------------------------ */
 
 const char *emu_past_remedy(enum acl_emu_range_kind kind, const struct emu_at *at)
 {
@@ -146,7 +146,7 @@ const char *emu_past_remedy(enum acl_emu_range_kind kind, const struct emu_at *a
 	}
 }
 
-/* --- handles ------------------------------------------------------------------------ */
+/* --- handles ------------------------------------------------------------- */
 
 bool emu_is_handle(uint64_t value)
 {

@@ -91,7 +91,7 @@ static struct import *list_take(struct import **list, uint64_t share)
 	return found;
 }
 
-/* --- closed names -------------------------------------------------------------- */
+/* --- closed names -------------------------------------------------------- */
 
 static struct closed *closed_find(uint64_t share)
 {
@@ -172,7 +172,7 @@ static uint32_t count_imports(uint64_t share, uint64_t *first)
 	return count;
 }
 
-/* --- IPC names ------------------------------------------------------------- */
+/* --- IPC names ----------------------------------------------------------- */
 
 static void key_write(const struct key *key, char *text)
 {
@@ -195,7 +195,7 @@ static aclError key_read(const char *text, struct key *key)
 	return ACL_SUCCESS;
 }
 
-/* --- the exporter ---------------------------------------------------------- */
+/* --- the exporter -------------------------------------------------------- */
 
 static aclError check_export(const void *devPtr, size_t size, const char *key, size_t len,
 			     uint64_t flags)
@@ -303,7 +303,7 @@ aclError aclrtIpcMemSetImportPid(const char *key, int32_t *pid, size_t num)
 	return ACL_SUCCESS;
 }
 
-/* --- the importer ---------------------------------------------------------- */
+/* --- the importer -------------------------------------------------------- */
 
 /* An import in progress. */
 struct making {
@@ -561,7 +561,7 @@ aclError aclrtIpcMemClose(const char *key)
 	return ACL_SUCCESS;
 }
 
-/* --- leaks ------------------------------------------------------------------ */
+/* --- leaks --------------------------------------------------------------- */
 
 /* The record at a place of a list; false: the list is shorter. */
 static bool list_nth(struct import **list, uint32_t n, struct import *record)

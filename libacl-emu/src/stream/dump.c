@@ -31,7 +31,7 @@ struct watch {
 
 EMU_STATE(struct watch, watch, NULL)
 
-/* --- who records it ----------------------------------------------------------------- */
+/* --- who records it ------------------------------------------------------ */
 
 static struct emu_stream *find_recorder(const void *what, uint64_t *before)
 {
@@ -71,7 +71,7 @@ void emu_dump_recorder(const void *what, char *text, size_t size)
 	put_recorder(NULL, what, text, size);
 }
 
-/* --- one stream ----------------------------------------------------------------------- */
+/* --- one stream ---------------------------------------------------------- */
 
 /* What the head of a queue does. */
 static void put_head(const struct emu_queue *q, const struct emu_queue_view *view, char *text,
@@ -151,7 +151,7 @@ static void print_stream(FILE *out, struct emu_stream *s, const struct emu_queue
 	print_origin(out, s, view);
 }
 
-/* --- all streams ------------------------------------------------------------------------ */
+/* --- all streams --------------------------------------------------------- */
 
 static void print_text(FILE *out, const char *why)
 {
@@ -226,7 +226,7 @@ aclError acl_emu_dump(FILE *file)
 	return ACL_SUCCESS;
 }
 
-/* --- the watch ---------------------------------------------------------------------------- */
+/* --- the watch ----------------------------------------------------------- */
 
 static void report(const char *why)
 {

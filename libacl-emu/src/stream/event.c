@@ -164,7 +164,7 @@ aclError aclrtDestroyEvent(aclrtEvent event)
 	return ACL_SUCCESS;
 }
 
-/* --- in streams ------------------------------------------------------------- */
+/* --- in streams ---------------------------------------------------------- */
 
 static struct event_task *task_new(struct event *e, struct emu_completion *completion,
 				   aclError (*run)(struct emu_task *, struct emu_queue *),
@@ -522,7 +522,7 @@ aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream)
 	return in_stream(event, stream, &default_use, reset_locked);
 }
 
-/* --- in the replay of graphs --------------------------------------------------- */
+/* --- in the replay of graphs --------------------------------------------- */
 
 struct emu_completion *emu_event_publish(struct emu_object *event)
 {
@@ -565,7 +565,7 @@ void emu_event_forget(struct emu_object *event)
 	pthread_mutex_unlock(&e->lock);
 }
 
-/* --- on the host ------------------------------------------------------------ */
+/* --- on the host --------------------------------------------------------- */
 
 static aclError not_captured(struct event *e)
 {
@@ -800,7 +800,24 @@ aclError aclrtEventElapsedTime(float *ms, aclrtEvent startEvent, aclrtEvent endE
 	return ACL_SUCCESS;
 }
 
-/* --- between processes -------------------------------------------------------- */
+/* In microseconds of the clock of the host. */
+aclError aclrtEventGetTimestamp(aclrtEvent event, uint64_t *timestamp)
+{
+	uint64_t time;
+	aclError code;
+
+	EMU_ENTER();
+	if (!timestamp)
+		return emu_null("timestamp");
+	if (!event)
+		return emu_null("event");
+	code = event_time(event, "event", &time);
+	if (!code)
+		*timestamp = time / 1000;
+	return code;
+}
+
+/* --- between processes --------------------------------------------------- */
 
 aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle)
 {

@@ -19,6 +19,7 @@
 #include "core/sync.h"
 #include "stream/capture.h"
 #include "stream/dump.h"
+#include "stream/exception.h"
 #include "stream/queue.h"
 
 void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_queue *),
@@ -49,7 +50,7 @@ void emu_queue_init(struct emu_queue *q, uint64_t context, uint32_t device)
 	q->wake_at = UINT64_MAX;
 }
 
-/* --- tasks; under the lock of the queue ------------------------------------- */
+/* --- tasks; under the lock of the queue ---------------------------------- */
 
 static struct emu_task *take_all(struct emu_queue *q)
 {
@@ -131,7 +132,7 @@ static void wait_finished(struct emu_queue *q, uint64_t target)
 		wait_progress(q, target, NULL);
 }
 
-/* --- the thread ------------------------------------------------------------- */
+/* --- the thread ---------------------------------------------------------- */
 
 static void note_failure(struct emu_queue *q, aclError code)
 {
@@ -175,6 +176,8 @@ static aclError run_task(struct emu_queue *q, struct emu_task *task)
 	emu_stat_add(ACL_EMU_COUNT_TASKS_RUN, 1);
 	if (code)
 		emu_stat_add(ACL_EMU_COUNT_TASKS_FAILED, 1);
+	if (emu_unlikely(code && !atomic_load(&q->abort)))
+		emu_exception_report(q, emu_queue_mark(q).finished, code);
 	task->end(task, true);
 	return code;
 }
@@ -233,7 +236,7 @@ static aclError start(struct emu_queue *q)
 	return ACL_SUCCESS;
 }
 
-/* --- submit, wait, end ------------------------------------------------------ */
+/* --- submit, wait, end --------------------------------------------------- */
 
 aclError emu_queue_submit_now(struct emu_queue *q, struct emu_task *task)
 {
@@ -453,7 +456,8 @@ struct emu_queue_mark emu_queue_mark(struct emu_queue *q)
 	struct emu_queue_mark mark;
 
 	pthread_mutex_lock(&q->lock);
-	mark = (struct emu_queue_mark){ .target = q->submitted, .aborts = q->aborts };
+	mark = (struct emu_queue_mark){
+		.target = q->submitted, .finished = q->finished, .aborts = q->aborts };
 	pthread_mutex_unlock(&q->lock);
 	return mark;
 }
