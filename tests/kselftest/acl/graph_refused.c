@@ -109,12 +109,36 @@ static aclError wait_outside(struct graph_world *g)
 	return code ? code : aclrtStreamWaitEvent(g->a, g->other);
 }
 
-GRAPH_CALL(wait_never, aclrtStreamWaitEvent(g->a, g->other))
+/* An event that no other row has used. */
+static aclError with_fresh(struct graph_world *g,
+			   aclError (*call)(struct graph_world *g, aclrtEvent event))
+{
+	aclrtEvent event;
+	aclError code = aclrtCreateEventExWithFlag(&event, ACL_EVENT_SYNC);
+
+	if (code)
+		return code;
+	code = call(g, event);
+	aclrtDestroyEvent(event);
+	return code;
+}
+
+static aclError wait_fresh(struct graph_world *g, aclrtEvent event)
+{
+	return aclrtStreamWaitEvent(g->a, event);
+}
+
+static aclError record_external(struct graph_world *g, aclrtEvent event)
+{
+	return aclrtRecordEventWithFlag(event, g->c, ACL_EVENT_RECORD_EXTERNAL);
+}
+
+GRAPH_CALL(wait_never, with_fresh(g, wait_fresh))
+GRAPH_CALL(external_outside, with_fresh(g, record_external))
 GRAPH_CALL(wait_default, aclrtStreamWaitEvent(NULL, g->event))
 GRAPH_CALL(record_default, aclrtRecordEvent(g->event, NULL))
 GRAPH_CALL(reset_default, aclrtResetEvent(g->event, NULL))
 GRAPH_CALL(reset_outside, aclrtResetEvent(g->other, g->a))
-GRAPH_CALL(external_record, aclrtRecordEventWithFlag(g->other, g->c, ACL_EVENT_RECORD_EXTERNAL))
 
 static aclError pool_free(struct graph_world *g)
 {
@@ -157,7 +181,7 @@ TEST_F(graph_refused, refused)
 		{ "default resets", JOINED, reset_default, ACL_ERROR_RT_STREAM_CAPTURE_IMPLICIT,
 		  NULL, ACTIVE },
 		{ "reset of outside", CAPTURED, reset_outside, UNSUPPORTED, NULL, ACTIVE },
-		{ "external outside", CAPTURED, external_record, ACL_ERROR_RT_STREAM_NOT_CAPTURED,
+		{ "external outside", CAPTURED, external_outside, ACL_ERROR_RT_STREAM_NOT_CAPTURED,
 		  NULL, ACTIVE },
 		{ "free in order", CAPTURED, pool_free, UNSUPPORTED, NULL, ACTIVE },
 	};
