@@ -193,8 +193,8 @@ aclError aclmdlRICaptureThreadExchangeMode(aclmdlRICaptureMode *mode)
 static aclError report_unjoined(const struct emu_lane *lane, const char *why)
 {
 	return emu_error(ACL_ERROR_RT_STREAM_UNJOINED,
-			 "record an event as the last task of each captured stream, and wait for it "
-			 "in the stream where the capture began",
+			 "record an event as the last task of each captured stream, and wait for "
+			 "it in the stream where the capture began",
 			 "stream 0x%" PRIx64 " was captured because it waited for an event of the "
 			 "capture, and did not come back: %s", lane->token, why);
 }

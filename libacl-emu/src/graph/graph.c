@@ -130,8 +130,8 @@ aclError emu_graph_get(aclmdlRI token, struct emu_graph **graph)
 	if (!code && g->context != emu_self.context)
 		code = emu_error(ACL_ERROR_RT_MODEL_CONTEXT,
 				 "make its context current with aclrtSetCurrentContext()",
-				 "graph 0x%" PRIxPTR " belongs to another context, on device %" PRIu32,
-				 (uintptr_t)token, emu_user_id(g->device));
+				 "graph 0x%" PRIxPTR " belongs to another context, on device %"
+				 PRIu32, (uintptr_t)token, emu_user_id(g->device));
 	if (code)
 		emu_graph_put(g);
 	else

@@ -111,7 +111,8 @@ static rtError_t check_priority(int32_t priority)
 {
 	if (priority >= 0 && priority <= 7)
 		return ACL_SUCCESS;
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use 0 to 7", "priority is %" PRId32, priority);
+	return emu_error(ACL_ERROR_RT_PARAM_INVALID, "use 0 to 7", "priority is %" PRId32,
+			 priority);
 }
 
 rtError_t rtStreamCreateWithFlags(rtStream_t *stm, int32_t priority, uint32_t flags)

@@ -4,6 +4,7 @@
  */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -59,7 +60,7 @@ aclError emu_exception_set(const char *module, aclrtExceptionInfoCallback fn)
 	if (i < MODULES) {
 		atomic_fetch_add(&e->count, (uint32_t)!!fn - (uint32_t)!!e->modules[i].fn);
 		e->modules[i].fn = fn;
-		strncpy(e->modules[i].name, module, NAME_LEN - 1);
+		snprintf(e->modules[i].name, NAME_LEN, "%s", module);
 	}
 	pthread_mutex_unlock(&e->lock);
 	if (i < MODULES)

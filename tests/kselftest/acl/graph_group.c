@@ -46,7 +46,8 @@ TEST_F(graph_group, update)
 	EXPECT_EQ(111, sum);
 	FAILS(BAD_HANDLE, aclmdlRICaptureTaskUpdateBegin(g->b, graph), hex(graph));
 	WORKS(aclmdlRICaptureTaskUpdateBegin(g->b, group));
-	FAILS(ACL_ERROR_STREAM_TASK_GROUP_STATUS, aclmdlRICaptureTaskUpdateBegin(g->c, group), NULL);
+	FAILS(ACL_ERROR_STREAM_TASK_GROUP_STATUS, aclmdlRICaptureTaskUpdateBegin(g->c, group),
+	      NULL);
 	WORKS(launch_add(g->b, &sum, 20));
 	FAILS(ACL_ERROR_RT_TASK_TYPE_NOT_SUPPORT, aclrtMemsetAsync(g->dst, 8, 0, 8, g->b), NULL);
 	FAILS(ACL_ERROR_RT_INTERNAL_ERROR, aclmdlRICaptureTaskUpdateEnd(g->b), "1");
