@@ -8,10 +8,32 @@
 
 #include <linux/device/class.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 
 #ifdef EMU_HAS_PFN_T
 #include <linux/pfn_t.h>
 #endif
+
+/*
+ * A block of 2 MiB is one PMD entry, and an order-9 page backs it. On arm64 with pages
+ * of 16 or 64 KiB a PMD entry maps 32 or 512 MiB, and a granule of 4 KiB, which
+ * PHYS_ALLOC offers, is less than a page.
+ */
+#if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
+#error "acl_emu supports x86-64 and arm64 only"
+#endif
+#if PAGE_SHIFT != 12
+#error "acl_emu supports kernels with 4 KiB pages only (arm64: CONFIG_ARM64_4K_PAGES)"
+#endif
+static_assert(PMD_SIZE == SZ_2M);
+
+/*
+ * The module flushes no caches. It zeroes and copies pages through the linear mapping;
+ * the data caches of both architectures are coherent between that and the addresses of
+ * a process (no CONFIG_CPU_CACHE_ALIASING). The instruction caches of arm64 are not,
+ * but no mapping of these pages is executable. Devices that access memory past the
+ * caches are importers of a dma-buf: the DMA API does what they need.
+ */
 
 /* 6.3: vm_flags are changed by helpers only. */
 static inline void emu_vm_flags_mod(struct vm_area_struct *vma,

@@ -326,7 +326,7 @@ int emu_device_open_ioctl(struct emu_cmd *cmd)
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	emu_handles_open_device(client, arg->device);
+	emu_handles_admit(&client->handles, arg->device, true);
 	emu_client_leave(client);
 	return 0;
 }
@@ -380,10 +380,7 @@ static int emu_device_unmap_all(struct emu_cmd *cmd,
 int emu_device_reset_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_device *arg = cmd->arg;
-	struct acl_emu_location loc = {
-		.type = ACL_EMU_LOC_DEVICE,
-		.id = arg->device,
-	};
+	struct acl_emu_location loc = emu_loc_device(arg->device);
 	struct emu_client *client = cmd->client;
 	int ret;
 

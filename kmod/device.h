@@ -61,6 +61,11 @@ int emu_device_info_ioctl(struct emu_cmd *cmd);
 int emu_device_open_ioctl(struct emu_cmd *cmd);
 int emu_device_reset_ioctl(struct emu_cmd *cmd);
 
+static inline struct acl_emu_location emu_loc_device(u32 id)
+{
+	return (struct acl_emu_location){ .type = ACL_EMU_LOC_DEVICE, .id = id };
+}
+
 static inline u64 emu_loc_pack(struct acl_emu_location loc)
 {
 	return (u64)loc.type << 32 | loc.id;

@@ -347,11 +347,7 @@ int emu_export_fd_ioctl(struct emu_cmd *cmd)
 	struct emu_handle *h;
 	int fd, ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get_phys(cmd, arg->handle);
-	emu_client_leave(cmd->client);
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_PHYS);
 	if (IS_ERR(h))
 		return PTR_ERR(h);
 	phys = h->content.phys;
@@ -371,7 +367,7 @@ int emu_export_fd_ioctl(struct emu_cmd *cmd)
 	cmd->file = get_file(phys->dmabuf->file);
 	arg->fd = fd;
 out:
-	emu_handle_put(h);
+	emu_handle_leave(cmd, h);
 	return ret;
 }
 
@@ -389,10 +385,7 @@ void emu_export_fd_abort(struct emu_cmd *cmd)
 int emu_import_fd_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_import_fd *arg = cmd->arg;
-	struct acl_emu_location loc = {
-		.type = ACL_EMU_LOC_DEVICE,
-		.id = arg->device,
-	};
+	struct acl_emu_location loc = emu_loc_device(arg->device);
 	struct emu_content content = {};
 	struct dma_buf *dmabuf;
 	struct emu_dmabuf *buf;

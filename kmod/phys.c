@@ -364,10 +364,9 @@ int emu_phys_retain_ioctl(struct emu_cmd *cmd)
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	if (cmd->head->flags & ACL_EMU_RETAIN_BY_ADDR)
-		h = emu_phys_at(cmd, arg->addr);
-	else
-		h = emu_handle_get_phys(cmd, arg->handle);
+	h = cmd->head->flags & ACL_EMU_RETAIN_BY_ADDR ?
+	    emu_phys_at(cmd, arg->addr) :
+	    emu_handle_get(cmd, arg->handle, EMU_HANDLE_PHYS);
 	if (IS_ERR(h)) {
 		ret = PTR_ERR(h);
 	} else {
@@ -387,15 +386,11 @@ int emu_phys_free_ioctl(struct emu_cmd *cmd)
 	struct emu_handle *h;
 	int ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get(cmd, arg->handle);
-	ret = IS_ERR(h) ? PTR_ERR(h) : emu_handle_drop(cmd, h, &left, &maps);
-	emu_client_leave(cmd->client);
-	/* This may free the pages, so no lock is held. */
-	if (!IS_ERR(h))
-		emu_handle_put(h);
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_ANY);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
+	ret = emu_handle_drop(cmd, h, &left, &maps);
+	emu_handle_leave(cmd, h);
 	if (ret)
 		return ret;
 	arg->left = left;
@@ -408,16 +403,10 @@ int emu_phys_info_ioctl(struct emu_cmd *cmd)
 	struct acl_emu_phys_info *arg = cmd->arg;
 	unsigned int users, maps;
 	struct emu_handle *h;
-	int ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get_phys(cmd, arg->handle);
-	if (IS_ERR(h)) {
-		ret = PTR_ERR(h);
-		goto out;
-	}
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_PHYS);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
 	arg->size = h->content.phys->size;
 	arg->granule = h->content.phys->granule;
 	arg->cookie = h->content.phys->cookie;
@@ -427,8 +416,6 @@ int emu_phys_info_ioctl(struct emu_cmd *cmd)
 	emu_handle_counts(cmd->client, h, &users, &maps);
 	arg->users = users;
 	arg->maps = maps;
-	emu_handle_put(h);
-out:
-	emu_client_leave(cmd->client);
-	return ret;
+	emu_handle_leave(cmd, h);
+	return 0;
 }

@@ -42,12 +42,21 @@ initramfs_unpack()
 	esac && echo "$name"
 }
 
+initramfs_busybox()
+{
+	if [ -n "$arch_root" ]; then
+		echo "$arch_root/bin/busybox"
+	else
+		command -v busybox
+	fi
+}
+
 initramfs_build()
 {
 	local dir=$1 list=$2 file
 
 	mkdir -p "$dir/bin" "$dir/modules" "$dir/proc" "$dir/sys" "$dir/dev"
-	cp "$(command -v busybox)" "$dir/bin/busybox" || return 1
+	cp "$(initramfs_busybox)" "$dir/bin/busybox" || return 1
 	cp "$here/init" "$dir/init" || return 1
 	chmod 755 "$dir/init" "$dir/bin/busybox"
 	for file in $list; do
@@ -60,7 +69,7 @@ initramfs_make()
 {
 	local list key dir=$control/initramfs
 
-	if ldd "$(command -v busybox)" 2>/dev/null | grep -q '=>'; then
+	if ldd "$(initramfs_busybox)" 2>/dev/null | grep -q '=>'; then
 		initramfs_error="busybox is linked dynamically; run tests/vm/deps vm for busybox-static"
 		return 1
 	fi
@@ -68,7 +77,7 @@ initramfs_make()
 	# shellcheck disable=SC2086 # one word a file
 	key=$({
 		cat "$here/init" "$here/initramfs.sh"
-		stat -L -c '%n %s %Y' "$(command -v busybox)" $list
+		stat -L -c '%n %s %Y' "$(initramfs_busybox)" $list
 	} | sha256sum | cut -c 1-16)
 	initramfs=$state/initramfs-$kernel_release-$key.cpio
 	[ -r "$initramfs" ] && return 0

@@ -12,7 +12,15 @@
 #                   empty for a build tree
 # and, on failure, returns 1 with the reason in kernel_error.
 
+# shellcheck source=tests/vm/arch.sh
+. "$(dirname "${BASH_SOURCE[0]}")/arch.sh"
+
 kernel_cache=${XDG_CACHE_HOME:-$HOME/.cache}/acl-emu/kernel
+# What a tree builds for a machine.
+case $arch in
+x86_64) kernel_images="arch/x86/boot/bzImage vmlinux" ;;
+arm64) kernel_images="arch/arm64/boot/Image" ;;
+esac
 
 # kernel_newest SERIES: the newest release of "6.1", "6.12", ... whose headers
 # are here. Flavours (rt, cloud) are not what a plain number asks for.
@@ -20,8 +28,8 @@ kernel_newest()
 {
 	local dir release
 
-	for dir in /usr/src/linux-headers-"$1"[.+-]*-amd64 \
-		"$kernel_cache"/*/usr/src/linux-headers-"$1"[.+-]*-amd64; do
+	for dir in /usr/src/linux-headers-"$1"[.+-]*-$arch_debian \
+		"$kernel_cache"/*/usr/src/linux-headers-"$1"[.+-]*-$arch_debian; do
 		release=${dir##*/linux-headers-}
 		case $release in
 		*-rt-* | *-cloud-*) continue ;;
@@ -102,6 +110,7 @@ kernel_bootable()
 	local image=$kernel_cache/$1.vmlinux
 
 	kernel_image=$2
+	[ "$arch" = x86_64 ] || return 0
 	if [ -r "$image" ] && [ ! "$2" -nt "$image" ]; then
 		kernel_image=$image
 	elif mkdir -p "$kernel_cache" 2>/dev/null && kernel_unpack "$2" "$image"; then
@@ -122,13 +131,13 @@ kernel_find_tree()
 	kernel_root=
 	# Not every kernel's ELF image boots in QEMU with a sanitizer compiled
 	# in; whoever made a bzImage had a reason.
-	for image in arch/x86/boot/bzImage vmlinux; do
+	for image in $kernel_images; do
 		if [ -r "$tree/$image" ]; then
 			kernel_image=$kernel_build/$image
 			return 0
 		fi
 	done
-	kernel_error="$tree has neither arch/x86/boot/bzImage nor vmlinux"
+	kernel_error="$tree has none of: $kernel_images"
 	return 1
 }
 

@@ -79,7 +79,7 @@ void emu_report_write(const char *text, size_t size)
 		close(fd);
 }
 
-/* --- frames -------------------------------------------------------------- */
+/* --- frames ------------------------------------------------------------------ */
 
 const char *emu_report_place(char buf[EMU_PLACE_LEN], uint32_t stack)
 {

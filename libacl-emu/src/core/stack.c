@@ -68,7 +68,7 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 	return hash ^ hash >> 32;
 }
 
-/* --- modules; under the lock --------------------------------------------- */
+/* --- modules; under the lock ---------------------------------------------------- */
 
 struct search {
 	uint64_t addr;
@@ -181,7 +181,7 @@ static struct emu_frame frame_of(const void *return_addr)
 	};
 }
 
-/* --- stacks; under the lock ---------------------------------------------- */
+/* --- stacks; under the lock -------------------------------------------------------- */
 
 static bool same_frames(const struct stored *s, const char *function,
 			const struct emu_frame *frames, uint32_t count)
@@ -305,7 +305,7 @@ uint32_t emu_stack_here(void)
 	return r ? r->stack : EMU_NO_STACK;
 }
 
-/* --- read ---------------------------------------------------------------- */
+/* --- read ---------------------------------------------------------------------------- */
 
 const struct emu_stack *emu_stack_get(uint32_t stack)
 {

@@ -117,7 +117,7 @@ static void fail(struct emu_graph *g, uint32_t node, aclError code, const struct
 	if (first) {
 		g->code = code;
 		g->failed = node;
-		memcpy(g->message, emu_self.message, sizeof(g->message));
+		memcpy(g->message, emu_messages.newest, sizeof(g->message));
 	}
 	atomic_store(&g->stop, true);
 	pthread_cond_broadcast(&g->condition.cond);

@@ -11,15 +11,15 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/plain.h"
+#include "core/window.h"
 #include "device/captures.h"
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/copy.h"
 #include "memory/heap.h"
 #include "memory/peer.h"
-#include "memory/plain.h"
 #include "memory/pointer.h"
-#include "memory/range.h"
 
 #define WIDTH_MAX	5000000
 #define HEIGHT_MAX	5242880
@@ -184,7 +184,7 @@ static aclError fill(void *dst, uint32_t pattern, size_t size)
 	return code ? code : emu_plain_fill(dst, pattern, size);
 }
 
-/* --- rows ---------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------- */
 
 static aclError check_rows(const char *name, uint64_t addr, size_t pitch, size_t width,
 			   size_t height)
@@ -241,7 +241,7 @@ aclError emu_copy_do(const struct emu_copy *c)
 			fill(c->dst, c->pattern, c->size);
 }
 
-/* --- arguments ----------------------------------------------------------- */
+/* --- arguments --------------------------------------------------------------- */
 
 aclError emu_copy_check_room(size_t count, size_t room, const char *name)
 {
@@ -326,7 +326,7 @@ aclError emu_copy_check_words(struct emu_copy *copy, void *ptr, size_t room, uin
 	return ACL_SUCCESS;
 }
 
-/* --- calls --------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------- */
 
 /* Captures of the context may forbid calls that wait for the device. */
 static aclError allow_sync(void)

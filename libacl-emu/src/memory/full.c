@@ -57,7 +57,7 @@ static void add(struct text *t, const char *format, ...)
 		t->used = sizeof(t->bytes) - 1;
 }
 
-/* --- what the module knows ----------------------------------------------- */
+/* --- what the module knows -------------------------------------------------------- */
 
 static struct holder *find(struct holders *all, const struct acl_emu_holder *entry)
 {
@@ -142,7 +142,7 @@ static uint64_t idle_bytes(struct acl_emu_location loc)
 	return bytes;
 }
 
-/* --- the sentence -------------------------------------------------------- */
+/* --- the sentence ------------------------------------------------------------------ */
 
 /* Most memory first; this process is the last, since the text about it goes on. */
 static int compare(const void *left, const void *right)

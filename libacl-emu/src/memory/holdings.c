@@ -15,7 +15,7 @@
 #include "memory/host.h"
 #include "memory/mempool.h"
 
-/* --- what the module lists ----------------------------------------------- */
+/* --- what the module lists ------------------------------------------------------ */
 
 struct list {
 	enum acl_emu_enum_what what;
@@ -108,7 +108,7 @@ static void walk_mappings(struct emu_leaks *leaks)
 	}
 }
 
-/* --- what the library lists ---------------------------------------------- */
+/* --- what the library lists ------------------------------------------------------- */
 
 /* False: a pool keeps the block, which the program has freed. */
 static bool is_in_use(uint64_t addr, struct emu_held *held)

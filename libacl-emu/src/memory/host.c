@@ -18,12 +18,12 @@
 #include "core/error.h"
 #include "core/history.h"
 #include "core/process.h"
+#include "core/window.h"
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/host.h"
 #include "memory/malloc.h"
-#include "memory/range.h"
 
 #define KNOWN_FLAGS	(ACL_HOST_REG_MAPPED | ACL_HOST_REG_IOMEMORY | ACL_HOST_REG_READONLY | \
 			 ACL_HOST_REG_PINNED)
@@ -90,7 +90,7 @@ aclError aclrtMallocHostWithCfg(void **ptr, uint64_t size, aclrtMallocConfig *cf
 	return code;
 }
 
-/* --- registering --------------------------------------------------------- */
+/* --- registering ----------------------------------------------------------- */
 
 /* With the lock held: the registered range that overlaps [@addr, +@size). */
 static struct registered *find_overlap(uint64_t addr, uint64_t size)

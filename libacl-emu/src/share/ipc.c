@@ -22,10 +22,10 @@
 #include "core/process.h"
 #include "core/report.h"
 #include "core/visible.h"
+#include "core/window.h"
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/peer.h"
-#include "memory/range.h"
 #include "share/ipc.h"
 
 #define KEY_LEN		EMU_IPC_NAME_LEN
@@ -91,7 +91,7 @@ static struct import *list_take(struct import **list, uint64_t share)
 	return found;
 }
 
-/* --- closed names -------------------------------------------------------- */
+/* --- closed names -------------------------------------------------------------- */
 
 static struct closed *closed_find(uint64_t share)
 {
@@ -172,7 +172,7 @@ static uint32_t count_imports(uint64_t share, uint64_t *first)
 	return count;
 }
 
-/* --- IPC names ----------------------------------------------------------- */
+/* --- IPC names ------------------------------------------------------------- */
 
 static void key_write(const struct key *key, char *text)
 {
@@ -195,7 +195,7 @@ static aclError key_read(const char *text, struct key *key)
 	return ACL_SUCCESS;
 }
 
-/* --- the exporter -------------------------------------------------------- */
+/* --- the exporter ---------------------------------------------------------- */
 
 static aclError check_export(const void *devPtr, size_t size, const char *key, size_t len,
 			     uint64_t flags)
@@ -303,7 +303,7 @@ aclError aclrtIpcMemSetImportPid(const char *key, int32_t *pid, size_t num)
 	return ACL_SUCCESS;
 }
 
-/* --- the importer -------------------------------------------------------- */
+/* --- the importer ---------------------------------------------------------- */
 
 /* An import in progress. */
 struct making {
@@ -344,14 +344,6 @@ static aclError import_find(struct making *m)
 				 EMU_SIZE(arg.size));
 	m->exporter = arg.loc.id;
 	return ACL_SUCCESS;
-}
-
-static void drop_handle(uint64_t handle)
-{
-	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
-
-	/* This fails only after a reset of the device, which has freed the memory. */
-	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
 }
 
 static aclError import_handle(struct making *m)
@@ -424,7 +416,7 @@ static aclError import_make(struct making *m)
 	if (!code) {
 		code = import_map(m);
 		/* From here on the mapping holds the memory. */
-		drop_handle(m->handle);
+		emu_drop_handle(m->handle);
 	}
 	if (code) {
 		free(new);
@@ -561,7 +553,7 @@ aclError aclrtIpcMemClose(const char *key)
 	return ACL_SUCCESS;
 }
 
-/* --- leaks --------------------------------------------------------------- */
+/* --- leaks ------------------------------------------------------------------ */
 
 /* The record at a place of a list; false: the list is shorter. */
 static bool list_nth(struct import **list, uint32_t n, struct import *record)

@@ -256,7 +256,7 @@ aclError aclrtMemsetD32Async(void *ptr, size_t memSize, uint32_t value, size_t N
 	return emu_with_stream_if(code, stream, fill_in, &p);
 }
 
-/* --- lists --------------------------------------------------------------- */
+/* --- lists -------------------------------------------------------------------- */
 
 struct later {
 	const struct emu_batch *batch;

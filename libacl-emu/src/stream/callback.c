@@ -48,7 +48,7 @@ struct callbacks {
 
 EMU_STATE(struct callbacks, callbacks, NULL)
 
-/* --- reports ------------------------------------------------------------- */
+/* --- reports ---------------------------------------------------------------- */
 
 static struct emu_report *report_ref(struct emu_report *report)
 {
@@ -228,7 +228,7 @@ aclError aclrtUnSubscribeReport(uint64_t threadId, aclrtStream stream)
 	return emu_with_stream_as(stream, 0, unsubscribe_in, &threadId);
 }
 
-/* --- in streams ---------------------------------------------------------- */
+/* --- in streams ------------------------------------------------------------- */
 
 /* Returns false if the report is closed: no thread would run the call. */
 static bool hand_over(struct emu_report *r, struct call *call)
@@ -378,7 +378,7 @@ aclError aclrtLaunchHostFunc(aclrtStream stream, aclrtHostFunc fn, void *args)
 	return launch(ACL_SUCCESS, what, stream, host_func_in, own_run);
 }
 
-/* --- in a thread of the program ------------------------------------------ */
+/* --- in a thread of the program ---------------------------------------------- */
 
 static bool report_ready(void *arg)
 {

@@ -75,7 +75,7 @@ aclError emu_stream_not_captured(const struct emu_stream *s)
 			 s->object.token);
 }
 
-/* --- events -------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------------------ */
 
 static bool concerns(const struct emu_captured_event *e, const struct emu_stream *s)
 {

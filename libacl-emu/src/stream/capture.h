@@ -52,7 +52,7 @@ struct emu_capture_ops {
 
 void emu_capture_register(const struct emu_capture_ops *ops);
 
-/* --- called by streams --------------------------------------------------- */
+/* --- called by streams ------------------------------------------------------------ */
 
 bool emu_capture_take(struct emu_queue *q, struct emu_task *task, aclError *code);
 void emu_capture_stream_gone(struct emu_stream *s);
@@ -65,7 +65,7 @@ void emu_stream_set_captured(struct emu_stream *s, bool captured);
 /* Without a lock. False: the token is not valid. */
 bool emu_stream_token_captured(aclrtStream token, bool *captured);
 
-/* --- called by events; the lock of the event is held --------------------- */
+/* --- called by events; the lock of the event is held ------------------------------- */
 
 bool emu_capture_record(const struct emu_captured_event *e, struct emu_stream *s, uint32_t flag,
 			aclError *code);
@@ -76,7 +76,7 @@ bool emu_capture_reset(const struct emu_captured_event *e, struct emu_stream *s,
 aclError emu_capture_check_event(const struct emu_event_capture *capture, uint64_t token);
 void emu_capture_event_end(struct emu_event_capture *capture);
 
-/* --- called by the replay of a graph, without the lock ------------------- */
+/* --- called by the replay of a graph, without the lock ------------------------------ */
 
 /* A record that completes later: completion_of the next record. NULL: no memory. */
 struct emu_completion *emu_event_publish(struct emu_object *event);

@@ -96,7 +96,7 @@ aclError aclrtCntNotifyGetId(aclrtCntNotify cntNotify, uint32_t *notifyId)
 	return ACL_SUCCESS;
 }
 
-/* --- in streams ---------------------------------------------------------- */
+/* --- in streams --------------------------------------------------------------- */
 
 static uint32_t changed(const struct count_task *t, uint32_t now)
 {

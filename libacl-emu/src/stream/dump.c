@@ -16,6 +16,7 @@
 #include "acl_emu/extensions.h"
 #include "core/error.h"
 #include "core/history.h"
+#include "core/leak.h"
 #include "core/process.h"
 #include "core/report.h"
 #include "stream/dump.h"
@@ -31,7 +32,7 @@ struct watch {
 
 EMU_STATE(struct watch, watch, NULL)
 
-/* --- who records it ------------------------------------------------------ */
+/* --- who records it ----------------------------------------------------------------- */
 
 static struct emu_stream *find_recorder(const void *what, uint64_t *before)
 {
@@ -71,7 +72,7 @@ void emu_dump_recorder(const void *what, char *text, size_t size)
 	put_recorder(NULL, what, text, size);
 }
 
-/* --- one stream ---------------------------------------------------------- */
+/* --- one stream ----------------------------------------------------------------------- */
 
 /* What the head of a queue does. */
 static void put_head(const struct emu_queue *q, const struct emu_queue_view *view, char *text,
@@ -151,7 +152,7 @@ static void print_stream(FILE *out, struct emu_stream *s, const struct emu_queue
 	print_origin(out, s, view);
 }
 
-/* --- all streams --------------------------------------------------------- */
+/* --- all streams ------------------------------------------------------------------------ */
 
 static void print_text(FILE *out, const char *why)
 {
@@ -226,7 +227,7 @@ aclError acl_emu_dump(FILE *file)
 	return ACL_SUCCESS;
 }
 
-/* --- the watch ----------------------------------------------------------- */
+/* --- the watch ---------------------------------------------------------------------------- */
 
 static void report(const char *why)
 {
@@ -248,6 +249,8 @@ static void report(const char *why)
 static void print_answer(FILE *out)
 {
 	print_json(out, "streams");
+	if (emu_check_on(EMU_CHECK_LEAK))
+		emu_leak_print_held(out);
 }
 
 /* @told: for each slot of a stream, the task that was told, counted from 1. */
@@ -310,3 +313,6 @@ void emu_dump_watch(void)
 		pthread_detach(thread);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
+
+/* Others can ask also before there is a stream. */
+EMU_CHECK_AT_OPEN(emu_dump_begin);

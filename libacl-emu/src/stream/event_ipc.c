@@ -52,7 +52,7 @@ struct marks {
 
 EMU_STATE(struct marks, marks, NULL)
 
-/* --- records ------------------------------------------------------------- */
+/* --- records ---------------------------------------------------------------- */
 
 static void mark_list(struct mark *m)
 {
@@ -181,7 +181,7 @@ static bool mark_pending(struct mark *m)
 	       EMU_WAIT_EXPIRED;
 }
 
-/* --- in streams ---------------------------------------------------------- */
+/* --- in streams ------------------------------------------------------------- */
 
 static struct mark_task *task_new(struct mark *mark,
 				  aclError (*run)(struct emu_task *, struct emu_queue *),
@@ -303,7 +303,7 @@ aclError emu_event_ipc_wait(struct emu_event_ipc *ipc, struct emu_stream *s)
 	return code;
 }
 
-/* --- on the host --------------------------------------------------------- */
+/* --- on the host ------------------------------------------------------------ */
 
 aclError emu_event_ipc_query(struct emu_event_ipc *ipc, bool *complete)
 {
@@ -335,7 +335,7 @@ aclError emu_event_ipc_sync(struct emu_event_ipc *ipc, int64_t timeout_ms, enum 
 	return code;
 }
 
-/* --- the event ----------------------------------------------------------- */
+/* --- the event -------------------------------------------------------------- */
 
 static aclError ipc_new(uint32_t device, struct emu_event_ipc **ipc)
 {

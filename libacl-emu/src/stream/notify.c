@@ -110,7 +110,7 @@ aclError aclrtGetNotifyId(aclrtNotify notify, uint32_t *notifyId)
 	return ACL_SUCCESS;
 }
 
-/* --- the flag ------------------------------------------------------------ */
+/* --- the flag ----------------------------------------------------------------- */
 
 static uint64_t sync_of(struct emu_notify *n)
 {
@@ -203,7 +203,7 @@ static void task_end(struct emu_task *task, bool ran)
 	free(task);
 }
 
-/* --- in streams ---------------------------------------------------------- */
+/* --- in streams --------------------------------------------------------------- */
 
 /* Hardware waits for a shared notify only on the device of the notify. */
 static aclError check_device(struct emu_notify *n, const struct emu_stream *s)

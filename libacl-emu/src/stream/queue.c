@@ -50,7 +50,7 @@ void emu_queue_init(struct emu_queue *q, uint64_t context, uint32_t device)
 	q->wake_at = UINT64_MAX;
 }
 
-/* --- tasks; under the lock of the queue ---------------------------------- */
+/* --- tasks; under the lock of the queue ------------------------------------- */
 
 static struct emu_task *take_all(struct emu_queue *q)
 {
@@ -132,14 +132,14 @@ static void wait_finished(struct emu_queue *q, uint64_t target)
 		wait_progress(q, target, NULL);
 }
 
-/* --- the thread ---------------------------------------------------------- */
+/* --- the thread ------------------------------------------------------------- */
 
 static void note_failure(struct emu_queue *q, aclError code)
 {
 	if (q->code)
 		return;
 	q->code = code;
-	memcpy(q->message, emu_self.message, sizeof(q->message));
+	memcpy(q->message, emu_messages.newest, sizeof(q->message));
 	q->message[sizeof(q->message) - 1] = '\0';
 }
 
@@ -236,7 +236,7 @@ static aclError start(struct emu_queue *q)
 	return ACL_SUCCESS;
 }
 
-/* --- submit, wait, end --------------------------------------------------- */
+/* --- submit, wait, end ------------------------------------------------------ */
 
 aclError emu_queue_submit_now(struct emu_queue *q, struct emu_task *task)
 {

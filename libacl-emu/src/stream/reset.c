@@ -142,7 +142,7 @@ aclError aclrtDeviceTaskAbort(int32_t deviceId, uint32_t timeout)
 	return ACL_SUCCESS;
 }
 
-/* --- synchronization ----------------------------------------------------- */
+/* --- synchronization --------------------------------------------------------- */
 
 static aclError synchronize(const struct timespec *deadline)
 {

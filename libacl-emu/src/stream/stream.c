@@ -252,7 +252,7 @@ aclError emu_stream_wait_aborted(void)
 			 "the wait of a task was aborted with its stream");
 }
 
-/* --- all streams of a device or context ---------------------------------- */
+/* --- all streams of a device or context ------------------------------------- */
 
 static bool belongs(const struct emu_stream *s, uint32_t device, uint64_t context)
 {
@@ -330,7 +330,7 @@ void emu_stream_end_all(uint32_t device, uint64_t context, bool force)
 	}
 }
 
-/* --- calls --------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------ */
 
 static aclError create(aclrtStream *stream, uint32_t priority, uint32_t flag)
 {

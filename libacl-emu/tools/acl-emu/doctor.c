@@ -81,9 +81,13 @@ static void check_kernel(struct findings *f)
 		return;
 	snprintf(f->release, sizeof(f->release), "%s", name.release);
 	sscanf(name.release, "%d.%d", &major, &minor);
-	if (strcmp(name.machine, "x86_64"))
-		found(f, "kernel", FAULT, "use a machine with x86-64", "%s: the module supports "
-		      "x86_64 only", name.machine);
+	if (strcmp(name.machine, "x86_64") && strcmp(name.machine, "aarch64"))
+		found(f, "kernel", FAULT, "use a machine with x86-64 or arm64",
+		      "%s: the module supports x86_64 and aarch64 only", name.machine);
+	else if (sysconf(_SC_PAGESIZE) != 4096)
+		found(f, "kernel", FAULT, "boot a kernel with pages of 4 KiB",
+		      "the pages of this kernel have %ld KiB, the module supports 4 KiB only",
+		      sysconf(_SC_PAGESIZE) / 1024);
 	else if (major < 6 || (major == 6 && minor < 1))
 		found(f, "kernel", FAULT, "acl-emu run -- PROGRAM   (boots 6.1 in a VM)",
 		      "Linux %s is older than 6.1", name.release);

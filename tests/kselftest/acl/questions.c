@@ -312,21 +312,21 @@ static const struct row *asked;
 static aclError answer;
 static char why[512];
 
-static void *call_here(void *arg)
+static aclError call_here(void *arg)
 {
+	(void)arg;
 	forget();
 	answer = asked->call();
 	/* The sentences of the functions below acl are those of the acl function that they call. */
 	if (answer >= ACL_ERROR_INVALID_PARAM && answer == asked->code[q.ask] &&
 	    strncmp(asked->name, "rt", 2))
 		blame(asked->name, answer, NULL, why);
-	return arg;
+	return answer;
 }
 
 /* The exit status of a process. */
 static int ask(const struct row *row, enum question question)
 {
-	pthread_t thread;
 	aclError code;
 
 	asked = row;
@@ -342,12 +342,10 @@ static int ask(const struct row *row, enum question question)
 		printf("# objects: %d %s\n", code, aclGetRecentErrMsg());
 		return 2;
 	}
-	if (question == WITHOUT_CONTEXT) {
-		pthread_create(&thread, NULL, call_here, NULL);
-		pthread_join(thread, NULL);
-	} else {
+	if (question == WITHOUT_CONTEXT)
+		in_new_thread(call_here, NULL);
+	else
 		call_here(NULL);
-	}
 	if (answer != row->code[question])
 		printf("# %s with %s gives %d, not %d\n", row->name, names[question], answer,
 		       row->code[question]);
@@ -361,21 +359,12 @@ TEST(each_function)
 	struct world before = world_now();
 	int question;
 	size_t i;
-	pid_t pid;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (question = 0; question < QUESTIONS; question++) {
 			if (rows[i].code[question] == _)
 				continue;
-			fflush(stdout);
-			pid = fork();
-			if (!pid) {
-				int status = ask(&rows[i], question);
-
-				fflush(stdout);
-				_exit(status);
-			}
-			EXPECT_EQ(0, join(pid))
+			EXPECT_EQ(0, IN_CHILD(ask(&rows[i], question)))
 				TH_LOG("%s with %s", rows[i].name, names[question]);
 		}
 	}

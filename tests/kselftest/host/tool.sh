@@ -16,20 +16,8 @@ commands="info top who run leaks trace load unload doctor"
 # No node, whatever this machine has.
 export ACL_EMU_DEVICE=/nonexistent
 unset ACL_EMU_KO ACL_EMU_VM
-count=0 bad=0
-
-# result NAME OUTPUT: passed if there is no output.
-result()
-{
-	count=$((count + 1))
-	if [ -z "$2" ]; then
-		echo "ok $count tool.$1"
-	else
-		bad=1
-		printf '%s\n' "$2" | sed 's/^/# /' | head -n 40
-		echo "not ok $count tool.$1"
-	fi
-}
+# shellcheck source=tests/kselftest/lib/tap.sh
+. tests/kselftest/lib/tap.sh
 
 # expect STATUS TEXT WORD...: the exit status, and a text in what is printed.
 expect()

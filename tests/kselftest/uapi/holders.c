@@ -13,7 +13,7 @@ UAPI_FIXTURE(holders)
 
 static struct acl_emu_holder all[WHO_MAX];
 
-/* The own entry for a location. */
+/* The entry of this process for a location. */
 static struct acl_emu_holder own(int fd, struct acl_emu_location loc)
 {
 	int count = uapi_holders(fd, ACL_EMU_LIST_MAX, all);
@@ -91,7 +91,7 @@ TEST_F(holders, memory)
 	EXPECT_EQ(2, entry.allocs);
 }
 
-/* The last mapping takes a freed handle with it. */
+/* A freed handle ends with its last mapping. */
 TEST_F(holders, freed_while_mapped)
 {
 	uint64_t addr, handle;
@@ -274,7 +274,7 @@ TEST_F(holders, errors)
 	EXPECT_FAIL(EINVAL, SIZE, sizeof(all[0]) - 1, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
 	arg.entry_size = 4097;
 	EXPECT_FAIL(EINVAL, SIZE, 4097, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
-	/* No cursor that came out of the air does harm. */
+	/* Any cursor is accepted. */
 	for (int bit = 0; bit < 64; bit++) {
 		arg = UAPI_ARG(acl_emu_holders, .count = 1, .entry_size = sizeof(all[0]),
 			       .cursor = (1ull << bit) - 1, .entries = (uintptr_t)all);
