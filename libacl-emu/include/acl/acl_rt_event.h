@@ -203,10 +203,12 @@ ACL_FUNC_VISIBILITY aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stre
  * @return ACL_SUCCESS (0), or an error of the list
  * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL, or flag is unknown
  * @retval aclrtRecordEvent() each error of that function
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event was recorded with the other flag before, or
- *         is used with the flag EXTERNAL twice in one graph
- * @retval ACL_ERROR_RT_STREAM_NOT_CAPTURED (107029): flag is EXTERNAL and the stream is not captured
- * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event cannot be used with the flag EXTERNAL
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event was recorded with the other flag before,
+ *         or is used with the flag EXTERNAL twice in one graph
+ * @retval ACL_ERROR_RT_STREAM_NOT_CAPTURED (107029): flag is EXTERNAL and the stream is not
+ *         captured
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event cannot be used with the flag
+ *         EXTERNAL
  * @see aclrtStreamWaitEventWithFlag(), aclmdlRICaptureBegin()
  */
 ACL_FUNC_VISIBILITY aclError aclrtRecordEventWithFlag(aclrtEvent event, aclrtStream stream,
@@ -251,8 +253,10 @@ ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent
  * @retval aclrtStreamWaitEvent() each error of that function
  * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event was waited for with the other flag before,
  *         or is used with the flag EXTERNAL twice in one graph
- * @retval ACL_ERROR_RT_STREAM_NOT_CAPTURED (107029): flag is EXTERNAL and the stream is not captured
- * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event cannot be used with the flag EXTERNAL
+ * @retval ACL_ERROR_RT_STREAM_NOT_CAPTURED (107029): flag is EXTERNAL and the stream is not
+ *         captured
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event cannot be used with the flag
+ *         EXTERNAL
  * @see aclrtRecordEventWithFlag(), aclrtStreamWaitEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEventWithFlag(aclrtStream stream, aclrtEvent event,
@@ -425,6 +429,19 @@ ACL_FUNC_VISIBILITY aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEv
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcOpenEventHandle(aclrtIpcEventHandle handle,
 						     aclrtEvent *event);
+
+/**
+ * @brief Get the time at which an event happened.
+ *
+ * @param[in] event an event with ACL_EVENT_TIME_LINE
+ * @param[out] timestamp microseconds of a clock of the host
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): timestamp or event is NULL
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist
+ * @retval aclrtEventElapsedTime() each error of that function
+ * @see aclrtEventElapsedTime()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtEventGetTimestamp(aclrtEvent event, uint64_t *timestamp);
 
 #ifdef __cplusplus
 }

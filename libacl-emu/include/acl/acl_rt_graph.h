@@ -110,8 +110,8 @@ ACL_FUNC_VISIBILITY aclError aclmdlRIBuildBegin(aclmdlRI *modelRI, uint32_t flag
  * @retval stream_argument each error of a call with a stream
  * @retval graph_argument each error of a call with a graph
  * @retval ACL_ERROR_RT_STREAM_CAPTURED (107027): the stream is captured
- * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is unknown, the stream is not persistent, or the
- *         graph was captured
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): flag is unknown, the stream is not persistent, or
+ *         the graph was captured
  * @retval ACL_ERROR_RT_STREAM_MODEL (107005): the stream is bound to a graph
  * @retval ACL_ERROR_RT_INTERNAL_ERROR (507000): the graph is complete
  * @see aclmdlRIUnbindStream(), aclmdlRIEndTask()

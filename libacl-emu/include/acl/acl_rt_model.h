@@ -302,8 +302,10 @@ ACL_FUNC_VISIBILITY aclError aclmdlRICaptureBegin(aclrtStream stream, aclmdlRICa
  * @retval ACL_ERROR_RT_STREAM_CAPTURE_UNMATCHED (107036): the capture began in another stream; it
  *         goes on
  * @retval ACL_ERROR_RT_STREAM_CAPTURE_WRONG_THREAD (107038): the capture began in another thread,
- *         with a mode other than RELAXED; the graph exists until it is destroyed or its context ends
- * @retval ACL_ERROR_RT_STREAM_CAPTURE_INVALIDATED (507903): an earlier call made the capture invalid
+ *         with a mode other than RELAXED; the graph exists until it is destroyed or its context
+ *         ends
+ * @retval ACL_ERROR_RT_STREAM_CAPTURE_INVALIDATED (507903): an earlier call made the capture
+ *         invalid
  * @retval ACL_ERROR_RT_STREAM_UNJOINED (107025): a stream that joined did not come back
  * @retval ACL_ERROR_STREAM_TASK_GROUP_STATUS (107033): a task group is open
  * @see aclmdlRICaptureBegin()

@@ -35,6 +35,7 @@ struct emu_thread {
 	const char *function;	/* exported function that the thread is in */
 	uint64_t context;	/* token of the current context, 0: none */
 	const struct emu_queue *queue;	/* queue whose task this thread runs, NULL: none */
+	uint64_t cores_of;	/* stream of aclrtUseStreamResInCurrentThread(), 0: none */
 	int capture_mode;	/* of aclmdlRICaptureThreadExchangeMode() */
 	int thread;		/* its id, if it was needed */
 	aclError last;

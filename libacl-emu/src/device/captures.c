@@ -129,5 +129,6 @@ aclError emu_captures_none(uint64_t context)
 		return ACL_SUCCESS;
 	return emu_error(ACL_ERROR_RT_STREAM_CAPTURED,
 			 "call aclmdlRICaptureEnd() first; the capture goes on",
-			 "a stream of the context is captured: its tasks are recorded and do not run");
+			 "a stream of the context is captured: its tasks are recorded and do not "
+			 "run");
 }

@@ -9,6 +9,7 @@
 #include "core/soc.h"
 #include "core/visible.h"
 #include "device/context.h"
+#include "device/cores.h"
 #include "device/device.h"
 
 /* Names of devices that run each other's binaries begin with one of these. */
@@ -85,23 +86,10 @@ aclError aclrtGetDeviceCapability(int32_t deviceId, aclrtDevFeatureType devFeatu
 	return code;
 }
 
-aclError aclrtGetResInCurrentThread(aclrtDevResLimitType type, uint32_t *value)
+aclError emu_profile_cores(aclrtDevResLimitType type, uint32_t *value)
 {
-	const struct emu_soc *p;
-	uint32_t device;
-	aclError code;
+	const struct emu_soc *p = emu_soc();
 
-	EMU_ENTER();
-	if (!value)
-		return emu_null("value");
-	if ((unsigned int)type > ACL_RT_DEV_RES_VECTOR_CORE)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "use ACL_RT_DEV_RES_CUBE_CORE or _VECTOR_CORE",
-				 "type %u is unknown", (unsigned int)type);
-	code = emu_context_current(&device);
-	if (code)
-		return code;
-	p = emu_soc();
 	if (!p)
 		return ACL_ERROR_RT_FEATURE_NOT_SUPPORT;
 	*value = type == ACL_RT_DEV_RES_CUBE_CORE ? p->cubes : p->vectors;

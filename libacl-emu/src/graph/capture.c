@@ -15,7 +15,7 @@ struct emu_lane *emu_lane_of(const struct emu_stream *s)
 	return lane && !lane->update && lane->stream == s ? lane : NULL;
 }
 
-/* --- tasks ------------------------------------------------------------------------------ */
+/* --- tasks --------------------------------------------------------------- */
 
 static aclError report_complete(const struct emu_graph *g)
 {
@@ -74,7 +74,7 @@ bool emu_graph_take(struct emu_queue *q, struct emu_task *task, aclError *code)
 	return lane;
 }
 
-/* --- begin ------------------------------------------------------------------------------- */
+/* --- begin --------------------------------------------------------------- */
 
 static const struct emu_capture_ops ops = {
 	.take = emu_graph_take,
@@ -188,13 +188,13 @@ aclError aclmdlRICaptureThreadExchangeMode(aclmdlRICaptureMode *mode)
 	return ACL_SUCCESS;
 }
 
-/* --- end ----------------------------------------------------------------------------------- */
+/* --- end ----------------------------------------------------------------- */
 
 static aclError report_unjoined(const struct emu_lane *lane, const char *why)
 {
 	return emu_error(ACL_ERROR_RT_STREAM_UNJOINED,
-			 "record an event as the last task of each captured stream, and wait for it "
-			 "in the stream where the capture began",
+			 "record an event as the last task of each captured stream, and wait for "
+			 "it in the stream where the capture began",
 			 "stream 0x%" PRIx64 " was captured because it waited for an event of the "
 			 "capture, and did not come back: %s", lane->token, why);
 }
@@ -337,7 +337,7 @@ aclError aclmdlRICaptureEnd(aclrtStream stream, aclmdlRI *modelRI)
 	return emu_with_stream_if(check_output(stream, modelRI), stream, end_in, modelRI);
 }
 
-/* --- a stream ends --------------------------------------------------------------------------- */
+/* --- a stream ends ------------------------------------------------------- */
 
 /*
  * With the lock held. A graph ends with its first stream, if it is not complete, and

@@ -18,7 +18,7 @@ struct edge_task {
 	struct emu_edge *edge;
 };
 
-/* --- edges -------------------------------------------------------------------------------- */
+/* --- edges --------------------------------------------------------------- */
 
 void emu_edge_put(struct emu_edge *edge)
 {
@@ -58,7 +58,7 @@ static struct emu_edge *edge_new(struct emu_lane *lane)
 	return edge;
 }
 
-/* --- tasks ---------------------------------------------------------------------------------- */
+/* --- tasks --------------------------------------------------------------- */
 
 static aclError record_run(struct emu_task *task, struct emu_queue *queue)
 {
@@ -156,7 +156,7 @@ static aclError add(struct emu_lane *lane, enum emu_node_kind kind, struct emu_e
 	return ACL_SUCCESS;
 }
 
-/* --- what cannot be captured ------------------------------------------------------------------ */
+/* --- what cannot be captured --------------------------------------------- */
 
 static aclError report_event(const struct emu_captured_event *e)
 {
@@ -165,7 +165,8 @@ static aclError report_event(const struct emu_captured_event *e)
 
 	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
 			 "use an event of aclrtCreateEventExWithFlag(ACL_EVENT_SYNC)",
-			 "event 0x%" PRIx64 " %s, so a capture cannot use it", e->object->token, why);
+			 "event 0x%" PRIx64 " %s, so a capture cannot use it", e->object->token,
+			 why);
 }
 
 static aclError report_implicit(const struct emu_captured_event *e)
@@ -227,7 +228,7 @@ static aclError add_bound(struct emu_lane *lane, enum emu_node_kind kind,
 	return code ? code : add(lane, kind, NULL, e);
 }
 
-/* --- record ------------------------------------------------------------------------------------ */
+/* --- record -------------------------------------------------------------- */
 
 static aclError record_edge(const struct emu_captured_event *e, struct emu_lane *lane)
 {
@@ -283,7 +284,7 @@ bool emu_edge_record(const struct emu_captured_event *e, struct emu_stream *s, u
 	return lane || edge;
 }
 
-/* --- wait -------------------------------------------------------------------------------------- */
+/* --- wait ---------------------------------------------------------------- */
 
 /* Captures the stream, because it waits for the edge. */
 static aclError join(const struct emu_captured_event *e, struct emu_edge *edge,
@@ -297,7 +298,8 @@ static aclError join(const struct emu_captured_event *e, struct emu_edge *edge,
 	if (g->context != s->queue.context)
 		return emu_error(ACL_ERROR_RT_STREAM_CONTEXT, "use a stream of the same context",
 				 "stream 0x%" PRIx64 " and the capture of event 0x%" PRIx64
-				 " belong to different contexts", s->object.token, e->object->token);
+				 " belong to different contexts", s->object.token,
+				 e->object->token);
 	if (g->built || g->invalid || atomic_load(&s->queue.lane) || atomic_load(&s->ending))
 		return emu_error(ACL_ERROR_RT_INTERNAL_ERROR, "begin the capture again",
 				 "stream 0x%" PRIx64 " cannot join the capture of event 0x%" PRIx64
@@ -342,7 +344,8 @@ static aclError wait_outside(const struct emu_captured_event *e, struct emu_lane
 		return ACL_SUCCESS;
 	return emu_error(ACL_ERROR_RT_CAPTURE_DEPENDENCY,
 			 "wait for it before the capture, or with ACL_EVENT_WAIT_EXTERNAL",
-			 "event 0x%" PRIx64 " was recorded outside of the capture", e->object->token);
+			 "event 0x%" PRIx64 " was recorded outside of the capture",
+			 e->object->token);
 }
 
 bool emu_edge_wait(const struct emu_captured_event *e, struct emu_stream *s, uint32_t flag,
@@ -362,7 +365,7 @@ bool emu_edge_wait(const struct emu_captured_event *e, struct emu_stream *s, uin
 	return lane || (edge && flag == ACL_EVENT_WAIT_DEFAULT);
 }
 
-/* --- reset ------------------------------------------------------------------------------------- */
+/* --- reset --------------------------------------------------------------- */
 
 static aclError reset(const struct emu_captured_event *e, struct emu_lane *lane,
 		      struct emu_edge *edge)

@@ -97,7 +97,7 @@ aclError aclmdlRIExecuteAsync(aclmdlRI modelRI, aclrtStream stream)
 	return code;
 }
 
-/* --- of a graph that was built without a capture ------------------------------------------------ */
+/* --- of a graph that was built without a capture ------------------------- */
 
 static aclError runner_of(struct emu_graph *g, struct emu_stream **runner)
 {
@@ -174,7 +174,7 @@ aclError aclmdlRIAbort(aclmdlRI modelRI)
 	return emu_with_graph(modelRI, abort_graph, NULL);
 }
 
-/* --- destroy --------------------------------------------------------------------------------------- */
+/* --- destroy ------------------------------------------------------------- */
 
 static bool unused(void *arg)
 {

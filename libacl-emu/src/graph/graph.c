@@ -31,7 +31,7 @@ void emu_graphs_unlock(void)
 	pthread_mutex_unlock(&graphs()->lock);
 }
 
-/* --- begin and end -------------------------------------------------------------------- */
+/* --- begin and end ------------------------------------------------------- */
 
 static void end_nodes(struct emu_graph *g)
 {
@@ -130,8 +130,8 @@ aclError emu_graph_get(aclmdlRI token, struct emu_graph **graph)
 	if (!code && g->context != emu_self.context)
 		code = emu_error(ACL_ERROR_RT_MODEL_CONTEXT,
 				 "make its context current with aclrtSetCurrentContext()",
-				 "graph 0x%" PRIxPTR " belongs to another context, on device %" PRIu32,
-				 (uintptr_t)token, emu_user_id(g->device));
+				 "graph 0x%" PRIxPTR " belongs to another context, on device %"
+				 PRIu32, (uintptr_t)token, emu_user_id(g->device));
 	if (code)
 		emu_graph_put(g);
 	else
@@ -159,7 +159,7 @@ struct emu_graph *emu_graph_next(uint32_t *cursor)
 	return object ? emu_container(object, struct emu_graph) : NULL;
 }
 
-/* --- lanes and nodes --------------------------------------------------------------------- */
+/* --- lanes and nodes ----------------------------------------------------- */
 
 aclError emu_graph_add_lane(struct emu_graph *g, struct emu_stream *s, struct emu_lane **lane)
 {
@@ -243,7 +243,7 @@ void emu_graph_release(struct emu_graph *g)
 	emu_captures_close(&g->open);
 }
 
-/* --- for people ------------------------------------------------------------------------- */
+/* --- for people ---------------------------------------------------------- */
 
 struct emu_task_info emu_node_info(const struct emu_node *node)
 {

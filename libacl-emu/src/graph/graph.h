@@ -121,7 +121,7 @@ struct emu_graph {
 	char message[EMU_MESSAGE_LEN];
 };
 
-/* --- graph.c ------------------------------------------------------------------------ */
+/* --- graph.c ------------------------------------------------------------- */
 
 void emu_graphs_lock(void);
 void emu_graphs_unlock(void);
@@ -149,7 +149,7 @@ struct emu_task_info emu_node_info(const struct emu_node *node);
 #define EMU_GRAPH_TEXT	96
 const char *emu_graph_text(const struct emu_graph *g, char text[EMU_GRAPH_TEXT]);
 
-/* --- capture.c, edge.c ----------------------------------------------------------------- */
+/* --- capture.c, edge.c --------------------------------------------------- */
 
 /* The lane that records the tasks of a stream, not of an update; NULL: none. */
 struct emu_lane *emu_lane_of(const struct emu_stream *s);
@@ -166,14 +166,14 @@ bool emu_edge_reset(const struct emu_captured_event *e, struct emu_stream *s, ac
 bool emu_edge_is_open(const struct emu_edge *edge);
 void emu_edge_put(struct emu_edge *edge);
 
-/* --- group.c ------------------------------------------------------------------------------ */
+/* --- group.c ------------------------------------------------------------- */
 
 /* Whether the lane may record a task now, which is a kernel. Under the lock. */
 aclError emu_group_allows(struct emu_lane *lane, bool kernel);
 aclError emu_update_take(struct emu_update *update, struct emu_task *task);
 void emu_update_drop(struct emu_lane *lane);
 
-/* --- replay.c, outer.c ------------------------------------------------------------------ */
+/* --- replay.c, outer.c --------------------------------------------------- */
 
 aclError emu_graph_submit(struct emu_graph *g, struct emu_stream *s);
 /* Waits until no replay runs, so that the caller may change the graph; then ends that. */

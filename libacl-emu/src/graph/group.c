@@ -23,7 +23,7 @@ struct emu_update {
 	struct emu_task *tasks[];
 };
 
-/* --- in a capture ---------------------------------------------------------------------------- */
+/* --- in a capture -------------------------------------------------------- */
 
 static struct emu_lane *open_elsewhere(const struct emu_lane *lane)
 {
@@ -147,7 +147,7 @@ aclError aclmdlRICaptureTaskGrpEnd(aclrtStream stream, aclrtTaskGrp *handle)
 	return handle ? in_capture(stream, handle, end_group) : emu_null("handle");
 }
 
-/* --- updates ------------------------------------------------------------------------------------ */
+/* --- updates ------------------------------------------------------------- */
 
 static uint32_t group_size(const struct emu_graph *g, uint32_t group)
 {

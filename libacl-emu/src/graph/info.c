@@ -11,7 +11,7 @@
 #include "device/context.h"
 #include "graph/handle.h"
 
-/* --- captures ----------------------------------------------------------------------------------- */
+/* --- captures ------------------------------------------------------------ */
 
 /* The stream was captured a moment ago. */
 static void look(struct emu_stream *s, aclmdlRICaptureStatus *status, aclmdlRI *modelRI)
@@ -56,7 +56,7 @@ aclError aclmdlRICaptureGetInfo(aclrtStream stream, aclmdlRICaptureStatus *statu
 	return ACL_SUCCESS;
 }
 
-/* --- names and ids ------------------------------------------------------------------------------ */
+/* --- names and ids ------------------------------------------------------- */
 
 static aclError set_name(struct emu_graph *g, void *name)
 {
@@ -131,7 +131,7 @@ aclError aclmdlRIGetId(aclmdlRI modelRI, uint32_t *modelRIId)
 	return modelRIId ? anywhere(modelRI, get_id, modelRIId) : emu_null("modelRIId");
 }
 
-/* --- streams and tasks ---------------------------------------------------------------------------- */
+/* --- streams and tasks --------------------------------------------------- */
 
 static aclError report_null(const char *name)
 {

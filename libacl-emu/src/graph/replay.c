@@ -24,7 +24,7 @@ struct emu_replay {
 	} bound[];
 };
 
-/* --- edges ------------------------------------------------------------------------------------ */
+/* --- edges --------------------------------------------------------------- */
 
 struct edge_wait {
 	struct emu_graph *graph;
@@ -66,7 +66,7 @@ struct emu_completion *emu_replay_bound(struct emu_graph *g, uint32_t index)
 	return g->replay->bound[index].completion;
 }
 
-/* --- a lane -------------------------------------------------------------------------------------- */
+/* --- a lane -------------------------------------------------------------- */
 
 /* Called with the lock of the queue held. */
 static void player_describe(const struct emu_task *task, char *text, size_t size)
@@ -180,7 +180,7 @@ static void lane_end(struct emu_task *task, bool ran)
 	pthread_mutex_unlock(&g->condition.lock);
 }
 
-/* --- all lanes ------------------------------------------------------------------------------------ */
+/* --- all lanes ----------------------------------------------------------- */
 
 static bool take_turn(void *arg)
 {
@@ -306,7 +306,7 @@ static void replay_end(struct emu_task *task, bool ran)
 	free(r);
 }
 
-/* --- submit ----------------------------------------------------------------------------------------- */
+/* --- submit -------------------------------------------------------------- */
 
 static aclError bind_events(struct emu_replay *r)
 {

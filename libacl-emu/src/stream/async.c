@@ -117,8 +117,8 @@ static aclError do_now(struct emu_stream *s, const struct emu_copy *copy)
 	if (emu_stream_is_captured(s))
 		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
 				 "use memory of aclrtMallocHost(), or register it",
-				 "host memory that is not pinned cannot be copied in a capture: dst "
-				 "%p, src %p", copy->dst, copy->src);
+				 "host memory that is not pinned cannot be copied in a capture: "
+				 "dst %p, src %p", copy->dst, copy->src);
 	code = emu_captures_allow(ACL_ERROR_RT_CAPTURE_MODE_BLOCK_ASYNC);
 	if (!code)
 		code = emu_stream_is_mine(s) ? emu_stream_wait_self() :

@@ -374,6 +374,23 @@ aclError aclrtEventElapsedTime(float *ms, aclrtEvent startEvent, aclrtEvent endE
 	return ACL_SUCCESS;
 }
 
+/* In microseconds of the clock of the host. */
+aclError aclrtEventGetTimestamp(aclrtEvent event, uint64_t *timestamp)
+{
+	uint64_t time;
+	aclError code;
+
+	EMU_ENTER();
+	if (!timestamp)
+		return emu_null("timestamp");
+	if (!event)
+		return emu_null("event");
+	code = event_time(event, "event", &time);
+	if (!code)
+		*timestamp = time / 1000;
+	return code;
+}
+
 /* --- between processes -------------------------------------------------------- */
 
 aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle)

@@ -19,6 +19,7 @@
 #include "core/sync.h"
 #include "stream/capture.h"
 #include "stream/dump.h"
+#include "stream/exception.h"
 #include "stream/queue.h"
 
 void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_queue *),
@@ -175,6 +176,8 @@ static aclError run_task(struct emu_queue *q, struct emu_task *task)
 	emu_stat_add(ACL_EMU_COUNT_TASKS_RUN, 1);
 	if (code)
 		emu_stat_add(ACL_EMU_COUNT_TASKS_FAILED, 1);
+	if (emu_unlikely(code && !atomic_load(&q->abort)))
+		emu_exception_report(q, emu_queue_mark(q).finished, code);
 	task->end(task, true);
 	return code;
 }
@@ -453,7 +456,8 @@ struct emu_queue_mark emu_queue_mark(struct emu_queue *q)
 	struct emu_queue_mark mark;
 
 	pthread_mutex_lock(&q->lock);
-	mark = (struct emu_queue_mark){ .target = q->submitted, .aborts = q->aborts };
+	mark = (struct emu_queue_mark){
+		.target = q->submitted, .finished = q->finished, .aborts = q->aborts };
 	pthread_mutex_unlock(&q->lock);
 	return mark;
 }

@@ -141,6 +141,7 @@ bool emu_queue_records(struct emu_queue *q, const void *what, uint64_t *before);
 /* The tasks that a queue has at one moment. */
 struct emu_queue_mark {
 	uint64_t target;
+	uint64_t finished;
 	uint64_t aborts;
 };
 

@@ -6,6 +6,7 @@
 #define EMU_STREAM_STREAM_H
 
 #include "core/token.h"
+#include "device/cores.h"
 #include "stream/queue.h"
 
 struct emu_report;
@@ -16,6 +17,10 @@ struct emu_stream {
 	uint32_t device;
 	uint32_t priority;
 	uint32_t flags;
+	uint32_t overflow_switch;	/* these are stored and have no effect */
+	uint32_t tag;
+	uint32_t cache_op_info;
+	_Atomic uint32_t cores[EMU_CORE_KINDS];	/* limits, 0: none */
 	bool is_default;
 	bool internal;		/* of a graph, not of the program */
 	_Atomic uint64_t graph;	/* that it is bound to; 0: none */

@@ -490,7 +490,8 @@ TEST_F(leak, idle_blocks_belong_to_the_pool)
 }
 
 static const char *const examples[] = {
-	"expandable_segments", "sleep_wake", "ring", "kv_cache", "gm_share", "gm_share_cpp",
+	"expandable_segments", "sleep_wake", "ring", "kv_cache", "graph_decode", "gm_share",
+	"gm_share_cpp",
 };
 
 static int run_example(void *name)
