@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2034 # results for the caller
 #
@@ -21,8 +21,7 @@ arch_name()
 	esac
 }
 
-arch_host=$(uname -m)
-arch_host=$(arch_name "${arch_host/aarch64/arm64}") || exit 1
+arch_host=$(arch_name "$(uname -m | sed s/aarch64/arm64/)") || exit 1
 arch=$(arch_name "${ARCH:-$arch_host}") || exit 1
 arch_cross='' arch_root='' arch_build=.build
 case $arch in

@@ -28,8 +28,8 @@ kernel_newest()
 {
 	local dir release
 
-	for dir in /usr/src/linux-headers-"$1"[.+-]*-$arch_debian \
-		"$kernel_cache"/*/usr/src/linux-headers-"$1"[.+-]*-$arch_debian; do
+	for dir in /usr/src/linux-headers-"$1"[.+-]*-"$arch_debian" \
+		"$kernel_cache"/*/usr/src/linux-headers-"$1"[.+-]*-"$arch_debian"; do
 		release=${dir##*/linux-headers-}
 		case $release in
 		*-rt-* | *-cloud-*) continue ;;
