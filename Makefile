@@ -175,7 +175,7 @@ $(LIB_OUT)/flags: force
 # What "acl-emu trace --calls" preloads: a function for each one that is exported.
 CALLS_DIR := libacl-emu/calls
 CALLS_OUT := $(BUILD)/calls
-CALLS_HEADERS := acl/acl.h acl/acl_rt_allocator.h acl/acl_rt_memory_soma.h \
+CALLS_HEADERS := acl/acl.h acl/acl_prof.h acl/acl_rt_allocator.h acl/acl_rt_memory_soma.h \
 	acl_emu/extensions.h runtime/rt.h tikicpulib.h
 CALLS_LIB := $(LIB_OUT)/libacl-emu-calls.so
 
