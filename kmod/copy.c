@@ -226,7 +226,8 @@ static int emu_copy_run(struct emu_cmd *cmd, struct emu_copy_end *dst,
 		piece = min_t(u64, arg->size - done, EMU_COPY_CHUNK);
 		left = emu_copy_piece(arg, dst, src, done, &piece);
 		done += piece - left;
-		if (left)
+		/* arm64 may stop up to 63 bytes before the byte without access. */
+		if (left == piece)
 			return emu_fail(cmd, -EFAULT,
 					ACL_EMU_REASON_USER_FAULT,
 					(dst->user ? arg->dst : arg->src) +
