@@ -47,6 +47,7 @@ help:
 	@echo 'make load, unload     inserts acl_emu.ko into the running kernel, removes it'
 	@echo '                      (ARGS="name=value ..." are its parameters)'
 	@echo 'make lib              the library (CC=clang works as well)'
+	@echo 'make hal              the driver layer, for a runtime above it'
 	@echo 'make tool             the program acl-emu: who holds what, load, run, trace'
 	@echo 'make examples         the example programs'
 	@echo 'make man              the manual pages, from the comments of the headers'
@@ -171,6 +172,51 @@ $(LIB_OUT)/flags: force
 
 -include $(LIB_OBJ:.o=.d)
 
+# What "acl-emu trace --calls" preloads: a function for each one that is exported.
+CALLS_DIR := libacl-emu/calls
+CALLS_OUT := $(BUILD)/calls
+CALLS_HEADERS := acl/acl.h acl/acl_rt_allocator.h acl/acl_rt_memory_soma.h \
+	acl_emu/extensions.h runtime/rt.h tikicpulib.h
+CALLS_LIB := $(LIB_OUT)/libacl-emu-calls.so
+
+$(CALLS_OUT)/functions.c: $(CALLS_DIR)/generate libacl-emu/symbols.txt \
+		$(shell find libacl-emu/include -name '*.h')
+	@mkdir -p $(@D)
+	printf '#include "%s"\n' $(CALLS_HEADERS) >$(CALLS_OUT)/all.h
+	$(CC) -E -P -dD -Ilibacl-emu/include -x c -o $(CALLS_OUT)/all.i $(CALLS_OUT)/all.h
+	$(CALLS_DIR)/generate libacl-emu/symbols.txt $(CALLS_HEADERS) <$(CALLS_OUT)/all.i >$@.new
+	@mv $@.new $@
+
+$(CALLS_LIB): $(CALLS_OUT)/functions.c $(CALLS_DIR)/calls.c $(CALLS_DIR)/calls.h \
+		$(LIB_OUT)/flags
+	$(CC) -std=gnu11 $(WARNINGS) -Ilibacl-emu/include -I$(CALLS_DIR) $(CFLAGS) $(LDFLAGS) -fPIC \
+		-fvisibility=hidden -pthread -shared -o $@ $(CALLS_OUT)/functions.c \
+		$(CALLS_DIR)/calls.c -ldl
+
+# --- the driver layer: libascend_hal.so, of hal/ and the core of the library ------
+
+HAL_DIR  := libacl-emu/hal
+HAL_NAME := libascend_hal.so
+HAL_OBJ  := $(patsubst $(HAL_DIR)/%.c,$(LIB_OUT)/hal/%.o,$(wildcard $(HAL_DIR)/*.c))
+HAL_CORE := $(filter $(LIB_OUT)/obj/core/%,$(LIB_OBJ))
+HAL_MAP  := $(HAL_DIR)/hal.map
+
+.PHONY: hal
+hal: $(LIB_OUT)/$(HAL_NAME)
+
+$(LIB_OUT)/$(HAL_NAME): $(HAL_OBJ) $(HAL_CORE) $(HAL_MAP)
+	$(CC) -shared -pthread -Wl,-soname,$(HAL_NAME) -Wl,-z,defs -Wl,-z,nodelete \
+		-Wl,--version-script=$(HAL_MAP) $(CFLAGS) $(LDFLAGS) -o $@ $(HAL_OBJ) $(HAL_CORE) \
+		$(LDLIBS)
+
+# Its functions are exported by the version script.
+$(LIB_OUT)/hal/%.o: $(HAL_DIR)/%.c $(LIB_OUT)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -I$(HAL_DIR)/include $(LIB_CFLAGS) -fvisibility=default $(CFLAGS) -MMD -MP \
+		-c -o $@ $<
+
+-include $(HAL_OBJ:.o=.d)
+
 # --- the program acl-emu -------------------------------------------------------
 
 TOOL_DIR := libacl-emu/tools/acl-emu
@@ -179,7 +225,7 @@ TOOL_OBJ := $(patsubst $(TOOL_DIR)/%.c,$(TOOL_OUT)/obj/%.o,$(wildcard $(TOOL_DIR
 TOOL_LIBS := -ljansson -lkmod -lncurses -ltinfo -ldw -lelf -ldl
 
 .PHONY: tool
-tool: $(TOOL_OUT)/acl-emu
+tool: $(TOOL_OUT)/acl-emu $(CALLS_LIB)
 
 $(TOOL_OUT)/acl-emu: $(TOOL_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TOOL_OBJ) $(TOOL_LIBS)
@@ -214,6 +260,7 @@ $(EX_OUT)/%: libacl-emu/examples/%.cpp $(LIB_OUT)/$(SONAME)
 
 MAN_OUT := $(BUILD)/man
 MAN_SRC := libacl-emu/tools/manpages libacl-emu/symbols.txt libacl-emu/README.md \
+	$(HAL_DIR)/acl-emu-hal.7 \
 	$(shell find libacl-emu/include -name '*.h')
 
 .PHONY: man
@@ -223,22 +270,26 @@ $(MAN_OUT)/man7/acl-emu.7: $(MAN_SRC)
 	@rm -rf $(MAN_OUT)
 	@mkdir -p $(MAN_OUT)
 	libacl-emu/tools/manpages $(MAN_OUT) $(LIB_VERSION) libacl-emu
+	cp $(HAL_DIR)/acl-emu-hal.7 $(MAN_OUT)/man7/
 
 # --- installation ------------------------------------------------------------
 
 INSTALL_TO := $(DESTDIR)$(PREFIX)
 
 .PHONY: install
-install: lib man tool
+install: lib hal man tool
 	install -d $(INSTALL_TO)/lib64/pkgconfig $(INSTALL_TO)/include
 	install -D -m 755 $(TOOL_OUT)/acl-emu $(INSTALL_TO)/bin/acl-emu
 	install -D -m 644 $(TOOL_DIR)/acl-emu.1 $(INSTALL_TO)/share/man/man1/acl-emu.1
 	install -D -m 644 $(TOOL_DIR)/acl-emu.bash \
 		$(INSTALL_TO)/share/bash-completion/completions/acl-emu
-	install -m 644 $(LIB_OUT)/$(LIB_FILE) $(INSTALL_TO)/lib64/
+	install -m 644 $(LIB_OUT)/$(LIB_FILE) $(CALLS_LIB) $(INSTALL_TO)/lib64/
 	ln -sfn $(LIB_FILE) $(INSTALL_TO)/lib64/libacl-emu.so.$(LIB_MAJOR)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SONAME)
 	ln -sfn libacl-emu.so.$(LIB_MAJOR) $(INSTALL_TO)/lib64/$(SECOND)
+	install -D -m 755 $(LIB_OUT)/$(HAL_NAME) $(INSTALL_TO)/driver/lib64/driver/$(HAL_NAME)
+	install -D -m 644 $(HAL_DIR)/include/acl_emu_hal.h \
+		$(INSTALL_TO)/driver/include/acl_emu_hal.h
 	cd libacl-emu/include && find . -type f -name '*.h' \
 		-exec install -D -m 644 '{}' '$(abspath $(INSTALL_TO))/include/{}' ';'
 	sed 's|@PREFIX@|$(PREFIX)|g; s|@VERSION@|$(LIB_VERSION)|g' libacl-emu/acl-emu.pc.in \
@@ -296,7 +347,7 @@ coverage:
 	@tests/coverage/run
 
 .PHONY: kselftest
-kselftest: lib examples tool
+kselftest: lib hal examples tool
 	@$(MAKE) --no-print-directory -C tests/kselftest OUTPUT=$(abspath $(BUILD))/kselftest \
 		$(KSFT_ARGS)
 

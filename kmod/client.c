@@ -25,6 +25,8 @@
 
 #include "client.h"
 #include "compat.h"
+#include "handle.h"
+#include "idle.h"
 #include "range.h"
 #include "stat.h"
 #include "tree.h"
@@ -119,6 +121,7 @@ void emu_client_put(struct emu_client *client)
 {
 	if (!refcount_dec_and_test(&client->ref))
 		return;
+	emu_idle_end(client);
 	mtree_destroy(&client->ranges);
 	iput(client->inode);
 	simple_release_fs(&emu_fs_mnt, &emu_fs_count);

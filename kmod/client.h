@@ -11,7 +11,7 @@
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include "cmd.h"
-#include "handle.h"
+#include "handle_table.h"
 
 /**
  * struct emu_client - an open file
@@ -25,11 +25,13 @@
  * @key:     random; fdinfo shows it, OBJECTS requires it
  * @sem:     read: every operation; write: device reset and end of the client
  * @dead:    the client has ended; protected by @sem
- * @lock:    guards @tickets
+ * @lock:    guards @tickets and the change of @idle_page
  * @tickets: reservations whose VMA is being made, see emu_range_mmap()
  * @handles: its handles
  * @ranges:  reservations by page index, in every state
  * @detached: number of ranges without a VMA
+ * @idle_page: pinned page with the figures of IDLE, or NULL; set once, with @lock
+ * @idle_offset: of the figures in that page
  * @inode:   its address space finds all VMAs of this client
  */
 struct emu_client {
@@ -48,6 +50,8 @@ struct emu_client {
 	struct emu_handle_table handles;
 	struct maple_tree ranges;
 	atomic_t detached;
+	struct page *idle_page;
+	unsigned int idle_offset;
 	struct inode *inode;
 };
 

@@ -144,31 +144,33 @@ static int emu_copy_claim(struct emu_cmd *cmd, struct emu_copy_end *end,
 	return 0;
 }
 
-/* Returns the address of byte @done; *@piece is limited to contiguous memory. */
-static void *emu_copy_ptr(struct emu_copy_end *end, u64 done, u64 *piece)
+/*
+ * Returns the address of byte @done; *@piece is limited to contiguous memory. A block
+ * that is only read and was never touched gets no pages for it: returns NULL, which
+ * stands for zeros. A write touches the block, which can fail.
+ */
+static void *emu_copy_ptr(struct emu_copy_end *end, u64 done, u64 *piece,
+			  bool write)
 {
 	u64 addr = end->addr + done;
 	struct emu_mapping *m = end->maps[end->at];
+	struct emu_phys *phys;
 	unsigned long pgoff;
-	struct page *huge;
 	u64 off;
+	int ret;
 
 	if (addr >= m->start + m->size)
 		m = end->maps[++end->at];
-	off = addr - m->start;
-	pgoff = m->pgoff + (off >> PAGE_SHIFT);
-	huge = emu_phys_huge(m->handle->content.phys,
-			     round_down(pgoff, EMU_BLOCK_PAGES));
+	phys = m->handle->content.phys;
+	pgoff = m->pgoff + ((addr - m->start) >> PAGE_SHIFT);
 	*piece = min(*piece, m->start + m->size - addr);
-	off = ((u64)pgoff << PAGE_SHIFT) + offset_in_page(addr);
-	if (huge) {
-		off &= SZ_2M - 1;
-		*piece = min_t(u64, *piece, SZ_2M - off);
-		return page_address(huge) + off;
+	if (write) {
+		ret = emu_backing_fill(phys, pgoff, 1);
+		if (ret)
+			return ERR_PTR(ret);
 	}
-	off &= PAGE_SIZE - 1;
-	*piece = min_t(u64, *piece, PAGE_SIZE - off);
-	return page_address(emu_phys_page(m->handle->content.phys, pgoff)) + off;
+	off = ((u64)pgoff << PAGE_SHIFT) + offset_in_page(addr);
+	return emu_backing_address(phys, off, piece);
 }
 
 static void emu_copy_fill(void *dst, u32 pattern, u64 done, u64 size)
@@ -184,29 +186,32 @@ static void emu_copy_fill(void *dst, u32 pattern, u64 done, u64 size)
 	memcpy(dst + (size & ~3ull), &turned, size & 3);
 }
 
-/* Copies one piece. Returns the number of bytes that were not copied. */
-static unsigned long emu_copy_piece(struct acl_emu_copy *arg,
-				    struct emu_copy_end *dst,
-				    struct emu_copy_end *src, u64 done,
-				    u64 *piece)
+/* Copies one piece. Returns the number of bytes that were not copied, or an error. */
+static long emu_copy_piece(struct acl_emu_copy *arg, struct emu_copy_end *dst,
+			   struct emu_copy_end *src, u64 done, u64 *piece)
 {
 	void *to = NULL, *from = NULL;
 
+	if (!src->user && !(arg->head.flags & ACL_EMU_COPY_FILL))
+		from = emu_copy_ptr(src, done, piece, false);
 	if (!dst->user)
-		to = emu_copy_ptr(dst, done, piece);
-	if (arg->head.flags & ACL_EMU_COPY_FILL) {
+		to = emu_copy_ptr(dst, done, piece, true);
+	if (IS_ERR(to))
+		return PTR_ERR(to);
+	if (arg->head.flags & ACL_EMU_COPY_FILL)
 		emu_copy_fill(to, arg->src, done, *piece);
-		return 0;
-	}
-	if (!src->user)
-		from = emu_copy_ptr(src, done, piece);
-	if (dst->user)
-		return copy_to_user(u64_to_user_ptr(arg->dst + done), from,
-				    *piece);
-	if (src->user)
+	else if (src->user)
 		return copy_from_user(to, u64_to_user_ptr(arg->src + done),
 				      *piece);
-	memmove(to, from, *piece);
+	else if (dst->user && !from)
+		return clear_user(u64_to_user_ptr(arg->dst + done), *piece);
+	else if (dst->user)
+		return copy_to_user(u64_to_user_ptr(arg->dst + done), from,
+				    *piece);
+	else if (!from)
+		memset(to, 0, *piece);
+	else
+		memmove(to, from, *piece);
 	return 0;
 }
 
@@ -214,7 +219,7 @@ static int emu_copy_run(struct emu_cmd *cmd, struct emu_copy_end *dst,
 			struct emu_copy_end *src)
 {
 	struct acl_emu_copy *arg = cmd->arg;
-	unsigned long left;
+	long left;
 	u64 done = 0;
 	u64 piece;
 
@@ -225,6 +230,11 @@ static int emu_copy_run(struct emu_cmd *cmd, struct emu_copy_end *dst,
 					arg->size);
 		piece = min_t(u64, arg->size - done, EMU_COPY_CHUNK);
 		left = emu_copy_piece(arg, dst, src, done, &piece);
+		if (left == -EINTR)
+			continue;
+		if (left < 0)
+			return emu_fail(cmd, left, ACL_EMU_REASON_HOST_NOMEM,
+					arg->size, done);
 		done += piece - left;
 		/* arm64 may stop up to 63 bytes before the byte without access. */
 		if (left == piece)

@@ -53,8 +53,9 @@ static void emu_device_show(struct seq_file *seq, struct emu_device *dev,
 	spin_lock(&dev->lock);
 	used = dev->used;
 	spin_unlock(&dev->lock);
-	seq_printf(seq, "%s %u capacity %llu used %llu reserved %llu\n", name,
-		   dev->loc.id, dev->capacity, used, dev->reserved);
+	seq_printf(seq, "%s %u capacity %llu used %llu reserved %llu backed %llu\n",
+		   name, dev->loc.id, dev->capacity, used, dev->reserved,
+		   (u64)atomic64_read(&dev->backed));
 }
 
 static int devices_show(struct seq_file *seq, void *unused)

@@ -11,6 +11,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "client.h"
 #include "device.h"
@@ -54,7 +55,14 @@ module_param(overcommit, bool, 0444);
 MODULE_PARM_DESC(overcommit,
 		 "allow capacities that add up to more than 3/4 of RAM");
 
+static char *backing = "auto";
+module_param(backing, charp, 0444);
+MODULE_PARM_DESC(backing,
+		 "when memory gets its pages: eager (when it is allocated), lazy (each 2 MiB when first touched), or auto: lazy if capacities add up to more than 3/4 of RAM (default)");
+
 unsigned int emu_device_count;
+
+static bool emu_backing_lazy;
 
 /* The last one is the host. */
 static struct emu_device *emu_devices;
@@ -106,6 +114,24 @@ static u64 emu_device_capacity(unsigned int id, u64 ram)
 				       div_u64(ram / 2, emu_device_count)));
 }
 
+/* Without @fits the machine cannot give pages to all memory at once. */
+static int emu_backing_set(bool fits)
+{
+	if (sysfs_streq(backing, "eager"))
+		emu_backing_lazy = false;
+	else if (sysfs_streq(backing, "lazy"))
+		emu_backing_lazy = true;
+	else if (sysfs_streq(backing, "auto"))
+		emu_backing_lazy = !fits;
+	else
+		goto err;
+	return 0;
+
+err:
+	pr_err("backing=%s is not eager, lazy or auto\n", backing);
+	return -EINVAL;
+}
+
 static int emu_capacities_set(u64 ram)
 {
 	u64 limit = ram / 4 * 3;
@@ -125,12 +151,12 @@ static int emu_capacities_set(u64 ram)
 			emu_auto_capacity(clamp(left, ram / 16, ram / 4));
 	}
 
-	if (sum > limit && !overcommit) {
-		pr_err("capacities add up to %llu MiB, more than 3/4 of the %llu MiB of RAM; lower capacity_mb or host_mb, or load with overcommit=1\n",
+	if (sum > limit && !overcommit && !sysfs_streq(backing, "lazy")) {
+		pr_err("capacities add up to %llu MiB, more than 3/4 of the %llu MiB of RAM; lower capacity_mb or host_mb, or load with overcommit=1 or backing=lazy\n",
 		       sum >> 20, ram >> 20);
 		return -EINVAL;
 	}
-	return 0;
+	return emu_backing_set(sum <= limit);
 }
 
 /* A list of parameters has one value for all devices or one for each. */
@@ -248,6 +274,22 @@ void emu_device_uncharge(struct emu_device *dev, u64 bytes)
 	spin_unlock(&dev->lock);
 }
 
+/* True if the memory of @dev gets its pages when it is first touched. */
+bool emu_device_lazy(const struct emu_device *dev)
+{
+	return emu_backing_lazy && !dev->reserved;
+}
+
+/* The host has no page for memory that is touched. The log says so once. */
+void emu_device_unbacked(struct emu_device *dev)
+{
+	if (atomic64_inc_return(&dev->unbacked) > 1 || !emu_device_lazy(dev))
+		return;
+	pr_warn("%s %u: no page for memory that %s (pid %d) touches: the machine or its memory cgroup is full; copies fail with ENOMEM, accesses with SIGBUS; touch less, or load with lower capacities and backing=eager\n",
+		dev->loc.type == ACL_EMU_LOC_DEVICE ? "device" : "host",
+		dev->loc.id, current->comm, task_tgid_nr(current));
+}
+
 int emu_loc_check(struct emu_cmd *cmd, struct acl_emu_location loc)
 {
 	switch (loc.type) {
@@ -311,6 +353,10 @@ int emu_device_info_ioctl(struct emu_cmd *cmd)
 	arg->capacity = dev->capacity;
 	arg->used = dev->used;
 	spin_unlock(&dev->lock);
+	arg->backed = atomic64_read(&dev->backed);
+	arg->unbacked = atomic64_read(&dev->unbacked);
+	arg->lazy = emu_device_lazy(dev);
+	arg->pad2 = 0;
 	return 0;
 }
 
@@ -326,7 +372,7 @@ int emu_device_open_ioctl(struct emu_cmd *cmd)
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	emu_handles_open_device(client, arg->device);
+	emu_handles_admit(&client->handles, arg->device, true);
 	emu_client_leave(client);
 	return 0;
 }
@@ -380,10 +426,7 @@ static int emu_device_unmap_all(struct emu_cmd *cmd,
 int emu_device_reset_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_device *arg = cmd->arg;
-	struct acl_emu_location loc = {
-		.type = ACL_EMU_LOC_DEVICE,
-		.id = arg->device,
-	};
+	struct acl_emu_location loc = emu_loc_device(arg->device);
 	struct emu_client *client = cmd->client;
 	int ret;
 

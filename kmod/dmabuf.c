@@ -64,7 +64,7 @@ static u64 emu_dmabuf_piece(const struct emu_phys *phys, unsigned long pgoff,
 	unsigned long block = round_down(pgoff, EMU_BLOCK_PAGES);
 	u64 piece = PAGE_SIZE;
 
-	if (emu_phys_huge(phys, block))
+	if (emu_backing_huge(phys, block))
 		piece = (u64)(block + EMU_BLOCK_PAGES - pgoff) << PAGE_SHIFT;
 	return min(piece, max);
 }
@@ -92,7 +92,7 @@ static int emu_dmabuf_fill_sgt(const struct emu_phys *phys,
 	pgoff = 0;
 	for (sg = sgt->sgl; sg; sg = sg_next(sg)) {
 		piece = emu_dmabuf_piece(phys, pgoff, max);
-		sg_set_page(sg, emu_phys_page(phys, pgoff), piece, 0);
+		sg_set_page(sg, emu_backing_page(phys, pgoff), piece, 0);
 		pgoff += piece >> PAGE_SHIFT;
 		cond_resched();
 	}
@@ -110,19 +110,24 @@ static int emu_dmabuf_attach(struct dma_buf *dmabuf,
 	if (!at)
 		return -ENOMEM;
 	at->dev = attachment->dev;
+	ret = emu_backing_fill(buf->phys, 0, buf->phys->size >> PAGE_SHIFT);
+	if (ret)
+		goto err;
 	ret = emu_dmabuf_fill_sgt(buf->phys, &at->sgt,
 				  round_down(max_t(u64, PAGE_SIZE,
 						   dma_get_max_seg_size(at->dev)),
 					     PAGE_SIZE));
-	if (ret) {
-		kfree(at);
-		return ret;
-	}
+	if (ret)
+		goto err;
 	attachment->priv = at;
 	mutex_lock(&buf->lock);
 	list_add(&at->node, &buf->attachments);
 	mutex_unlock(&buf->lock);
 	return 0;
+
+err:
+	kfree(at);
+	return ret;
 }
 
 static void emu_dmabuf_detach(struct dma_buf *dmabuf,
@@ -244,12 +249,16 @@ static int emu_dmabuf_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	struct page **pages;
 	unsigned long i;
 	void *vaddr;
+	int ret;
 
+	ret = emu_backing_fill(buf->phys, 0, nr);
+	if (ret)
+		return ret;
 	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL | __GFP_NOWARN);
 	if (!pages)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++) {
-		pages[i] = emu_phys_page(buf->phys, i);
+		pages[i] = emu_backing_page(buf->phys, i);
 		if (!(i % EMU_BLOCK_PAGES))
 			cond_resched();
 	}
@@ -347,11 +356,7 @@ int emu_export_fd_ioctl(struct emu_cmd *cmd)
 	struct emu_handle *h;
 	int fd, ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get_phys(cmd, arg->handle);
-	emu_client_leave(cmd->client);
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_PHYS);
 	if (IS_ERR(h))
 		return PTR_ERR(h);
 	phys = h->content.phys;
@@ -371,7 +376,7 @@ int emu_export_fd_ioctl(struct emu_cmd *cmd)
 	cmd->file = get_file(phys->dmabuf->file);
 	arg->fd = fd;
 out:
-	emu_handle_put(h);
+	emu_handle_leave(cmd, h);
 	return ret;
 }
 
@@ -389,10 +394,7 @@ void emu_export_fd_abort(struct emu_cmd *cmd)
 int emu_import_fd_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_import_fd *arg = cmd->arg;
-	struct acl_emu_location loc = {
-		.type = ACL_EMU_LOC_DEVICE,
-		.id = arg->device,
-	};
+	struct acl_emu_location loc = emu_loc_device(arg->device);
 	struct emu_content content = {};
 	struct dma_buf *dmabuf;
 	struct emu_dmabuf *buf;

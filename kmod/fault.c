@@ -42,7 +42,7 @@ static vm_fault_t emu_insert_pages(struct vm_fault *vmf,
 		nr = min_t(unsigned long, (end - addr) >> PAGE_SHIFT,
 			   EMU_INSERT_BATCH);
 		for (i = 0; i < nr; i++)
-			pages[i] = emu_phys_page(span->phys, pgoff + i);
+			pages[i] = emu_backing_page(span->phys, pgoff + i);
 		left = nr;
 		ret = vm_insert_pages(vma, addr, pages, &left);
 		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, nr - left);
@@ -53,7 +53,7 @@ static vm_fault_t emu_insert_pages(struct vm_fault *vmf,
 
 	pgoff = span->pgoff + ((vmf->address - span->start) >> PAGE_SHIFT);
 	ret = vm_insert_page(vma, vmf->address,
-			     emu_phys_page(span->phys, pgoff));
+			     emu_backing_page(span->phys, pgoff));
 	if (!ret)
 		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, 1);
 	/* A userfaultfd marker occupies the entry: nothing can be inserted. */
@@ -79,8 +79,8 @@ static vm_fault_t emu_insert_pfns(struct vm_fault *vmf,
 	for (; addr < end && ret == VM_FAULT_NOPAGE; addr += PAGE_SIZE) {
 		pgoff = span->pgoff + ((addr - span->start) >> PAGE_SHIFT);
 		ret = vmf_insert_pfn_prot(vma, addr,
-					  page_to_pfn(emu_phys_page(span->phys,
-								    pgoff)),
+					  page_to_pfn(emu_backing_page(span->phys,
+								       pgoff)),
 					  vm_get_page_prot(vm_flags));
 		emu_stat_add(ACL_EMU_STAT_PTE_ENTRIES, 1);
 	}
@@ -95,8 +95,8 @@ static struct page *emu_span_huge(const struct emu_span *span,
 
 	if (block < span->start || span->end - block < PMD_SIZE)
 		return NULL;
-	return emu_phys_huge(span->phys, span->pgoff +
-			     ((block - span->start) >> PAGE_SHIFT));
+	return emu_backing_huge(span->phys, span->pgoff +
+				((block - span->start) >> PAGE_SHIFT));
 }
 
 /* Number of consecutive blocks before an address that have a PMD entry. */
@@ -177,11 +177,17 @@ static vm_fault_t emu_span_fault_pmd(struct vm_fault *vmf,
 vm_fault_t emu_span_fault(struct vm_fault *vmf, const struct emu_span *span)
 {
 	unsigned long block = vmf->address & PMD_MASK;
-	struct page *page = emu_span_huge(span, vmf->address);
 	unsigned long addr = max(block, span->start);
 	unsigned long end = min(block + PMD_SIZE, span->end);
+	struct page *page;
 	vm_fault_t ret;
 
+	/* The log has the reason. After a fatal signal nobody sees the SIGBUS. */
+	if (emu_backing_fill(span->phys,
+			     span->pgoff + ((addr - span->start) >> PAGE_SHIFT),
+			     (end - addr) >> PAGE_SHIFT))
+		return VM_FAULT_SIGBUS;
+	page = emu_span_huge(span, vmf->address);
 	if (page) {
 		ret = emu_span_fault_pmd(vmf, span, page);
 		if (ret != VM_FAULT_FALLBACK)
@@ -269,6 +275,25 @@ static vm_fault_t emu_range_mkwrite(struct vm_fault *vmf)
 				      emu_mapping_retry);
 }
 
+/* Reads or writes within one page. Returns the number of bytes. */
+static int emu_mapping_peek(struct emu_mapping *m, unsigned long addr,
+			    void *buf, int len, int write)
+{
+	struct emu_phys *phys = m->handle->content.phys;
+	unsigned long pgoff = m->pgoff + ((addr - m->start) >> PAGE_SHIFT);
+	int done = min_t(unsigned long, len, PAGE_SIZE - offset_in_page(addr));
+	void *at;
+
+	if (emu_backing_fill(phys, pgoff, 1))
+		return -EFAULT;
+	at = page_address(emu_backing_page(phys, pgoff)) + offset_in_page(addr);
+	if (write)
+		memcpy(at, buf, done);
+	else
+		memcpy(buf, at, done);
+	return done;
+}
+
 /* For ptrace() and /proc/pid/mem, when the pages cannot be pinned. */
 static int emu_range_access(struct vm_area_struct *vma, unsigned long addr,
 			    void *buf, int len, int write)
@@ -276,8 +301,6 @@ static int emu_range_access(struct vm_area_struct *vma, unsigned long addr,
 	struct emu_range *range = vma->vm_private_data;
 	u8 rights = write ? ACL_EMU_RIGHTS_RW : ACL_EMU_RIGHTS_READ;
 	struct emu_mapping *m;
-	unsigned long off;
-	struct page *page;
 	int done = -EFAULT;
 
 	if (vma->vm_mm != range->client->mm)
@@ -286,19 +309,8 @@ static int emu_range_access(struct vm_area_struct *vma, unsigned long addr,
 	if (!m)
 		return -EFAULT;
 	down_read(&m->sem);
-	if (READ_ONCE(m->live) && (m->cpu & rights) == rights) {
-		off = addr - m->start;
-		page = emu_phys_page(m->handle->content.phys,
-				     m->pgoff + (off >> PAGE_SHIFT));
-		done = min_t(unsigned long, len,
-			     PAGE_SIZE - offset_in_page(addr));
-		if (write)
-			memcpy(page_address(page) + offset_in_page(addr), buf,
-			       done);
-		else
-			memcpy(buf, page_address(page) + offset_in_page(addr),
-			       done);
-	}
+	if (READ_ONCE(m->live) && (m->cpu & rights) == rights)
+		done = emu_mapping_peek(m, addr, buf, len, write);
 	up_read(&m->sem);
 	emu_mapping_put(m);
 	return done;

@@ -21,7 +21,7 @@ extern const struct vm_operations_struct emu_range_rdonly_vm_ops;
  * @write: entries may be writable
  */
 struct emu_span {
-	const struct emu_phys *phys;
+	struct emu_phys *phys;
 	unsigned long start;
 	unsigned long end;
 	unsigned long pgoff;

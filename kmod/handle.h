@@ -5,13 +5,10 @@
 #ifndef ACL_EMU_HANDLE_H
 #define ACL_EMU_HANDLE_H
 
-#include <linux/hashtable.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
-#include <linux/xarray.h>
 #include "cmd.h"
 
-struct emu_holding;
 struct emu_phys;
 struct emu_sync;
 
@@ -27,25 +24,6 @@ struct emu_content {
 
 void emu_content_get(const struct emu_content *content);
 void emu_content_put(const struct emu_content *content);
-
-/**
- * struct emu_handle_table - the handles of a client
- * @xa:      published handles by id; its lock guards the table and every field
- *           of a handle that changes
- * @gen:     generation of the next handle
- * @imports: imported handles by share
- * @devices: open devices; handles of other devices are not published
- * @closed:  no handle is published any more
- * @holdings: sums of the published handles, see holding.c
- */
-struct emu_handle_table {
-	struct xarray xa;
-	atomic_t gen;
-	DECLARE_HASHTABLE(imports, 6);
-	u64 devices;
-	bool closed;
-	struct emu_holding *holdings;
-};
 
 /**
  * struct emu_handle - this client's name for memory or a sync object
@@ -96,14 +74,22 @@ static inline u64 emu_handle_token(const struct emu_handle *h)
 	return (u64)h->gen << 32 | h->id;
 }
 
-int emu_handles_init(struct emu_handle_table *table);
-void emu_handles_destroy(struct emu_handle_table *table);
-void emu_handles_open_device(struct emu_client *client, u32 device);
+/* False if the handle is dead or its counter of references is full. */
+static inline bool emu_handle_can_hold(const struct emu_handle *h)
+{
+	return h->client && h->users < UINT_MAX - h->holds;
+}
+
+/**
+ * enum emu_handle_kind - what a handle must name
+ * @EMU_HANDLE_ANY:  anything
+ * @EMU_HANDLE_PHYS: memory
+ * @EMU_HANDLE_SYNC: a sync object
+ */
+enum emu_handle_kind { EMU_HANDLE_ANY, EMU_HANDLE_PHYS, EMU_HANDLE_SYNC };
+
 void emu_handles_close_device(struct emu_client *client, u32 device);
 void emu_handles_close(struct emu_client *client);
-u32 emu_handles_list(struct emu_client *client, u64 *cursor, u32 max,
-		     void (*fn)(const struct emu_handle *h, void *data, u32 n),
-		     void *data);
 
 int emu_handle_reserve(struct emu_cmd *cmd, const struct emu_content *content,
 		       struct acl_emu_location loc, bool imported);
@@ -116,10 +102,12 @@ int emu_handle_hold(struct emu_cmd *cmd, struct emu_handle *h);
 void emu_handle_finalize(struct emu_cmd *cmd);
 void emu_handle_abort(struct emu_cmd *cmd);
 
-struct emu_handle *emu_handle_get(struct emu_cmd *cmd, u64 token);
-struct emu_handle *emu_handle_get_phys(struct emu_cmd *cmd, u64 token);
-struct emu_handle *emu_handle_get_sync(struct emu_cmd *cmd, u64 token);
+struct emu_handle *emu_handle_get(struct emu_cmd *cmd, u64 token,
+				  enum emu_handle_kind kind);
 void emu_handle_put(struct emu_handle *h);
+struct emu_handle *emu_handle_enter(struct emu_cmd *cmd, u64 token,
+				    enum emu_handle_kind kind);
+void emu_handle_leave(struct emu_cmd *cmd, struct emu_handle *h);
 int emu_handle_drop(struct emu_cmd *cmd, struct emu_handle *h,
 		    unsigned int *left, unsigned int *maps);
 int emu_handle_map(struct emu_cmd *cmd, struct emu_handle *h, u64 heap);

@@ -18,6 +18,7 @@
 #include "handle.h"
 #include "holders.h"
 #include "holding.h"
+#include "idle.h"
 #include "list.h"
 
 /*
@@ -70,6 +71,14 @@ static void emu_holder_fill(struct acl_emu_holder *entry, unsigned int i,
 	entry->shares = sum->shares;
 	entry->allocs = sum->allocs;
 	entry->maps = sum->maps;
+	entry->idle = sum->idle;
+}
+
+static void emu_holder_read(struct emu_client *client, unsigned int i,
+			    struct emu_holding *sum)
+{
+	emu_holding_read(&client->handles, i, sum);
+	sum->idle = emu_idle_read(client, i, sum->heap);
 }
 
 static bool emu_holder_open(const struct emu_client *client, unsigned int i)
@@ -95,7 +104,7 @@ static void emu_holders_of(struct emu_cmd *cmd, struct emu_client *client,
 	for (; *i <= emu_device_count; (*i)++) {
 		bool open = emu_holder_open(client, *i);
 
-		emu_holding_read(&client->handles, *i, &sum);
+		emu_holder_read(client, *i, &sum);
 		if (*i < emu_device_count && !open && emu_holding_empty(&sum))
 			continue;
 		if (list->count == ((struct acl_emu_holders *)cmd->arg)->count)
@@ -142,7 +151,7 @@ static void emu_holders_add_unnamed(struct emu_holding *sums)
 	while ((client = emu_client_next(&id))) {
 		if (!emu_holder_name(client, &name))
 			for (i = 0; i <= emu_device_count; i++) {
-				emu_holding_read(&client->handles, i, &sum);
+				emu_holder_read(client, i, &sum);
 				emu_holding_sum(&sums[i], &sum);
 			}
 		emu_client_put(client);
@@ -178,6 +187,7 @@ int emu_holders_ioctl(struct emu_cmd *cmd)
 	struct acl_emu_holders *arg = cmd->arg;
 	struct emu_list list = {
 		.size = sizeof(struct acl_emu_holder),
+		.min_size = offsetofend(struct acl_emu_holder, maps),
 		.count = arg->count,
 		.user_size = arg->entry_size,
 		.user = arg->entries,
@@ -227,7 +237,7 @@ void emu_holders_fdinfo(struct seq_file *seq, struct file *file)
 	seq_printf(seq, "acl-emu-imports:\t%u\n", all.imports);
 	seq_printf(seq, "acl-emu-shares:\t%u\n", all.shares);
 	for (i = 0; i <= emu_device_count; i++) {
-		emu_holding_read(&client->handles, i, &sum);
+		emu_holder_read(client, i, &sum);
 		if (!emu_holder_open(client, i) && emu_holding_empty(&sum))
 			continue;
 		if (i < emu_device_count)
@@ -237,6 +247,7 @@ void emu_holders_fdinfo(struct seq_file *seq, struct file *file)
 		emu_holders_line(seq, "local", place, sum.local);
 		emu_holders_line(seq, "unmapped", place, sum.unmapped);
 		emu_holders_line(seq, "heap", place, sum.heap);
+		emu_holders_line(seq, "idle", place, sum.idle);
 		emu_holders_line(seq, "exported", place, sum.exported);
 		emu_holders_line(seq, "imported", place, sum.imported);
 	}

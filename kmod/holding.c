@@ -10,6 +10,7 @@
 
 #include "device.h"
 #include "handle.h"
+#include "handle_table.h"
 #include "holding.h"
 #include "phys.h"
 
@@ -139,6 +140,7 @@ void emu_holding_sum(struct emu_holding *sum, const struct emu_holding *more)
 	sum->local += more->local;
 	sum->unmapped += more->unmapped;
 	sum->heap += more->heap;
+	sum->idle += more->idle;
 	sum->imported += more->imported;
 	sum->exported += more->exported;
 	sum->mappings += more->mappings;

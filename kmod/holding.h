@@ -15,6 +15,7 @@ struct emu_handle_table;
  * @local:    bytes that the client allocated
  * @unmapped: those of @local without a mapping
  * @heap:     bytes of mappings in reservations of a heap
+ * @idle:     those of @heap that memory pools keep, see idle.c; zero in the table
  * @imported: bytes that it imported
  * @exported: those of @local with a share key
  * @mappings: mappings
@@ -30,6 +31,7 @@ struct emu_holding {
 	u64 local;
 	u64 unmapped;
 	u64 heap;
+	u64 idle;
 	u64 imported;
 	u64 exported;
 	u64 mappings;

@@ -119,20 +119,14 @@ int emu_label_ioctl(struct emu_cmd *cmd)
 	struct emu_handle *h;
 	int ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get_phys(cmd, arg->handle);
-	emu_client_leave(cmd->client);
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_PHYS);
 	if (IS_ERR(h))
 		return PTR_ERR(h);
-	if (h->imported)
-		ret = emu_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORTED,
-			       arg->handle, 0);
-	if (!ret)
-		ret = emu_label_check(cmd, arg->label);
+	ret = h->imported ? emu_fail(cmd, -EINVAL, ACL_EMU_REASON_IMPORTED,
+				     arg->handle, 0) :
+			    emu_label_check(cmd, arg->label);
 	if (!ret)
 		ret = emu_label_set(cmd, h->content.phys, arg->label);
-	emu_handle_put(h);
+	emu_handle_leave(cmd, h);
 	return ret;
 }

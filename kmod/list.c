@@ -17,7 +17,7 @@ int emu_list_begin(struct emu_cmd *cmd, struct emu_list *list)
 	if (!list->count || list->count > ACL_EMU_LIST_MAX)
 		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, list->count,
 				ACL_EMU_LIST_MAX);
-	if (list->user_size < list->size || list->user_size > PAGE_SIZE)
+	if (list->user_size < list->min_size || list->user_size > PAGE_SIZE)
 		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE,
 				list->user_size, PAGE_SIZE);
 	list->entries = kvcalloc(list->count, list->size, GFP_KERNEL_ACCOUNT);
@@ -30,15 +30,16 @@ int emu_list_begin(struct emu_cmd *cmd, struct emu_list *list)
 /* Copies the entries to the caller. */
 int emu_list_end(struct emu_cmd *cmd, struct emu_list *list)
 {
-	u32 more = list->user_size - list->size;
+	u32 size = min(list->size, list->user_size);
+	u32 more = list->user_size - size;
 	void *entry = list->entries;
 	void __user *to;
 	u32 i;
 
 	for (i = 0; i < list->count; i++, entry += list->size) {
 		to = u64_to_user_ptr(list->user + (u64)i * list->user_size);
-		if (copy_to_user(to, entry, list->size) ||
-		    (more && clear_user(to + list->size, more)))
+		if (copy_to_user(to, entry, size) ||
+		    (more && clear_user(to + size, more)))
 			return emu_fail(cmd, -EFAULT, ACL_EMU_REASON_USER_FAULT,
 					list->user, 0);
 	}

@@ -11,6 +11,7 @@
  * struct emu_list - entries on their way to the caller
  * @entries:   in the kernel
  * @size:      bytes of an entry here
+ * @min_size:  bytes of an entry in the first version
  * @user:      where the caller wants them
  * @user_size: bytes of an entry there
  * @count:     room, later number of entries
@@ -18,6 +19,7 @@
 struct emu_list {
 	void *entries;
 	u32 size;
+	u32 min_size;
 	u64 user;
 	u32 user_size;
 	u32 count;

@@ -161,7 +161,7 @@ int emu_enum_ioctl(struct emu_cmd *cmd)
 	if (ret)
 		goto out;
 	if (arg->what == ACL_EMU_ENUM_HANDLES)
-		n = emu_handles_list(cmd->client, &arg->cursor, arg->count,
+		n = emu_handles_list(&cmd->client->handles, &arg->cursor, arg->count,
 				     emu_enum_handle, entry);
 	else if (arg->what == ACL_EMU_ENUM_RANGES)
 		n = emu_enum_ranges(cmd->client, &arg->cursor, entry, arg->count);

@@ -17,6 +17,7 @@
 #include "dmabuf.h"
 #include "handle.h"
 #include "holders.h"
+#include "idle.h"
 #include "label.h"
 #include "lookup.h"
 #include "map.h"
@@ -65,7 +66,8 @@ static int emu_query_ioctl(struct emu_cmd *cmd)
 		arg->value = ACL_EMU_FEATURE_RESERVED_MEM |
 			     ACL_EMU_FEATURE_SYNC |
 			     ACL_EMU_FEATURE_LABEL |
-			     ACL_EMU_FEATURE_HOLDERS;
+			     ACL_EMU_FEATURE_HOLDERS |
+			     ACL_EMU_FEATURE_IDLE;
 		break;
 	case ACL_EMU_PARAM_DEVICES:
 		arg->value = emu_device_count;
@@ -120,6 +122,7 @@ union emu_arg {
 	struct acl_emu_label label;
 	struct acl_emu_holders holders;
 	struct acl_emu_objects objects;
+	struct acl_emu_idle idle;
 };
 
 /**
@@ -210,7 +213,7 @@ static const struct emu_op emu_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	       .abort = emu_export_fd_abort),
 	EMU_OP(ACL_EMU_NR_ALLOW_PIDS, acl_emu_allow_pids, pad,
 	       emu_allow_pids_ioctl, EMU_PAD(acl_emu_allow_pids),
-	       .final = true),
+	       .final = true, .flags = ACL_EMU_ALLOW_ALL),
 	EMU_OP(ACL_EMU_NR_SHARE_QUERY, acl_emu_share_query, own,
 	       emu_share_query_ioctl),
 	EMU_OP(ACL_EMU_NR_SHARE_CLOSE, acl_emu_share_close, key,
@@ -236,6 +239,8 @@ static const struct emu_op emu_ops[ACL_EMU_NR_END - ACL_EMU_NR_BASE] = {
 	EMU_OP(ACL_EMU_NR_HOLDERS, acl_emu_holders, entries, emu_holders_ioctl),
 	EMU_OP(ACL_EMU_NR_OBJECTS, acl_emu_objects, entries, emu_objects_ioctl,
 	       EMU_PAD(acl_emu_objects)),
+	EMU_OP(ACL_EMU_NR_IDLE, acl_emu_idle, figures, emu_idle_ioctl,
+	       .final = true),
 };
 
 static int emu_cmd_check(struct emu_cmd *cmd, const struct emu_op *op)

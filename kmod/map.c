@@ -314,7 +314,7 @@ static int emu_map_locked(struct emu_cmd *cmd)
 	struct emu_handle *h;
 	int ret;
 
-	h = emu_handle_get_phys(cmd, arg->handle);
+	h = emu_handle_get(cmd, arg->handle, EMU_HANDLE_PHYS);
 	if (IS_ERR(h))
 		return PTR_ERR(h);
 	range = emu_range_get_kind(cmd, arg->addr, arg->kind);

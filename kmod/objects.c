@@ -54,7 +54,7 @@ static u32 emu_objects_fill(struct emu_client *client, u32 what, u64 *cursor,
 {
 	switch (what) {
 	case ACL_EMU_ENUM_HANDLES:
-		return emu_handles_list(client, cursor, max, emu_object_fill,
+		return emu_handles_list(&client->handles, cursor, max, emu_object_fill,
 					entries);
 	case ACL_EMU_ENUM_RANGES:
 		return emu_enum_ranges(client, cursor, entries, max);
@@ -94,6 +94,7 @@ int emu_objects_ioctl(struct emu_cmd *cmd)
 	list.size = arg->what == ACL_EMU_ENUM_HANDLES ?
 		    sizeof(struct acl_emu_object) :
 		    sizeof(struct acl_emu_enum_entry);
+	list.min_size = list.size;
 	ret = emu_list_begin(cmd, &list);
 	if (ret)
 		return ret;

@@ -138,6 +138,14 @@ u64 emu_pages_charge(const struct emu_device *dev, u64 size)
 	return dev->reserved ? round_up(size, EMU_BLOCK_SIZE) : size;
 }
 
+/* Counts a page that an allocation gets. */
+static struct page *emu_pages_count(struct emu_device *dev, struct page *page)
+{
+	if (page)
+		atomic64_add(page_size(page), &dev->backed);
+	return page;
+}
+
 /**
  * emu_pages_alloc - take zeroed pages
  * @dev:   device that is charged for them
@@ -151,7 +159,7 @@ struct page *emu_pages_alloc(struct emu_device *dev, int node,
 	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN;
 
 	if (dev->reserved)
-		return emu_pages_take(dev);
+		return emu_pages_count(dev, emu_pages_take(dev));
 	if (order == EMU_BLOCK_ORDER &&
 	    atomic_add_unless(&emu_pages_fail_huge, -1, 0))
 		return NULL;
@@ -162,21 +170,33 @@ struct page *emu_pages_alloc(struct emu_device *dev, int node,
 		gfp |= __GFP_RETRY_MAYFAIL;
 	else
 		gfp = (gfp & ~__GFP_DIRECT_RECLAIM) | __GFP_NORETRY;
-	return alloc_pages_node(node, gfp, order);
+	return emu_pages_count(dev, alloc_pages_node(node, gfp, order));
 }
 
-/* Frees a page, unless something else references it. */
-static bool emu_page_free(struct emu_device *dev, struct page *page)
+static u64 emu_page_free(struct emu_device *dev, struct page *page)
 {
-	if (page_ref_count(page) != 1)
-		return false;
+	u64 bytes = page_size(page);
+
+	atomic64_sub(bytes, &dev->backed);
 	if (dev->reserved) {
 		emu_pages_push(dev, page, &dev->dirty);
 		queue_work(system_unbound_wq, &dev->scrub);
 	} else {
 		put_page(page);
 	}
-	return true;
+	return bytes;
+}
+
+/**
+ * emu_pages_discard - free a page that nothing has seen
+ * @dev:  its device
+ * @page: (head) page
+ *
+ * Return: its bytes.
+ */
+u64 emu_pages_discard(struct emu_device *dev, struct page *page)
+{
+	return emu_page_free(dev, page);
 }
 
 /**
@@ -190,8 +210,8 @@ u64 emu_pages_free(struct emu_device *dev, struct page *page)
 {
 	u64 bytes = page_size(page);
 
-	if (emu_page_free(dev, page))
-		return bytes;
+	if (page_ref_count(page) == 1)
+		return emu_page_free(dev, page);
 
 	emu_stat_add(ACL_EMU_STAT_QUARANTINE, bytes);
 	trace_acl_emu_quarantine(dev->loc.id, page_to_pfn(page), bytes);
@@ -211,18 +231,15 @@ static void emu_pages_recheck(struct work_struct *work)
 	LIST_HEAD(list);
 	bool again;
 	u64 freed = 0;
-	u64 bytes;
 
 	spin_lock(&dev->lock);
 	list_splice_init(&dev->quarantine, &list);
 	spin_unlock(&dev->lock);
 
 	list_for_each_entry_safe(page, next, &list, lru) {
-		bytes = page_size(page);
 		if (page_ref_count(page) == 1) {
 			list_del(&page->lru);
-			emu_page_free(dev, page);
-			freed += bytes;
+			freed += emu_page_free(dev, page);
 		}
 		cond_resched();
 	}

@@ -20,6 +20,7 @@ void emu_pages_exit(struct emu_device *dev);
 u64 emu_pages_charge(const struct emu_device *dev, u64 size);
 struct page *emu_pages_alloc(struct emu_device *dev, int node,
 			     unsigned int order, bool try);
+u64 emu_pages_discard(struct emu_device *dev, struct page *page);
 u64 emu_pages_free(struct emu_device *dev, struct page *page);
 
 /* Knobs in debugfs. */

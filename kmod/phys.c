@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Physical allocations: zeroed pages, charged to a device.
- *
- * Memory with a 2 MiB granule (or 1 GiB, which is 512 blocks) has one order-9
- * compound page per block, so that it can be mapped by PMD entries and pinned
- * page by page. When the host has no such page, a block is built from smaller
- * pages, which is slower and otherwise equal.
+ * Physical allocations: zeroed pages (backing.c), charged to a device.
  */
 #include <linux/dma-buf.h>
 #include <linux/mm.h>
@@ -23,146 +18,12 @@
 #include "stat.h"
 #include "trace.h"
 
-#define EMU_BLOCK_TABLE		1UL
-#define EMU_MISSES_MAX		4
-
 static atomic64_t emu_phys_last;
 
-static struct page **emu_block_table(unsigned long block)
+static void emu_phys_free(struct emu_phys *phys)
 {
-	if (!(block & EMU_BLOCK_TABLE))
-		return NULL;
-	return (struct page **)(block & ~EMU_BLOCK_TABLE);
-}
-
-/* The page at offset @pgoff of the allocation. */
-struct page *emu_phys_page(const struct emu_phys *phys, unsigned long pgoff)
-{
-	unsigned long block = phys->blocks[pgoff >> EMU_BLOCK_ORDER];
-	unsigned long i = pgoff & (EMU_BLOCK_PAGES - 1);
-	struct page **table = emu_block_table(block);
-
-	return table ? table[i] : (struct page *)block + i;
-}
-
-/* The order-9 page that begins at @pgoff, if there is one. */
-struct page *emu_phys_huge(const struct emu_phys *phys, unsigned long pgoff)
-{
-	unsigned long block = phys->blocks[pgoff >> EMU_BLOCK_ORDER];
-
-	if (pgoff & (EMU_BLOCK_PAGES - 1) || block & EMU_BLOCK_TABLE)
-		return NULL;
-	return (struct page *)block;
-}
-
-/* Number of pages of block @i; only the last block of 4 KiB memory is smaller. */
-static unsigned long emu_block_pages(const struct emu_phys *phys,
-				     unsigned long i)
-{
-	unsigned long left = (phys->size >> PAGE_SHIFT) -
-			     (i << EMU_BLOCK_ORDER);
-
-	return min(left, EMU_BLOCK_PAGES);
-}
-
-static u64 emu_block_free(struct emu_phys *phys, unsigned long i)
-{
-	unsigned long nr = emu_block_pages(phys, i);
-	struct page **table = emu_block_table(phys->blocks[i]);
-	u64 freed = 0;
-	unsigned long j;
-	unsigned int order;
-
-	if (!phys->blocks[i])
-		return 0;
-	if (!table)
-		return emu_pages_free(phys->dev,
-				     (struct page *)phys->blocks[i]);
-	for (j = 0; j < nr && table[j]; j += 1UL << order) {
-		order = compound_order(table[j]);
-		freed += emu_pages_free(phys->dev, table[j]);
-	}
-	kfree(table);
-	return freed;
-}
-
-/* Fills a block with pages of @order and, when these are not available, smaller ones. */
-static int emu_block_fill(struct emu_phys *phys, unsigned long i, int node,
-			  unsigned int order)
-{
-	unsigned long nr = emu_block_pages(phys, i);
-	struct page **table;
-	struct page *page;
-	unsigned long j = 0;
-	unsigned long k;
-
-	table = kcalloc(nr, sizeof(*table), GFP_KERNEL_ACCOUNT);
-	if (!table)
-		return -ENOMEM;
-	phys->blocks[i] = (unsigned long)table | EMU_BLOCK_TABLE;
-	while (j < nr) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		page = emu_pages_alloc(phys->dev, node, order, true);
-		if (!page && !order)
-			return -ENOMEM;
-		if (!page) {
-			order--;
-			continue;
-		}
-		phys->filled += page_size(page);
-		for (k = 0; k < 1UL << order && j < nr; k++)
-			table[j++] = page + k;
-		cond_resched();
-	}
-	return 0;
-}
-
-static int emu_block_alloc(struct emu_phys *phys, unsigned long i, int node)
-{
-	struct page *page;
-	int ret;
-
-	/* A device that owns its memory has nothing smaller than a block. */
-	if (phys->granule < EMU_BLOCK_SIZE)
-		return emu_block_fill(phys, i, node, phys->dev->reserved ?
-				      EMU_BLOCK_ORDER : 0);
-	/*
-	 * In fragmented memory each attempt to compact costs milliseconds: stop
-	 * attempting after a few failures in a row.
-	 */
-	page = emu_pages_alloc(phys->dev, node, EMU_BLOCK_ORDER,
-			       phys->misses < EMU_MISSES_MAX);
-	if (page) {
-		phys->misses = 0;
-		phys->filled += EMU_BLOCK_SIZE;
-		phys->blocks[i] = (unsigned long)page;
-		return 0;
-	}
-	if (phys->dev->reserved)
-		return -EINTR;
-	phys->misses++;
-	ret = emu_block_fill(phys, i, node, EMU_BLOCK_ORDER - 1);
-	if (!ret) {
-		emu_stat_add(ACL_EMU_STAT_FALLBACK_BLOCKS, 1);
-		trace_acl_emu_fallback(phys->dev->loc.id, i);
-	}
-	return ret;
-}
-
-/* Pages in the quarantine stay charged. */
-static void emu_phys_free(struct emu_phys *phys, unsigned long filled)
-{
-	u64 bytes = 0;
-	unsigned long i;
-
-	for (i = 0; i < filled; i++) {
-		bytes += emu_block_free(phys, i);
-		cond_resched();
-	}
-	emu_device_uncharge(phys->dev, bytes);
+	emu_backing_free(phys);
 	emu_label_free(phys);
-	kvfree(phys->blocks);
 	kfree(phys);
 }
 
@@ -172,7 +33,7 @@ void emu_phys_put(struct emu_phys *phys)
 		return;
 	trace_acl_emu_phys_free(phys->dev->loc.id, phys->size);
 	emu_stat_add(ACL_EMU_STAT_PHYS, -1);
-	emu_phys_free(phys, phys->nr);
+	emu_phys_free(phys);
 }
 
 /* Counts a handle or a share that names the memory, and takes a reference. */
@@ -210,8 +71,6 @@ static struct emu_phys *emu_phys_create(struct emu_cmd *cmd,
 {
 	struct acl_emu_phys_alloc *arg = cmd->arg;
 	struct emu_phys *phys;
-	unsigned long i;
-	u64 charge = emu_pages_charge(dev, arg->size);
 	int ret = -ENOMEM;
 	u64 got = 0;
 
@@ -227,32 +86,26 @@ static struct emu_phys *emu_phys_create(struct emu_cmd *cmd,
 	phys->granule = granule;
 	phys->cookie = arg->cookie;
 	phys->number = atomic64_inc_return(&emu_phys_last);
-	phys->nr = DIV_ROUND_UP_ULL(arg->size, EMU_BLOCK_SIZE);
-	phys->blocks = kvcalloc(phys->nr, sizeof(*phys->blocks),
-				GFP_KERNEL_ACCOUNT);
-	if (!phys->blocks)
+	ret = emu_backing_init(phys, node);
+	if (ret)
 		goto err_phys;
-	for (i = 0; i < phys->nr; i++) {
-		ret = fatal_signal_pending(current) ? -EINTR :
-			emu_block_alloc(phys, i, node);
-		if (ret)
-			goto err_blocks;
-		cond_resched();
-	}
+	if (!emu_device_lazy(dev))
+		ret = emu_backing_fill(phys, 0, phys->size >> PAGE_SHIFT);
+	if (ret)
+		goto err_backing;
 	emu_stat_add(ACL_EMU_STAT_PHYS, 1);
 	emu_stat_add(ACL_EMU_STAT_ALLOCS, 1);
 	trace_acl_emu_phys_alloc(dev->loc.id, phys->size, granule);
 	return phys;
 
-err_blocks:
-	got = phys->filled;
-	emu_device_uncharge(dev, charge - got);
-	emu_phys_free(phys, i + 1);
+err_backing:
+	got = atomic64_read(&phys->backing.bytes);
+	emu_phys_free(phys);
 	goto err;
 err_phys:
 	kfree(phys);
 err_charge:
-	emu_device_uncharge(dev, charge);
+	emu_device_uncharge(dev, emu_pages_charge(dev, arg->size));
 err:
 	emu_fail(cmd, ret, ret == -EINTR ? ACL_EMU_REASON_INTERRUPTED :
 		 ACL_EMU_REASON_HOST_NOMEM,
@@ -364,10 +217,9 @@ int emu_phys_retain_ioctl(struct emu_cmd *cmd)
 	ret = emu_client_enter(cmd);
 	if (ret)
 		return ret;
-	if (cmd->head->flags & ACL_EMU_RETAIN_BY_ADDR)
-		h = emu_phys_at(cmd, arg->addr);
-	else
-		h = emu_handle_get_phys(cmd, arg->handle);
+	h = cmd->head->flags & ACL_EMU_RETAIN_BY_ADDR ?
+	    emu_phys_at(cmd, arg->addr) :
+	    emu_handle_get(cmd, arg->handle, EMU_HANDLE_PHYS);
 	if (IS_ERR(h)) {
 		ret = PTR_ERR(h);
 	} else {
@@ -387,15 +239,11 @@ int emu_phys_free_ioctl(struct emu_cmd *cmd)
 	struct emu_handle *h;
 	int ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get(cmd, arg->handle);
-	ret = IS_ERR(h) ? PTR_ERR(h) : emu_handle_drop(cmd, h, &left, &maps);
-	emu_client_leave(cmd->client);
-	/* This may free the pages, so no lock is held. */
-	if (!IS_ERR(h))
-		emu_handle_put(h);
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_ANY);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
+	ret = emu_handle_drop(cmd, h, &left, &maps);
+	emu_handle_leave(cmd, h);
 	if (ret)
 		return ret;
 	arg->left = left;
@@ -408,16 +256,10 @@ int emu_phys_info_ioctl(struct emu_cmd *cmd)
 	struct acl_emu_phys_info *arg = cmd->arg;
 	unsigned int users, maps;
 	struct emu_handle *h;
-	int ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get_phys(cmd, arg->handle);
-	if (IS_ERR(h)) {
-		ret = PTR_ERR(h);
-		goto out;
-	}
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_PHYS);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
 	arg->size = h->content.phys->size;
 	arg->granule = h->content.phys->granule;
 	arg->cookie = h->content.phys->cookie;
@@ -427,8 +269,6 @@ int emu_phys_info_ioctl(struct emu_cmd *cmd)
 	emu_handle_counts(cmd->client, h, &users, &maps);
 	arg->users = users;
 	arg->maps = maps;
-	emu_handle_put(h);
-out:
-	emu_client_leave(cmd->client);
-	return ret;
+	emu_handle_leave(cmd, h);
+	return 0;
 }

@@ -9,6 +9,7 @@
 #include <linux/refcount.h>
 #include "cmd.h"
 #include "pages.h"
+#include "backing.h"
 
 struct dma_buf;
 struct emu_label;
@@ -23,10 +24,7 @@ struct emu_label;
  * @cookie:  value of the library
  * @number:  unique among all allocations since the module was loaded
  * @label:   name for people, or NULL; written under @lock
- * @filled:  bytes that have pages; @size once it is complete
- * @misses:  consecutive blocks for which no 2 MiB page was available
- * @nr:      number of @blocks
- * @blocks:  one entry per 2 MiB: an order-9 page, or a table of pages if bit 0 is set
+ * @backing: its pages
  * @lock:    guards @names, @dmabuf and @label
  * @names:   number of handles and shares that name it
  * @dmabuf:  its dma-buf, from the first export until @names is zero, or NULL
@@ -40,18 +38,13 @@ struct emu_phys {
 	u64 cookie;
 	u64 number;
 	struct emu_label __rcu *label;
-	u64 filled;
-	unsigned int misses;
-	unsigned long nr;
-	unsigned long *blocks;
+	struct emu_backing backing;
 	struct mutex lock;
 	unsigned long names;
 	struct dma_buf *dmabuf;
 };
 
 void emu_phys_put(struct emu_phys *phys);
-struct page *emu_phys_page(const struct emu_phys *phys, unsigned long pgoff);
-struct page *emu_phys_huge(const struct emu_phys *phys, unsigned long pgoff);
 
 int emu_phys_alloc_ioctl(struct emu_cmd *cmd);
 int emu_phys_retain_ioctl(struct emu_cmd *cmd);

@@ -42,7 +42,7 @@
  * @handle:    token of the handle it was exported from
  * @open:      look-ups find it; under the lock of the exporter's handles
  * @mm:        address space that exported it, pinned so that it stays unique
- * @no_list:   every process that knows the key may import
+ * @no_list:   every process that knows the key may import; never false again
  * @lock:      guards the list: @first, @rest and @nr
  * @first:     the first processes of the list
  * @rest:      the other processes, struct pid by number
@@ -218,14 +218,11 @@ int emu_export_ioctl(struct emu_cmd *cmd)
 	struct emu_handle *h;
 	int ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get(cmd, arg->handle);
-	ret = IS_ERR(h) ? PTR_ERR(h) : emu_export(cmd, h);
-	emu_client_leave(cmd->client);
-	if (!IS_ERR(h))
-		emu_handle_put(h);
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_ANY);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
+	ret = emu_export(cmd, h);
+	emu_handle_leave(cmd, h);
 	return ret;
 }
 
@@ -379,7 +376,11 @@ static int emu_allow_pids(struct emu_cmd *cmd, struct emu_share *share)
 	if (share->mm != cmd->client->mm)
 		return emu_fail(cmd, -EACCES, ACL_EMU_REASON_NOT_EXPORTER,
 				arg->key, 0);
-	if (share->no_list)
+	if (cmd->head->flags & ACL_EMU_ALLOW_ALL) {
+		WRITE_ONCE(share->no_list, true);
+		return 0;
+	}
+	if (READ_ONCE(share->no_list))
 		return emu_fail(cmd, -EPERM, ACL_EMU_REASON_NO_LIST, arg->key,
 				0);
 	if (arg->count > EMU_ALLOW_INLINE)
@@ -400,12 +401,13 @@ static int emu_allow_pids(struct emu_cmd *cmd, struct emu_share *share)
 int emu_allow_pids_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_allow_pids *arg = cmd->arg;
+	bool all = cmd->head->flags & ACL_EMU_ALLOW_ALL;
 	struct emu_share *share;
 	int ret;
 
-	if (!arg->count || arg->count > ACL_EMU_MAX_PIDS)
+	if (!arg->count != all || arg->count > ACL_EMU_MAX_PIDS)
 		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_SIZE, arg->count,
-				ACL_EMU_MAX_PIDS);
+				all ? 0 : ACL_EMU_MAX_PIDS);
 	share = emu_share_find(cmd, arg->key);
 	if (IS_ERR(share))
 		return PTR_ERR(share);
@@ -423,7 +425,7 @@ int emu_share_query_ioctl(struct emu_cmd *cmd)
 		return PTR_ERR(share);
 	arg->size = share->content.phys ? share->content.phys->size : 0;
 	arg->loc = share->loc;
-	arg->flags = share->no_list ? ACL_EMU_EXPORT_NO_LIST : 0;
+	arg->flags = READ_ONCE(share->no_list) ? ACL_EMU_EXPORT_NO_LIST : 0;
 	arg->own = share->mm == cmd->client->mm;
 	emu_share_put(share);
 	return 0;
@@ -437,7 +439,7 @@ static int emu_share_check_pid(struct emu_cmd *cmd, struct emu_share *share)
 	struct pid **place, *pid;
 	bool listed;
 
-	if (share->no_list)
+	if (READ_ONCE(share->no_list))
 		return 0;
 	if (mutex_lock_killable(&share->lock))
 		return emu_fail(cmd, -EINTR, ACL_EMU_REASON_INTERRUPTED, 0, 0);
@@ -491,10 +493,7 @@ static int emu_import_enter(struct emu_cmd *cmd, struct emu_share *share,
 int emu_import_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_import *arg = cmd->arg;
-	struct acl_emu_location loc = {
-		.type = ACL_EMU_LOC_DEVICE,
-		.id = arg->device,
-	};
+	struct acl_emu_location loc = emu_loc_device(arg->device);
 	bool sync = cmd->head->flags & ACL_EMU_IMPORT_SYNC;
 	struct emu_share *share;
 	int ret;

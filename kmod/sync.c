@@ -54,10 +54,7 @@ void emu_sync_wake(struct emu_sync *sync)
 int emu_sync_create_ioctl(struct emu_cmd *cmd)
 {
 	struct acl_emu_sync_create *arg = cmd->arg;
-	struct acl_emu_location loc = {
-		.type = ACL_EMU_LOC_DEVICE,
-		.id = arg->device,
-	};
+	struct acl_emu_location loc = emu_loc_device(arg->device);
 	struct emu_content content = {};
 	int ret;
 
@@ -117,14 +114,9 @@ int emu_sync_signal_ioctl(struct emu_cmd *cmd)
 	if (flags == (ACL_EMU_SYNC_ADD | ACL_EMU_SYNC_SET))
 		return emu_fail(cmd, -EINVAL, ACL_EMU_REASON_FLAGS, flags,
 				ACL_EMU_SYNC_ADD);
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get_sync(cmd, arg->handle);
-	if (IS_ERR(h)) {
-		ret = PTR_ERR(h);
-		goto out;
-	}
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_SYNC);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
 	ret = emu_sync_signal(h->content.sync, flags, arg->value, &now);
 	if (ret) {
 		emu_fail(cmd, 0, ACL_EMU_REASON_VALUE, arg->value,
@@ -133,9 +125,7 @@ int emu_sync_signal_ioctl(struct emu_cmd *cmd)
 		arg->now = now;
 		trace_acl_emu_sync_signal(cmd->client->tgid, arg->handle, now);
 	}
-	emu_handle_put(h);
-out:
-	emu_client_leave(cmd->client);
+	emu_handle_leave(cmd, h);
 	return ret;
 }
 
@@ -230,16 +220,13 @@ int emu_sync_wait_ioctl(struct emu_cmd *cmd)
 	struct emu_handle *h, *cancel = NULL;
 	int ret;
 
-	ret = emu_client_enter(cmd);
-	if (ret)
-		return ret;
-	h = emu_handle_get_sync(cmd, arg->handle);
-	if (!IS_ERR(h) && arg->cancel)
-		cancel = emu_handle_get_sync(cmd, arg->cancel);
-	emu_client_leave(cmd->client);
-
+	h = emu_handle_enter(cmd, arg->handle, EMU_HANDLE_SYNC);
 	if (IS_ERR(h))
 		return PTR_ERR(h);
+	if (arg->cancel)
+		cancel = emu_handle_get(cmd, arg->cancel, EMU_HANDLE_SYNC);
+	emu_client_leave(cmd->client);
+
 	ret = IS_ERR(cancel) ? PTR_ERR(cancel) : emu_sync_wait(cmd, h, cancel);
 	if (!IS_ERR_OR_NULL(cancel))
 		emu_handle_put(cancel);

@@ -15,6 +15,5 @@ void emu_sync_wake(struct emu_sync *sync);
 int emu_sync_create_ioctl(struct emu_cmd *cmd);
 int emu_sync_signal_ioctl(struct emu_cmd *cmd);
 int emu_sync_wait_ioctl(struct emu_cmd *cmd);
-void emu_sync_wait_abort(struct emu_cmd *cmd);
 
 #endif /* ACL_EMU_SYNC_H */

@@ -125,6 +125,7 @@ enum {
 	ACL_EMU_NR_LABEL = 0x9c,
 	ACL_EMU_NR_HOLDERS = 0x9d,
 	ACL_EMU_NR_OBJECTS = 0x9e,
+	ACL_EMU_NR_IDLE = 0x9f,
 	ACL_EMU_NR_END,
 };
 
@@ -384,6 +385,7 @@ enum acl_emu_param {
 #define ACL_EMU_FEATURE_RESERVED_MEM	(1ull << 1)	/* ACL_EMU_PARAM_RESERVED */
 #define ACL_EMU_FEATURE_LABEL		(1ull << 2)	/* LABEL */
 #define ACL_EMU_FEATURE_HOLDERS		(1ull << 3)	/* HOLDERS, OBJECTS, fdinfo */
+#define ACL_EMU_FEATURE_IDLE		(1ull << 4)	/* IDLE, acl_emu_holder.idle */
 
 /**
  * enum acl_emu_stat - statistics of the whole module
@@ -456,6 +458,11 @@ struct acl_emu_query {
  *            the capacity, one granule more is not
  * @open:     out: 1 if this client has opened the device
  * @pad:      must be zero
+ * @backed:   out: bytes that have pages; less than @used with lazy backing
+ * @unbacked: out: touches since load for which the host had no page; each was a copy
+ *            that failed or an access that got SIGBUS
+ * @lazy:     out: 1 if memory gets its pages when it is first touched
+ * @pad2:     out: zero
  *
  * Errors: ENODEV (NO_DEVICE), EOPNOTSUPP (VALUE) other location types.
  */
@@ -466,6 +473,10 @@ struct acl_emu_device_info {
 	__aligned_u64 used;
 	__u32 open;
 	__u32 pad;
+	__aligned_u64 backed;
+	__aligned_u64 unbacked;
+	__u32 lazy;
+	__u32 pad2;
 };
 
 /**
@@ -866,17 +877,22 @@ struct acl_emu_export_fd {
 /** ACL_EMU_MAX_PIDS - entries of a list, and of one call */
 #define ACL_EMU_MAX_PIDS	65535
 
+/* Flags of ALLOW_PIDS: drop the list; every process that knows the key may import. */
+#define ACL_EMU_ALLOW_ALL	(1u << 0)
+
 /**
  * struct acl_emu_allow_pids - ALLOW_PIDS: list processes that may import
- * @head:  header
+ * @head:  header; flags: %ACL_EMU_ALLOW_ALL
  * @key:   in: a share that this process exported
  * @pids:  in: address of an array of __s32: thread group ids of the root pid
  *         namespace, see GET_TGID; zeros are skipped
- * @count: in: its length, 1..%ACL_EMU_MAX_PIDS
+ * @count: in: its length, 1..%ACL_EMU_MAX_PIDS; with %ACL_EMU_ALLOW_ALL zero
  * @pad:   must be zero
  *
  * An entry means the process that has the number now. A number without a process
- * is accepted and never matches. Each call adds to the list.
+ * is accepted and never matches. Each call adds to the list. A list that was
+ * dropped does not come back: the share is then as one that was exported with
+ * %ACL_EMU_EXPORT_NO_LIST.
  *
  * Errors: EINVAL (SIZE) count, ENOENT (NO_SHARE), EACCES (NOT_EXPORTER), EPERM
  * (NO_LIST), EFAULT (USER_FAULT), EINVAL (NO_PIDS), E2BIG (LIST_FULL), ENOMEM.
@@ -1151,6 +1167,7 @@ struct acl_emu_label {
  * @pad:      zero
  * @allocs:   handles made since the client was opened
  * @maps:     mappings made since then
+ * @idle:     those of @heap that no block in use has, as IDLE tells it
  *
  * Memory that was imported belongs to the location that was given to IMPORT. It
  * is counted for its owner and for each importer.
@@ -1177,6 +1194,7 @@ struct acl_emu_holder {
 	__u32 pad;
 	__aligned_u64 allocs;
 	__aligned_u64 maps;
+	__aligned_u64 idle;
 };
 
 /** ACL_EMU_LIST_MAX - entries of one HOLDERS or OBJECTS call */
@@ -1276,6 +1294,26 @@ struct acl_emu_objects {
 	__u32 pad;
 	__aligned_u64 cursor;
 	__aligned_u64 entries;
+};
+
+/**
+ * struct acl_emu_idle - IDLE: tell how much memory is kept for later
+ * @head:    header
+ * @figures: in: address of one u64 for each device: bytes of the heap that memory
+ *           pools of this client keep and no block in use has
+ *
+ * The figures lie in one page, which stays pinned as long as the client exists. The
+ * program changes them at any time; HOLDERS and fdinfo read them, for each device at
+ * most the bytes of its heap. They are named once for a client; naming them again
+ * succeeds.
+ *
+ * Errors: EINVAL (ADDR_ALIGN) no multiple of 8, or not in one page, EFAULT
+ * (USER_FAULT), ENOMEM (HOST_NOMEM), EINTR (INTERRUPTED), EEXIST (VALUE) others were
+ * named before.
+ */
+struct acl_emu_idle {
+	struct acl_emu_head head;
+	__aligned_u64 figures;
 };
 
 #endif /* _UAPI_ACL_EMU_H */

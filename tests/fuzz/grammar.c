@@ -90,6 +90,7 @@ const struct fuzz_call_type fuzz_types[] = {
 	      LIMITED(OBJECTS, what, SMALL, 3), LIMITED(OBJECTS, count, SMALL, 300),
 	      LIMITED(OBJECTS, entry_size, SMALL, 300), PAD(OBJECTS),
 	      FIELD(OBJECTS, entries, USER)),
+	IOCTL(IDLE, 1, FIELD(IDLE, figures, USER)),
 	MAKER(SYNC_CREATE, 3, SYNC, handle, FIELD(SYNC_CREATE, value, NUMBER),
 	      FIELD(SYNC_CREATE, device, DEVICE), PAD(SYNC_CREATE)),
 	IOCTL(SYNC_SIGNAL, 3, FIELD(SYNC_SIGNAL, handle, SYNC), FIELD(SYNC_SIGNAL, value, NUMBER)),

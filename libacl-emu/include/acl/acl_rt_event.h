@@ -190,6 +190,31 @@ ACL_FUNC_VISIBILITY aclError aclrtDestroyEvent(aclrtEvent event);
 ACL_FUNC_VISIBILITY aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stream);
 
 /**
+ * @brief Add a record of an event to a stream, with a flag.
+ *
+ * With ACL_EVENT_RECORD_DEFAULT this is aclrtRecordEvent(). ACL_EVENT_RECORD_EXTERNAL records an
+ * event in a graph for streams outside of it: each replay makes a new record, for which calls after
+ * aclmdlRIExecuteAsync() wait. An event cannot be recorded with both flags.
+ *
+ * @param[in] event the event; with the flag EXTERNAL an event of
+ *            aclrtCreateEventExWithFlag(ACL_EVENT_SYNC)
+ * @param[in] stream the stream; with the flag EXTERNAL a captured one
+ * @param[in] flag ACL_EVENT_RECORD_DEFAULT or ACL_EVENT_RECORD_EXTERNAL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL, or flag is unknown
+ * @retval aclrtRecordEvent() each error of that function
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event was recorded with the other flag before,
+ *         or is used with the flag EXTERNAL twice in one graph
+ * @retval ACL_ERROR_RT_STREAM_NOT_CAPTURED (107029): flag is EXTERNAL and the stream is not
+ *         captured
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event cannot be used with the flag
+ *         EXTERNAL
+ * @see aclrtStreamWaitEventWithFlag(), aclmdlRICaptureBegin()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtRecordEventWithFlag(aclrtEvent event, aclrtStream stream,
+						      uint32_t flag);
+
+/**
  * @brief Make a stream wait for the latest record of an event.
  *
  * If the event was never recorded and has ACL_EVENT_SYNC, the stream waits for its first record. An
@@ -208,6 +233,48 @@ ACL_FUNC_VISIBILITY aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stre
  * @see aclrtRecordEvent(), aclrtSynchronizeEvent()
  */
 ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent event);
+
+/**
+ * @brief Make a stream wait for an event, with a time limit and a flag.
+ *
+ * With ACL_EVENT_WAIT_DEFAULT this is aclrtStreamWaitEvent() with a time limit. With
+ * ACL_EVENT_WAIT_EXTERNAL a graph waits for an event that is recorded outside of it: each replay
+ * waits for the last record before aclmdlRIExecuteAsync(). An event cannot be waited for with both
+ * flags.
+ *
+ * @param[in] stream the stream; with the flag EXTERNAL a captured one
+ * @param[in] event the event; with the flag EXTERNAL an event of
+ *            aclrtCreateEventExWithFlag(ACL_EVENT_SYNC)
+ * @param[in] timeout seconds after which the wait fails (507047), 0 for none
+ * @param[in] flag ACL_EVENT_WAIT_DEFAULT or ACL_EVENT_WAIT_EXTERNAL
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): event is NULL, flag is unknown, or timeout is not 0
+ *         with the flag EXTERNAL
+ * @retval aclrtStreamWaitEvent() each error of that function
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): the event was waited for with the other flag before,
+ *         or is used with the flag EXTERNAL twice in one graph
+ * @retval ACL_ERROR_RT_STREAM_NOT_CAPTURED (107029): flag is EXTERNAL and the stream is not
+ *         captured
+ * @retval ACL_ERROR_RT_FEATURE_NOT_SUPPORT (207000): the event cannot be used with the flag
+ *         EXTERNAL
+ * @see aclrtRecordEventWithFlag(), aclrtStreamWaitEvent()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEventWithFlag(aclrtStream stream, aclrtEvent event,
+							  uint32_t timeout, uint32_t flag);
+
+/**
+ * @brief Make a stream wait for an event, with a time limit.
+ *
+ * @param[in] stream the stream; NULL means the default stream of the current context
+ * @param[in] event the event
+ * @param[in] timeout seconds after which the wait fails (507047), 0 for none
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_RT_PARAM_INVALID (107000): timeout is below 0
+ * @retval aclrtStreamWaitEvent() each error of that function
+ * @see aclrtStreamWaitEvent(), aclrtSetOpWaitTimeout()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtStreamWaitEventWithTimeout(aclrtStream stream, aclrtEvent event,
+							     int32_t timeout);
 
 /**
  * @brief Discard the records of an event for all later calls.
@@ -362,6 +429,19 @@ ACL_FUNC_VISIBILITY aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEv
  */
 ACL_FUNC_VISIBILITY aclError aclrtIpcOpenEventHandle(aclrtIpcEventHandle handle,
 						     aclrtEvent *event);
+
+/**
+ * @brief Get the time at which an event happened.
+ *
+ * @param[in] event an event with ACL_EVENT_TIME_LINE
+ * @param[out] timestamp microseconds of a clock of the host
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): timestamp or event is NULL
+ * @retval ACL_ERROR_RT_INVALID_HANDLE (107017): the event does not exist
+ * @retval aclrtEventElapsedTime() each error of that function
+ * @see aclrtEventElapsedTime()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtEventGetTimestamp(aclrtEvent event, uint64_t *timestamp);
 
 #ifdef __cplusplus
 }

@@ -583,6 +583,64 @@ ACL_FUNC_VISIBILITY aclError aclrtMemcpyBatchAsyncV2(void **dsts, size_t *destMa
 						     size_t *attrsIndexes, size_t numAttrs,
 						     aclrtStream stream);
 
+/**
+ * @brief Set the time limit of later waits for events in streams, for the whole process.
+ *
+ * @param[in] timeout seconds, 0 for none; a wait that expires fails with 507047
+ * @return ACL_SUCCESS (0)
+ * @see aclrtStreamWaitEvent()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtSetOpWaitTimeout(uint32_t timeout);
+
+/**
+ * @brief Set the time limit of kernels, in seconds. It is stored and has no effect.
+ *
+ * @param[in] timeout seconds, 0 for the default
+ * @return ACL_SUCCESS (0)
+ * @see aclrtGetOpExecuteTimeout(), aclrtSetOpExecuteTimeOutV2()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtSetOpExecuteTimeOut(uint32_t timeout);
+
+/**
+ * @brief Set the time limit of kernels, in milliseconds. It is stored and has no effect.
+ *
+ * @param[in] timeout milliseconds, 0 for the default
+ * @return ACL_SUCCESS (0)
+ * @see aclrtGetOpExecuteTimeout()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtSetOpExecuteTimeOutWithMs(uint32_t timeout);
+
+/**
+ * @brief Set the time limit of kernels, in microseconds. It is stored and has no effect.
+ *
+ * @param[in] timeout microseconds, rounded up to the interval; 0 for the largest
+ * @param[out] actualTimeout the limit that is stored, 1 to 254 intervals
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): actualTimeout is NULL
+ * @see aclrtGetOpTimeOutInterval()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtSetOpExecuteTimeOutV2(uint64_t timeout, uint64_t *actualTimeout);
+
+/**
+ * @brief Get the smallest step of the time limit of kernels.
+ *
+ * @param[out] interval microseconds, 1000000
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): interval is NULL
+ * @see aclrtSetOpExecuteTimeOutV2()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetOpTimeOutInterval(uint64_t *interval);
+
+/**
+ * @brief Get the time limit of kernels.
+ *
+ * @param[out] timeoutMs milliseconds, 1091000 if none was set
+ * @return ACL_SUCCESS (0), or an error of the list
+ * @retval ACL_ERROR_INVALID_PARAM (100000): timeoutMs is NULL
+ * @see aclrtSetOpExecuteTimeOut()
+ */
+ACL_FUNC_VISIBILITY aclError aclrtGetOpExecuteTimeout(uint32_t *const timeoutMs);
+
 #ifdef __cplusplus
 }
 #endif

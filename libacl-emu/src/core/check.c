@@ -126,6 +126,14 @@ const struct emu_check_options *emu_check_options(void)
 	return &check()->options;
 }
 
+void emu_check_opened_now(void)
+{
+	const emu_check_fn *fn;
+
+	for (fn = __start_emu_opens; fn != __stop_emu_opens; fn++)
+		(*fn)();
+}
+
 aclError emu_check_ready(void)
 {
 	if (emu_unlikely(check()->remedy))

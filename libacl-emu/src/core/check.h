@@ -30,6 +30,23 @@ struct emu_check_options {
 
 const struct emu_check_options *emu_check_options(void);
 
+/* The linker collects functions that are called when the process has opened a device. */
+typedef void (*emu_check_fn)(void);
+
+extern const emu_check_fn __start_emu_opens[] __attribute__((weak));
+extern const emu_check_fn __stop_emu_opens[] __attribute__((weak));
+
+#define EMU_CHECK_AT_OPEN(fn_) \
+	static const emu_check_fn fn_##_entry __attribute__((used, section("emu_opens"))) = (fn_)
+
+void emu_check_opened_now(void);
+
+static inline void emu_check_opened(void)
+{
+	if (emu_check_on(~0u))
+		emu_check_opened_now();
+}
+
 /* Fails if ACL_EMU_CHECK or ACL_EMU_REPORT has a value that is not possible. */
 aclError emu_check_ready(void);
 

@@ -241,15 +241,28 @@ aclError emu_driver_ready(void)
  */
 int emu_ioctl(unsigned int nr, struct acl_emu_head *head)
 {
-	aclError code = emu_driver_ready();
+	int fd = atomic_load_explicit(&driver()->fd, memory_order_relaxed);
+	aclError code;
 
-	if (emu_unlikely(code)) {
-		head->reason = ACL_EMU_REASON_NONE;
-		head->val[0] = (uint64_t)code;
-		return -EBADFD;
+	if (emu_unlikely(fd < 0)) {
+		code = emu_driver_ready();
+		if (code) {
+			head->reason = ACL_EMU_REASON_NONE;
+			head->val[0] = (uint64_t)code;
+			return -EBADFD;
+		}
+		fd = atomic_load_explicit(&driver()->fd, memory_order_relaxed);
 	}
-	if (!ioctl(atomic_load_explicit(&driver()->fd, memory_order_relaxed),
-		   _IO(ACL_EMU_IOCTL_TYPE, nr), head))
+	if (!ioctl(fd, _IO(ACL_EMU_IOCTL_TYPE, nr), head))
 		return 0;
 	return -errno;
+}
+
+/* Drops a reference that no program knows of. */
+void emu_drop_handle(uint64_t handle)
+{
+	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
+
+	/* This fails only after a reset of the device, which has freed the memory. */
+	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
 }

@@ -19,6 +19,7 @@
 #include "core/late.h"
 #include "core/process.h"
 #include "core/visible.h"
+#include "core/wrong.h"
 
 #define CODE_INTERNAL	ACL_ERROR_RT_DRV_INTERNAL_ERROR
 #define CODE_PARAM	ACL_ERROR_RT_PARAM_INVALID
@@ -297,7 +298,7 @@ static void publish(struct emu_thread *self)
 	if (!atomic_load_explicit(&m->per_process, memory_order_relaxed))
 		return;
 	pthread_mutex_lock(&m->lock);
-	memcpy(m->newest, self->message, sizeof(m->newest));
+	memcpy(m->newest, emu_messages.newest, sizeof(m->newest));
 	m->there = true;
 	pthread_mutex_unlock(&m->lock);
 }
@@ -351,11 +352,12 @@ static aclError record(aclError code, const char *remedy, const char *what)
 
 	if (self->quiet)
 		return code;
-	snprintf(self->message, sizeof(self->message), "%s: %s (%d).%s %c%s.", self->function,
+	snprintf(emu_messages.newest, sizeof(emu_messages.newest), "%s: %s (%d).%s %c%s.", self->function,
 		 what, code, why_unknown(code), toupper((unsigned char)*remedy), remedy + 1);
 	set_last(self, code);
 	publish(self);
 	emu_late_call();
+	emu_wrong_call(code, emu_messages.newest);
 	return code;
 }
 
@@ -489,17 +491,17 @@ const char *aclGetRecentErrMsg(void)
 	m = messages();
 	there = self->has_message;
 	if (there)
-		memcpy(self->given, self->message, sizeof(self->given));
+		memcpy(emu_messages.given, emu_messages.newest, sizeof(emu_messages.given));
 	if (atomic_load(&m->per_process)) {
 		pthread_mutex_lock(&m->lock);
 		there = m->there;
 		if (there)
-			memcpy(self->given, m->newest, sizeof(self->given));
+			memcpy(emu_messages.given, m->newest, sizeof(emu_messages.given));
 		m->there = false;
 		pthread_mutex_unlock(&m->lock);
 	}
 	self->has_message = false;
-	return there ? self->given : NULL;
+	return there ? emu_messages.given : NULL;
 }
 
 aclError aclrtPeekAtLastError(aclrtLastErrLevel level)

@@ -10,12 +10,12 @@
 
 #include "core/check.h"
 
-/* STREAM to MEMPOOL are in the order of enum emu_token_kind. */
+/* STREAM to GRAPH are in the order of enum emu_token_kind. */
 enum emu_kind {
-	EMU_STREAM, EMU_EVENT, EMU_NOTIFY, EMU_COUNT_NOTIFY, EMU_MEMPOOL,
+	EMU_STREAM, EMU_EVENT, EMU_NOTIFY, EMU_COUNT_NOTIFY, EMU_MEMPOOL, EMU_GRAPH,
 	EMU_HANDLE, EMU_MAPPING, EMU_RESERVATION,
 	EMU_BLOCK,		/* of aclrtMalloc(), aclrtMallocHost() or of a pool */
-	EMU_REGISTRATION, EMU_IPC_NAME, EMU_IPC_IMPORT, EMU_KINDS
+	EMU_REGISTRATION, EMU_IPC_NAME, EMU_IPC_IMPORT, EMU_CONTEXT, EMU_KINDS
 };
 
 /* CREATED begins a new history, ENDED ends it. The others do neither. */

@@ -82,7 +82,8 @@ void emu_leak_add(struct emu_leaks *leaks, const struct emu_held *held)
 	    (!held->ends_with_device || !held->placed || held->loc.type != ACL_EMU_LOC_DEVICE ||
 	     held->loc.id != leaks->device))
 		return;
-	if (emu_history_get(held->kind, held->id, true, &past) && past.told)
+	if (emu_history_get(held->kind, held->id, !leaks->live, &past) && past.told &&
+	    !leaks->live)
 		return;
 	g = group_of(leaks, held, past.count ? past.deeds[0].stack : 0);
 	if (!g)
@@ -153,22 +154,37 @@ static void print(const struct emu_leaks *leaks)
 	free(text);
 }
 
+static void collect(struct emu_leaks *leaks)
+{
+	bool quiet = emu_self.quiet;
+	const emu_walk *walk;
+
+	emu_self.quiet = true;
+	for (walk = __start_emu_walks; walk != __stop_emu_walks; walk++)
+		(*walk)(leaks);
+	emu_self.quiet = quiet;
+	sort_groups(leaks);
+}
+
+void emu_leak_print_held(FILE *out)
+{
+	struct emu_leaks leaks = { .at = "now", .device = EMU_LEAK_EVERY, .live = true };
+
+	collect(&leaks);
+	emu_leak_print_json(out, &leaks);
+	free_groups(&leaks);
+}
+
 void emu_leak_report_now(const char *at, uint32_t device)
 {
 	struct emu_leaks leaks = { .at = at, .device = device };
-	bool quiet = emu_self.quiet;
-	const emu_walk *walk;
 
 	/* A process that created nothing must not open the node for the walk. */
 	if (!emu_history_any())
 		return;
-	emu_self.quiet = true;
-	for (walk = __start_emu_walks; walk != __stop_emu_walks; walk++)
-		(*walk)(&leaks);
-	emu_self.quiet = quiet;
+	collect(&leaks);
 	if (leaks.count) {
 		emu_leak_found();
-		sort_groups(&leaks);
 		print(&leaks);
 	}
 	free_groups(&leaks);

@@ -8,6 +8,8 @@
 #ifndef EMU_CORE_LEAK_H
 #define EMU_CORE_LEAK_H
 
+#include <stdio.h>
+
 #include "core/history.h"
 
 /* An object that the program has. */
@@ -42,6 +44,8 @@ extern const emu_walk __stop_emu_walks[] __attribute__((weak));
 
 /* Something was reported: the exit status says so. */
 void emu_leak_found(void);
+/* What the process has now, as one line of JSON. */
+void emu_leak_print_held(FILE *out);
 void emu_leak_report_now(const char *at, uint32_t device);
 
 /* @device: only what a reset of this device ends; EMU_LEAK_EVERY: everything. */

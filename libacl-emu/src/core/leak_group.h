@@ -26,11 +26,14 @@ struct emu_leak_group {
 struct emu_leaks {
 	const char *at;		/* the call that the report belongs to */
 	uint32_t device;
+	bool live;		/* what the process has now: nothing counts as told */
 	uint64_t count;
 	uint64_t bytes;
 	struct emu_leak_group *groups;	/* the largest first */
 };
 
+void emu_leak_print_deed(FILE *out, const struct emu_deed *deed);
+void emu_leak_print_deed_json(FILE *out, const struct emu_deed *deed);
 void emu_leak_print(FILE *out, const struct emu_leaks *leaks);
 void emu_leak_print_json(FILE *out, const struct emu_leaks *leaks);
 

@@ -42,7 +42,7 @@ static void print_head(FILE *out, const struct emu_leak_group *g)
 	fputc('\n', out);
 }
 
-static void print_deed(FILE *out, const struct emu_deed *deed)
+void emu_leak_print_deed(FILE *out, const struct emu_deed *deed)
 {
 	const struct emu_stack *stack = emu_stack_get(deed->stack);
 
@@ -64,7 +64,7 @@ void emu_leak_print(FILE *out, const struct emu_leaks *leaks)
 	for (g = leaks->groups; g; g = g->next) {
 		print_head(out, g);
 		for (i = 0; i < g->deeds_count; i++)
-			print_deed(out, &g->deeds[i]);
+			emu_leak_print_deed(out, &g->deeds[i]);
 		if (!g->deeds_count)
 			fputs("    where it was created is not recorded\n", out);
 	}
@@ -72,7 +72,7 @@ void emu_leak_print(FILE *out, const struct emu_leaks *leaks)
 
 /* --- JSON ----------------------------------------------------------------------- */
 
-static void print_deed_json(FILE *out, const struct emu_deed *deed)
+void emu_leak_print_deed_json(FILE *out, const struct emu_deed *deed)
 {
 	const struct emu_stack *stack = emu_stack_get(deed->stack);
 
@@ -96,7 +96,7 @@ static void print_group_json(FILE *out, const struct emu_leak_group *g)
 		g->exported);
 	for (i = 0; i < g->deeds_count; i++) {
 		fputs(i ? "," : "", out);
-		print_deed_json(out, &g->deeds[i]);
+		emu_leak_print_deed_json(out, &g->deeds[i]);
 	}
 	fputs("]}", out);
 }
@@ -105,8 +105,8 @@ void emu_leak_print_json(FILE *out, const struct emu_leaks *leaks)
 {
 	const struct emu_leak_group *g;
 
-	fprintf(out, "{\"report\":\"leak\",\"version\":1,\"pid\":%d,\"at\":\"%s\",", (int)getpid(),
-		leaks->at);
+	fprintf(out, "{\"report\":\"%s\",\"version\":1,\"pid\":%d,\"at\":\"%s\",",
+		leaks->live ? "held" : "leak", (int)getpid(), leaks->at);
 	fprintf(out, "\"count\":%" PRIu64 ",\"bytes\":%" PRIu64 ",", leaks->count, leaks->bytes);
 	emu_report_modules_json(out);
 	fputs(",\"groups\":[", out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Log records of programs.
+ * Log records of programs and of the driver layer.
  *
  * There are no log files. The environment variables of the real stack select
  * records on standard output and their lowest level, by default errors.
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/config.h"
+#include "core/log.h"
 
 static bool wanted(aclLogLevel level)
 {
@@ -20,10 +21,24 @@ static bool wanted(aclLogLevel level)
 	       (int)level >= (from ? atoi(from) : ACL_ERROR);
 }
 
+void emu_log(aclLogLevel level, const char *layer, const char *format, ...)
+{
+	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
+	char text[1280];
+	va_list args;
+
+	if ((unsigned int)level > ACL_ERROR || !wanted(level))
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	printf("[%s] %s(%d): %s\n", names[level], layer, (int)getpid(), text);
+	fflush(stdout);
+}
+
 void aclAppLog(aclLogLevel logLevel, const char *func, const char *file, uint32_t line,
 	       const char *fmt, ...)
 {
-	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
 	char text[1024];
 	va_list args;
 
@@ -33,7 +48,6 @@ void aclAppLog(aclLogLevel logLevel, const char *func, const char *file, uint32_
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	printf("[%s] APP(%d): [%s:%u][%s] %s\n", names[logLevel], (int)getpid(),
-	       file ? file : "?", line, func ? func : "?", text);
-	fflush(stdout);
+	emu_log(logLevel, "APP", "[%s:%u][%s] %s", file ? file : "?", line, func ? func : "?",
+		text);
 }

@@ -31,7 +31,14 @@ enum { MARK_NEW = 0, MARK_BUSY = -1 };
 static char mark_area[2 * 65536];
 static _Atomic(_Atomic int *) mark_page;
 
-static _Atomic uint64_t generation;
+/*
+ * What emu_enter() looks at: this one until the mark is found, and for ever if the
+ * kernel does not clear the page in a child and process ids are compared instead.
+ */
+static _Atomic int no_mark;
+_Atomic(_Atomic int *) emu_mark = &no_mark;
+
+_Atomic uint64_t emu_generation;
 /* MADV_WIPEONFORK failed: compare process ids instead. */
 static _Atomic bool by_pid;
 
@@ -39,6 +46,7 @@ static _Atomic bool by_pid;
 char *emu_process;
 
 __thread struct emu_thread emu_self;
+__thread struct emu_messages emu_messages;
 
 /* The process has a copy of the state of its parent. */
 static bool forked;
@@ -54,6 +62,8 @@ static _Atomic int *mark_find(void)
 	 */
 	if (madvise((void *)mark, page, MADV_WIPEONFORK))
 		atomic_store(&by_pid, true);
+	else
+		atomic_store(&emu_mark, mark);
 	atomic_store(&mark_page, mark);
 	return mark;
 }
@@ -102,7 +112,7 @@ static void state_begin(void)
 	}
 	forked = parent;
 	emu_process = block;
-	atomic_fetch_add(&generation, 1);
+	atomic_fetch_add(&emu_generation, 1);
 }
 
 /* The first thread begins the state, the others wait for it. */
@@ -135,7 +145,7 @@ bool emu_process_begun(void)
 	return mark && mark_good(mark);
 }
 
-void emu_enter(const char *function)
+void emu_enter_first(const char *function)
 {
 	_Atomic int *mark = atomic_load_explicit(&mark_page, memory_order_acquire);
 	struct emu_thread *self = &emu_self;
@@ -145,7 +155,7 @@ void emu_enter(const char *function)
 		mark = mark_find();
 	if (emu_unlikely(!mark_good(mark)))
 		process_begin(mark);
-	now = atomic_load_explicit(&generation, memory_order_relaxed);
+	now = atomic_load_explicit(&emu_generation, memory_order_relaxed);
 	if (emu_unlikely(self->generation != now)) {
 		memset(self, 0, sizeof(*self));
 		self->generation = now;

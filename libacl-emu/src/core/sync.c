@@ -151,11 +151,8 @@ enum emu_wait emu_sync_wait(uint64_t handle, uint64_t value, bool take, uint64_t
 	}
 }
 
-/* Fails only if a reset of the device dropped it before. */
 void emu_sync_drop(uint64_t handle)
 {
-	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
-
 	if (handle)
-		emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
+		emu_drop_handle(handle);
 }

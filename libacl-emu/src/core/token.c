@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Tokens of streams, events, notifies and memory pools.
+ * Tokens of streams, events, notifies, memory pools and graphs.
  *
  * A token consists of slot, kind and generation. A token is never valid if its
  * object has ended, if no call returned it or if it has another kind. The
@@ -15,12 +15,12 @@
 #include "core/process.h"
 #include "core/token.h"
 
-#define SLOTS		16384
+#define SLOTS		EMU_TOKEN_SLOTS
 #define KIND_SHIFT	24
 #define SLOT_MASK	((UINT32_C(1) << KIND_SHIFT) - 1)
 
 struct slot {
-	uint32_t generation;
+	_Atomic uint32_t generation;
 	uint32_t next;			/* in the list of free ones, slot + 1 */
 	struct emu_object *object;
 };
@@ -28,7 +28,7 @@ struct slot {
 /* The lock of a table is held for a few instructions only. */
 struct table {
 	pthread_mutex_t lock;
-	uint32_t used;			/* slots that were ever in use */
+	_Atomic uint32_t used;		/* slots that were ever in use */
 	uint32_t free;			/* first free one below that, slot + 1; 0: none */
 	struct slot slots[SLOTS];
 };
@@ -57,6 +57,9 @@ static const struct {
 	[EMU_TOKEN_MEMPOOL] = { "memPool", "memory pool",
 				"use what aclrtMemPoolCreate() returned",
 				ACL_ERROR_RT_PARAM_INVALID, ACL_ERROR_RT_RESOURCE_ALLOC_FAIL },
+	[EMU_TOKEN_GRAPH] = { "modelRI", "graph",
+			      "use what aclmdlRICaptureEnd() or aclmdlRIBuildBegin() returned",
+			      ACL_ERROR_RT_INVALID_HANDLE, ACL_ERROR_RT_NO_MODEL_RESOURCE },
 };
 
 /*
@@ -129,6 +132,11 @@ static struct slot *slot_of(struct table *t, enum emu_token_kind kind, uint64_t 
 	    !(generation & 1) || t->slots[slot].generation != generation)
 		return NULL;
 	return &t->slots[slot];
+}
+
+bool emu_token_valid(enum emu_token_kind kind, uint64_t token)
+{
+	return slot_of(&tokens()->tables[kind], kind, token);
 }
 
 /* False: all are in use. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tokens: the values that programs hold for streams, events, notifies and memory
- * pools, and the reference counts of the objects behind them.
+ * Tokens: the values that programs hold for streams, events, notifies, memory pools
+ * and graphs, and the reference counts of the objects behind them.
  */
 #ifndef EMU_CORE_TOKEN_H
 #define EMU_CORE_TOKEN_H
@@ -11,7 +11,9 @@
 #include "core/common.h"
 
 enum emu_token_kind { EMU_TOKEN_STREAM, EMU_TOKEN_EVENT, EMU_TOKEN_NOTIFY, EMU_TOKEN_COUNT_NOTIFY,
-		      EMU_TOKEN_MEMPOOL, EMU_TOKEN_KINDS };
+		      EMU_TOKEN_MEMPOOL, EMU_TOKEN_GRAPH, EMU_TOKEN_KINDS };
+
+#define EMU_TOKEN_SLOTS	16384	/* objects of a kind */
 
 /* The member "object" of each kind of object. The table holds one reference. */
 struct emu_object {
@@ -26,6 +28,8 @@ struct emu_object {
 aclError emu_token_add(enum emu_token_kind kind, struct emu_object *object);
 aclError emu_token_publish(enum emu_token_kind kind, struct emu_object *object, aclError code,
 			   void **token);
+/* Without a lock: the answer is about one moment of the call. */
+bool emu_token_valid(enum emu_token_kind kind, uint64_t token);
 struct emu_object *emu_token_get(enum emu_token_kind kind, uint64_t token);
 aclError emu_token_lookup(enum emu_token_kind kind, const void *token, struct emu_object **object);
 aclError emu_token_first(enum emu_token_kind kind, const void *token, aclError code);

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "core/error.h"
+#include "core/leak.h"
 #include "core/process.h"
 #include "device/context.h"
 #include "device/device.h"
@@ -147,8 +148,35 @@ bool emu_context_end(uint64_t token)
 	if (slot >= 0)
 		atomic_fetch_add(&slot_at(slot)->generation, 1);
 	pthread_mutex_unlock(&contexts()->lock);
+	if (slot >= 0)
+		emu_note(EMU_CONTEXT, EMU_ENDED, token, 0);
 	return slot >= 0;
 }
+
+/*
+ * Contexts of the program, for the report of leaks; default contexts are not. A reset
+ * of the device is no leak: the context can be destroyed after it.
+ */
+static void walk(struct emu_leaks *leaks)
+{
+	uint32_t i;
+
+	for (i = ACL_EMU_MAX_DEVICES; i < SLOTS; i++) {
+		struct emu_held held = {
+			.kind = EMU_CONTEXT, .noun = "context", .placed = true,
+			.loc = { .type = ACL_EMU_LOC_DEVICE },
+		};
+		uint32_t device;
+
+		held.id = token_of(i);
+		if (!emu_context_device(held.id, &device))
+			continue;
+		held.loc.id = device;
+		emu_leak_add(leaks, &held);
+	}
+}
+
+EMU_WALK(walk);
 
 aclError emu_context_current(uint32_t *device)
 {
@@ -186,6 +214,7 @@ aclError aclrtCreateContext(aclrtContext *context, int32_t deviceId)
 		return emu_error(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, "destroy contexts not in use",
 				 "the process has %d contexts already",
 				 SLOTS - ACL_EMU_MAX_DEVICES);
+	emu_note(EMU_CONTEXT, EMU_CREATED, emu_self.context, 0);
 	*context = (aclrtContext)(uintptr_t)emu_self.context;
 	return ACL_SUCCESS;
 }

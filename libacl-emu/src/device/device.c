@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/check.h"
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
@@ -100,7 +101,7 @@ aclError emu_device_find_arg(int32_t user, uint32_t *device)
 }
 
 /* The user id of a device. */
-aclError emu_device_user(int64_t device, uint32_t *user)
+aclError emu_device_user(int32_t device, uint32_t *user)
 {
 	uint32_t devices;
 	aclError code;
@@ -108,15 +109,15 @@ aclError emu_device_user(int64_t device, uint32_t *user)
 	code = emu_device_count(&devices);
 	if (code)
 		return code;
-	if (device < 0 || device >= devices)
+	if ((uint32_t)device >= devices)
 		return emu_error(device < 0 ? ACL_ERROR_RT_PARAM_INVALID :
 				 ACL_ERROR_RT_INVALID_DEVICEID, "use one of these ids",
-				 "device %" PRId64 ": devices of the machine are 0 to %" PRIu32,
+				 "device %" PRId32 ": devices of the machine are 0 to %" PRIu32,
 				 device, devices - 1);
 	if (emu_visible_user(device, user))
 		return ACL_SUCCESS;
 	return emu_error(ACL_ERROR_RT_INVALID_DEVICEID, "use a device of the list",
-			 "device %" PRId64 " of the machine is not visible, " EMU_VISIBLE_NAME
+			 "device %" PRId32 " of the machine is not visible, " EMU_VISIBLE_NAME
 			 " is '%s'", device, emu_visible_text());
 }
 
@@ -170,6 +171,8 @@ aclError aclrtSetDevice(int32_t deviceId)
 		emu_self.context = emu_context_default(device);
 	}
 	pthread_mutex_unlock(&devices()->lock);
+	if (!code)
+		emu_check_opened();
 	return code;
 }
 

@@ -17,7 +17,7 @@ aclError emu_device_find(int64_t user, uint32_t *device);
 aclError emu_device_find_or(aclError bad, int64_t user, uint32_t *device);
 /* The same where a negative id is a bad argument. */
 aclError emu_device_find_arg(int32_t user, uint32_t *device);
-aclError emu_device_user(int64_t device, uint32_t *user);
+aclError emu_device_user(int32_t device, uint32_t *user);
 aclError emu_device_open(uint32_t id);
 bool emu_device_is_open(uint32_t id);
 uint64_t emu_device_set_count(uint32_t id);

@@ -1,65 +1,24 @@
 // SPDX-License-Identifier: MIT
 /*
- * The profile of the emulated kind of device.
- *
- * No cores are emulated. Programs choose their code and tiling by these numbers,
- * which are published for a real device. ACL_EMU_SOC names another device; if it
- * is not in the table, only its name is used.
+ * The profile of the emulated kind of device, and the ids of devices.
  */
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/config.h"
 #include "core/error.h"
+#include "core/soc.h"
 #include "core/visible.h"
 #include "device/context.h"
+#include "device/cores.h"
 #include "device/device.h"
-
-#define SOC_DEFAULT	"Ascend910B3"
-
-struct profile {
-	const char *name;
-	uint32_t cubes;		/* cores for matrices; these are the "AI cores" */
-	uint32_t vectors;
-	uint64_t l2;		/* bytes */
-};
-
-static const struct profile profiles[] = {
-	{ "Ascend910B1", 24, 48, 192 * UINT64_C(1048576) },
-	{ "Ascend910B2", 24, 48, 192 * UINT64_C(1048576) },
-	{ SOC_DEFAULT, 20, 40, 192 * UINT64_C(1048576) },
-	{ "Ascend910B4", 20, 40, 96 * UINT64_C(1048576) },
-};
 
 /* Names of devices that run each other's binaries begin with one of these. */
 static const char *const families[] = { "Ascend910B", "Ascend910_93" };
 
-static const char *soc_name(void)
-{
-	const char *name = emu_variable(EMU_VAR_SOC);
-
-	return name ? name : SOC_DEFAULT;
-}
-
-static const struct profile *profile(void)
-{
-	const char *name = soc_name();
-	size_t i;
-
-	for (i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++) {
-		if (!strcmp(profiles[i].name, name))
-			return &profiles[i];
-	}
-	emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-		  "unset ACL_EMU_SOC or name Ascend910B1, B2, B3 or B4",
-		  "nothing but its name is known of the device %s", name);
-	return NULL;
-}
-
 const char *aclrtGetSocName(void)
 {
 	EMU_ENTER();
-	return soc_name();
+	return emu_soc_name();
 }
 
 aclError aclrtGetRunMode(aclrtRunMode *runMode)
@@ -74,7 +33,7 @@ aclError aclrtGetRunMode(aclrtRunMode *runMode)
 /* This function does not return 107001 for a wrong device. */
 aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int64_t *value)
 {
-	const struct profile *p;
+	const struct emu_soc *p;
 	uint32_t count;
 	aclError code;
 
@@ -92,7 +51,7 @@ aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo, int
 	if ((unsigned int)deviceInfo > ACL_DEVICE_INFO_L2_SIZE)
 		return emu_error(ACL_ERROR_INVALID_PARAM, "use one of aclDeviceInfo",
 				 "deviceInfo %d is unknown", (int)deviceInfo);
-	p = profile();
+	p = emu_soc();
 	if (!p)
 		return ACL_ERROR_RT_FEATURE_NOT_SUPPORT;
 	if (deviceInfo == ACL_DEVICE_INFO_AI_CORE_NUM)
@@ -127,23 +86,10 @@ aclError aclrtGetDeviceCapability(int32_t deviceId, aclrtDevFeatureType devFeatu
 	return code;
 }
 
-aclError aclrtGetResInCurrentThread(aclrtDevResLimitType type, uint32_t *value)
+aclError emu_profile_cores(aclrtDevResLimitType type, uint32_t *value)
 {
-	const struct profile *p;
-	uint32_t device;
-	aclError code;
+	const struct emu_soc *p = emu_soc();
 
-	EMU_ENTER();
-	if (!value)
-		return emu_null("value");
-	if ((unsigned int)type > ACL_RT_DEV_RES_VECTOR_CORE)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-				 "use ACL_RT_DEV_RES_CUBE_CORE or _VECTOR_CORE",
-				 "type %u is unknown", (unsigned int)type);
-	code = emu_context_current(&device);
-	if (code)
-		return code;
-	p = profile();
 	if (!p)
 		return ACL_ERROR_RT_FEATURE_NOT_SUPPORT;
 	*value = type == ACL_RT_DEV_RES_CUBE_CORE ? p->cubes : p->vectors;
@@ -169,8 +115,8 @@ aclError aclrtCheckArchCompatibility(const char *socVersion, int32_t *canCompati
 		return emu_null("socVersion");
 	if (!canCompatible)
 		return emu_null("canCompatible");
-	*canCompatible = !strcmp(socVersion, soc_name()) ||
-			 (in_family(socVersion) && in_family(soc_name()));
+	*canCompatible = !strcmp(socVersion, emu_soc_name()) ||
+			 (in_family(socVersion) && in_family(emu_soc_name()));
 	return ACL_SUCCESS;
 }
 
@@ -192,36 +138,24 @@ aclError aclrtGetErrorVerbose(int32_t deviceId, aclrtErrorInfo *errorInfo)
 /* --- ids ------------------------------------------------------------------- */
 
 /* The physical id of a device is its number in the module. */
-static aclError device_of(int32_t user, const char *name, int32_t *out)
+static aclError id_of(aclError (*find)(int32_t id, uint32_t *found), int32_t id,
+		      const char *name, int32_t *out)
 {
-	uint32_t device;
+	uint32_t found;
 	aclError code;
 
 	if (!out)
 		return emu_null(name);
-	code = emu_device_find_arg(user, &device);
+	code = find(id, &found);
 	if (!code)
-		*out = (int32_t)device;
-	return code;
-}
-
-static aclError user_of(int32_t device, const char *name, int32_t *out)
-{
-	uint32_t user;
-	aclError code;
-
-	if (!out)
-		return emu_null(name);
-	code = emu_device_user(device, &user);
-	if (!code)
-		*out = (int32_t)user;
+		*out = (int32_t)found;
 	return code;
 }
 
 aclError aclrtGetLogicDevIdByUserDevId(const int32_t userDevid, int32_t *const logicDevId)
 {
 	EMU_ENTER();
-	return device_of(userDevid, "logicDevId", logicDevId);
+	return id_of(emu_device_find_arg, userDevid, "logicDevId", logicDevId);
 }
 
 /*
@@ -231,31 +165,31 @@ aclError aclrtGetLogicDevIdByUserDevId(const int32_t userDevid, int32_t *const l
 aclError aclrtGetPhyDevIdByLogicDevId(const int32_t logicDevId, int32_t *const phyDevId)
 {
 	EMU_ENTER();
-	return device_of(logicDevId, "phyDevId", phyDevId);
+	return id_of(emu_device_find_arg, logicDevId, "phyDevId", phyDevId);
 }
 
 aclError aclrtGetPhyDevIdByUserDevId(const int32_t userDevId, int32_t *const phyDevId)
 {
 	EMU_ENTER();
-	return device_of(userDevId, "phyDevId", phyDevId);
+	return id_of(emu_device_find_arg, userDevId, "phyDevId", phyDevId);
 }
 
 aclError aclrtGetUserDevIdByLogicDevId(const int32_t logicDevId, int32_t *const userDevid)
 {
 	EMU_ENTER();
-	return user_of(logicDevId, "userDevid", userDevid);
+	return id_of(emu_device_user, logicDevId, "userDevid", userDevid);
 }
 
 aclError aclrtGetUserDevIdByPhyDevId(const int32_t phyDevId, int32_t *const userDevId)
 {
 	EMU_ENTER();
-	return user_of(phyDevId, "userDevId", userDevId);
+	return id_of(emu_device_user, phyDevId, "userDevId", userDevId);
 }
 
 aclError aclrtGetLogicDevIdByPhyDevId(const int32_t phyDevId, int32_t *const logicDevId)
 {
 	EMU_ENTER();
-	return user_of(phyDevId, "logicDevId", logicDevId);
+	return id_of(emu_device_user, phyDevId, "logicDevId", logicDevId);
 }
 
 /* --- use ------------------------------------------------------------------- */

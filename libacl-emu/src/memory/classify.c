@@ -11,17 +11,18 @@
 
 #include "core/check.h"
 #include "core/error.h"
+#include "core/plain.h"
+#include "core/window.h"
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/host.h"
 #include "memory/past.h"
-#include "memory/plain.h"
 #include "memory/pointer.h"
-#include "memory/range.h"
 
 static void classify_own(struct emu_at *at)
 {
 	at->loc = (struct acl_emu_location){ .type = ACL_EMU_LOC_HOST };
+	at->map = (struct acl_emu_lookup){ .addr = at->addr };
 	if (emu_host_find(at->addr, &at->start, &at->size))
 		at->kind = EMU_AT_REGISTERED;
 	else
@@ -36,8 +37,8 @@ static void classify_heap(struct emu_at *at, uint32_t owner)
 	at->loc.type = host ? ACL_EMU_LOC_HOST : ACL_EMU_LOC_DEVICE;
 	at->loc.id = host ? 0 : owner;
 	at->kind = EMU_AT_FREED;
-	if (!emu_heap_find(at->addr, &at->start, &at->size) ||
-	    !emu_pointer_look(at->addr, &at->map))
+	if (!emu_pointer_ask(at->addr, &at->map) ||
+	    !emu_heap_find(at->addr, &at->start, &at->size))
 		at->size = 0;
 	else
 		at->kind = host ? EMU_AT_HOST_BLOCK : EMU_AT_DEVICE_BLOCK;
@@ -47,12 +48,14 @@ void emu_classify(uint64_t addr, struct emu_at *at)
 {
 	uint32_t owner;
 
-	*at = (struct emu_at){ .addr = addr };
+	at->addr = addr;
+	at->start = 0;
+	at->size = 0;
 	if (!emu_range_may_hold(addr)) {
 		classify_own(at);
 	} else if (emu_heap_owner(addr, &owner)) {
 		classify_heap(at, owner);
-	} else if (emu_pointer_look(addr, &at->map)) {
+	} else if (emu_pointer_ask(addr, &at->map)) {
 		at->kind = at->map.kind == ACL_EMU_RANGE_HEAP ? EMU_AT_IMPORTED : EMU_AT_MAPPED;
 		at->loc = at->map.loc;
 		at->start = at->map.map_addr;
@@ -130,6 +133,8 @@ const char *emu_at_text(char buf[EMU_AT_LEN], const struct emu_at *at)
 			 "no address, but a handle of physical memory" :
 			 "no memory of this process");
 	}
+	if (emu_check_on(EMU_CHECK_LEAK))
+		emu_past_object(at);
 	if (emu_at_is_stale(at) && (at->kind != EMU_AT_RESERVED || emu_check_on(~0u)))
 		emu_past_append(buf, EMU_AT_LEN, at->addr);
 	return buf;

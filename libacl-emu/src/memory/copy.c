@@ -11,14 +11,15 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/plain.h"
+#include "core/window.h"
+#include "device/captures.h"
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/copy.h"
 #include "memory/heap.h"
 #include "memory/peer.h"
-#include "memory/plain.h"
 #include "memory/pointer.h"
-#include "memory/range.h"
 
 #define WIDTH_MAX	5000000
 #define HEIGHT_MAX	5242880
@@ -327,6 +328,12 @@ aclError emu_copy_check_words(struct emu_copy *copy, void *ptr, size_t room, uin
 
 /* --- calls ------------------------------------------------------------------- */
 
+/* Captures of the context may forbid calls that wait for the device. */
+static aclError allow_sync(void)
+{
+	return emu_captures_allow(ACL_ERROR_RT_CAPTURE_MODE_NOT_SUPPORT);
+}
+
 aclError aclrtMemcpy(void *dst, size_t destMax, const void *src, size_t count,
 		     aclrtMemcpyKind kind)
 {
@@ -340,6 +347,8 @@ aclError aclrtMemcpy(void *dst, size_t destMax, const void *src, size_t count,
 	code = emu_copy_check(&copy, dst, destMax, src, count, kind);
 	if (!code && kind != ACL_MEMCPY_HOST_TO_HOST)
 		code = emu_context_current(&device);
+	if (!code)
+		code = allow_sync();
 	if (!code && dst != src)
 		code = emu_copy_do(&copy);
 	return code;
@@ -358,6 +367,8 @@ aclError aclrtMemset(void *devPtr, size_t maxCount, int32_t value, size_t count)
 	if (!code)
 		code = emu_context_current(&device);
 	if (!code)
+		code = allow_sync();
+	if (!code)
 		code = emu_copy_check_room(count, maxCount, "maxCount");
 	return code ? code : emu_copy_do(&copy);
 }
@@ -372,6 +383,8 @@ aclError aclrtMemsetD32(void *ptr, size_t memSize, uint32_t value, size_t N)
 	code = emu_copy_check_words(&copy, ptr, memSize, value, N);
 	if (!code)
 		code = emu_context_current(&device);
+	if (!code)
+		code = allow_sync();
 	return code ? code : emu_copy_do(&copy);
 }
 
@@ -411,6 +424,8 @@ aclError aclrtMemcpy2d(void *dst, size_t dpitch, const void *src, size_t spitch,
 				 "this call does not copy from device to device");
 	if (!code)
 		code = emu_context_current(&device);
+	if (!code)
+		code = allow_sync();
 	if (!code)
 		code = check_direction(&copy);
 	return code ? code : emu_copy_do(&copy);

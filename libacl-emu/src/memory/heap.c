@@ -3,11 +3,11 @@
  * The heap behind aclrtMalloc() and aclrtMallocHost(): one for each device and
  * one for the host.
  *
- * Addresses come from arenas, large reservations that are never released. An
- * arena is divided into units of 2 MiB. A block of 1 MiB or more has its own units
- * and its own physical memory. Smaller blocks are part of a chunk (chunk.c), which
- * is one unit. An empty chunk is freed at once, so that the memory in use on the
- * device is the memory that programs have allocated.
+ * Addresses come from arenas (arena.c), which are divided into units of 2 MiB. A
+ * block of 1 MiB or more has its own units and its own physical memory. Smaller
+ * blocks are part of a chunk (chunk.c), which is one unit. An empty chunk is freed
+ * at once, so that the memory in use on the device is the memory that programs have
+ * allocated.
  *
  * The lock of a heap is not held while blocks are allocated and released, which can
  * take long: meanwhile their units are BUSY and no other thread uses them.
@@ -15,42 +15,22 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "core/chunk.h"
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/process.h"
-#include "memory/chunk.h"
+#include "core/window.h"
+#include "memory/arena.h"
 #include "memory/classify.h"
 #include "memory/full.h"
 #include "memory/heap.h"
 #include "memory/idle.h"
 #include "memory/past.h"
-#include "memory/range.h"
 
-#define ARENA_SIZE	(32 * EMU_1G)
 #define OWN_UNITS	(EMU_2M / 2)	/* blocks from here on have their own */
 #define HOST		ACL_EMU_MAX_DEVICES
-
-enum state { UNIT_FREE = 0, UNIT_INNER, UNIT_BUSY, UNIT_LIVE, UNIT_CHUNK };
-
-/* The first unit of a block has its state, the other units are INNER. */
-struct unit {
-	uint64_t bytes;
-	struct chunk *chunk;
-	enum state state;
-};
-
-struct arena {
-	struct arena *next;
-	struct emu_heap *heap;
-	uint64_t base;
-	size_t count;
-	size_t hint;	/* no unit below it is free */
-	struct unit units[];
-};
 
 struct emu_heap {
 	pthread_mutex_t lock;
@@ -60,8 +40,6 @@ struct emu_heap {
 
 struct heaps {
 	struct emu_heap of[HOST + 1];
-	/* Arenas are only added at the head, so it can be read without a lock. */
-	_Atomic(struct arena *) arenas;
 };
 
 EMU_STATE(struct heaps, heaps, NULL)
@@ -102,144 +80,16 @@ static enum acl_emu_range_kind heap_kind(const struct emu_heap *heap)
 	return heap == &heaps()->of[HOST] ? ACL_EMU_RANGE_HOST : ACL_EMU_RANGE_HEAP;
 }
 
-static size_t units_of(uint64_t bytes)
-{
-	return (bytes + EMU_2M - 1) / EMU_2M;
-}
-
-static uint64_t unit_addr(const struct arena *arena, size_t unit)
-{
-	return arena->base + unit * EMU_2M;
-}
-
-/* --- arenas --------------------------------------------------------------- */
-
-static struct arena *arena_at(uint64_t addr)
-{
-	struct arena *a = atomic_load_explicit(&heaps()->arenas, memory_order_acquire);
-
-	while (a && addr - a->base >= a->count * EMU_2M)
-		a = a->next;
-	return a;
-}
-
-static aclError arena_make(struct emu_heap *heap, uint64_t bytes, uint64_t align)
-{
-	struct acl_emu_range_reserve arg;
-	uint64_t size = ARENA_SIZE;
-	struct arena *a;
-	int err;
-
-	while (size < bytes)
-		size <<= 1;
-again:
-	a = calloc(1, sizeof(*a) + size / EMU_2M * sizeof(a->units[0]));
-	if (!a)
-		return emu_error(ACL_ERROR_RT_MEMORY_ALLOCATION, "free memory of this machine",
-				 "no memory for the records of %s", EMU_SIZE(size));
-	arg = (struct acl_emu_range_reserve){
-		.head = EMU_HEAD(acl_emu_range_reserve),
-		.size = size,
-		.align = size == bytes ? align : EMU_1G,
-		.kind = heap_kind(heap),
-	};
-	err = emu_range_reserve(&arg);
-	if (err) {
-		free(a);
-		/* For a process with a limit on its addresses (ulimit -v). */
-		if (size > bytes && err == -ENOMEM) {
-			size = bytes;
-			goto again;
-		}
-		return emu_fail(err, &arg.head, NULL, "a reservation of %s", EMU_SIZE(size));
-	}
-	a->heap = heap;
-	a->base = arg.addr;
-	a->count = size / EMU_2M;
-	a->next = atomic_load(&heaps()->arenas);
-	while (!atomic_compare_exchange_weak(&heaps()->arenas, &a->next, a))
-		;
-	return ACL_SUCCESS;
-}
-
-/* First fit. Returns false if the arena has no such gap. */
-static bool arena_search(struct arena *a, size_t count, uint64_t align, size_t *unit)
-{
-	size_t i = a->hint, step = align / EMU_2M, n;
-
-	while (i < a->count && a->count - i >= count) {
-		n = (a->base / EMU_2M + i) % step;
-		if (n) {
-			i += step - n;
-			continue;
-		}
-		for (n = 0; n < count && a->units[i + n].state == UNIT_FREE; n++)
-			;
-		if (n == count) {
-			*unit = i;
-			return true;
-		}
-		i += n;
-		i += a->units[i].state == UNIT_INNER ? 1 : units_of(a->units[i].bytes);
-	}
-	return false;
-}
-
-static void units_take(struct arena *a, size_t unit, uint64_t bytes)
-{
-	size_t count = units_of(bytes), i;
-
-	a->units[unit].state = UNIT_BUSY;
-	a->units[unit].bytes = bytes;
-	for (i = 1; i < count; i++)
-		a->units[unit + i].state = UNIT_INNER;
-	if (a->hint == unit)
-		a->hint = unit + count;
-}
-
-static void units_give(struct arena *a, size_t unit)
-{
-	size_t count = units_of(a->units[unit].bytes), i;
-
-	for (i = 0; i < count; i++)
-		a->units[unit + i] = (struct unit){ .state = UNIT_FREE };
-	if (unit < a->hint)
-		a->hint = unit;
-}
-
-static bool heap_place_block(struct making *m, uint64_t align)
-{
-	struct arena *a;
-
-	for (a = atomic_load_explicit(&heaps()->arenas, memory_order_acquire); a; a = a->next) {
-		if (a->heap != m->heap ||
-		    !arena_search(a, units_of(m->bytes), align, &m->unit))
-			continue;
-		units_take(a, m->unit, m->bytes);
-		m->arena = a;
-		return true;
-	}
-	return false;
-}
-
 /* --- blocks --------------------------------------------------------------- */
 
 static int unmap(const struct arena *a, size_t unit, struct acl_emu_unmap *arg)
 {
 	*arg = (struct acl_emu_unmap){
 		.head = EMU_HEAD(acl_emu_unmap),
-		.addr = unit_addr(a, unit),
+		.addr = emu_unit_addr(a, unit),
 		.kind = heap_kind(a->heap),
 	};
 	return emu_ioctl(ACL_EMU_NR_UNMAP, &arg->head);
-}
-
-static void drop_handle(uint64_t handle)
-{
-	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
-
-	/* This fails only after a reset of the device, which has freed the memory. */
-	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
 }
 
 /* Physical memory first: a failure here needs no addresses. */
@@ -270,15 +120,14 @@ static aclError block_place(struct making *m)
 {
 	uint64_t align = m->flags & ACL_EMU_PHYS_1G ? EMU_1G : EMU_2M;
 	aclError code;
-	bool placed;
 
 	for (;;) {
 		pthread_mutex_lock(&m->heap->lock);
-		placed = heap_place_block(m, align);
+		m->arena = emu_arena_take(m->heap, m->bytes, align, &m->unit);
 		pthread_mutex_unlock(&m->heap->lock);
-		if (placed)
+		if (m->arena)
 			return ACL_SUCCESS;
-		code = arena_make(m->heap, units_of(m->bytes) * EMU_2M, align);
+		code = emu_arena_new(m->heap, heap_kind(m->heap), m->bytes, align);
 		if (code)
 			return code;
 	}
@@ -288,7 +137,7 @@ static aclError block_map(struct making *m)
 {
 	struct acl_emu_map arg = {
 		.head = EMU_HEAD(acl_emu_map, .flags = ACL_EMU_MAP_WHOLE),
-		.addr = unit_addr(m->arena, m->unit),
+		.addr = emu_unit_addr(m->arena, m->unit),
 		.size = m->bytes,
 		.handle = m->handle,
 		.rights = ACL_EMU_RIGHTS_RW,
@@ -314,12 +163,12 @@ static aclError block_make(struct making *m, uint64_t size)
 		code = block_map(m);
 		if (code) {
 			pthread_mutex_lock(&m->heap->lock);
-			units_give(m->arena, m->unit);
+			emu_arena_give(m->arena, m->unit);
 			pthread_mutex_unlock(&m->heap->lock);
 		}
 	}
 	/* From here on the mapping holds the memory. */
-	drop_handle(m->handle);
+	emu_drop_handle(m->handle);
 	return code;
 }
 
@@ -327,18 +176,20 @@ static aclError block_make(struct making *m, uint64_t size)
  * Called with the lock held; on failure it releases the lock. Fails if the device was
  * reset since the allocation began.
  */
-static aclError block_publish(struct making *m, enum state state)
+static aclError block_publish(struct making *m, enum unit_state state)
 {
 	struct acl_emu_unmap arg;
 
 	if (m->epoch == m->heap->epoch) {
 		m->arena->units[m->unit].state = state;
+		if (state == UNIT_CHUNK)
+			atomic_store_explicit(&m->arena->small, true, memory_order_relaxed);
 		return ACL_SUCCESS;
 	}
 	pthread_mutex_unlock(&m->heap->lock);
 	unmap(m->arena, m->unit, &arg);
 	pthread_mutex_lock(&m->heap->lock);
-	units_give(m->arena, m->unit);
+	emu_arena_give(m->arena, m->unit);
 	pthread_mutex_unlock(&m->heap->lock);
 	return emu_error(ACL_ERROR_RT_INVALID_HANDLE, "do not reset a device that is in use",
 			 "the device was reset by another thread during the call");
@@ -378,7 +229,7 @@ static aclError alloc_large(struct emu_heap *heap, uint64_t size, bool giant, vo
 	if (code)
 		return code;
 	pthread_mutex_unlock(&heap->lock);
-	*addr = (void *)(uintptr_t)unit_addr(m.arena, m.unit);
+	*addr = (void *)(uintptr_t)emu_unit_addr(m.arena, m.unit);
 	return ACL_SUCCESS;
 }
 
@@ -438,7 +289,7 @@ static aclError chunk_make(struct emu_heap *heap, uint64_t size, void **addr)
 		free(c);
 		return code;
 	}
-	c->base = unit_addr(m.arena, m.unit);
+	c->base = emu_unit_addr(m.arena, m.unit);
 	m.arena->units[m.unit].chunk = c;
 	chunk_link(heap, c);
 	*addr = (void *)(uintptr_t)(c->base + (uint64_t)emu_chunk_take(c, size));
@@ -476,7 +327,7 @@ static aclError report_foreign(enum acl_emu_range_kind kind, uint64_t addr)
 }
 
 /* Called with the lock held and the block BUSY; releases the lock. */
-static aclError block_unmake(struct arena *a, size_t unit, enum state before)
+static aclError block_unmake(struct arena *a, size_t unit, enum unit_state before)
 {
 	struct emu_heap *heap = a->heap;
 	uint64_t epoch = heap->epoch;
@@ -495,7 +346,7 @@ static aclError block_unmake(struct arena *a, size_t unit, enum state before)
 	} else {
 		err = 0;
 		c = a->units[unit].chunk;
-		units_give(a, unit);
+		emu_arena_give(a, unit);
 	}
 	pthread_mutex_unlock(&heap->lock);
 	free(c);
@@ -531,7 +382,7 @@ static aclError piece_free(struct arena *a, size_t unit, uint64_t addr)
 static aclError free_at(enum acl_emu_range_kind kind, const uint64_t *epoch, void *ptr)
 {
 	uint64_t addr = (uintptr_t)ptr;
-	struct arena *a = arena_at(addr);
+	struct arena *a = emu_arena_at(addr);
 	struct unit *u;
 	size_t unit;
 
@@ -546,7 +397,7 @@ static aclError free_at(enum acl_emu_range_kind kind, const uint64_t *epoch, voi
 	}
 	if (u->state == UNIT_CHUNK)
 		return piece_free(a, unit, addr);
-	if (u->state == UNIT_LIVE && addr == unit_addr(a, unit)) {
+	if (u->state == UNIT_LIVE && addr == emu_unit_addr(a, unit)) {
 		u->state = UNIT_BUSY;
 		return block_unmake(a, unit, UNIT_LIVE);
 	}
@@ -580,7 +431,7 @@ uint64_t emu_heap_epoch(uint32_t device)
 /* The device of the heap that contains an address; ACL_EMU_MAX_DEVICES: the host. */
 bool emu_heap_owner(uint64_t addr, uint32_t *device)
 {
-	struct arena *a = arena_at(addr);
+	struct arena *a = emu_arena_at(addr);
 
 	if (a)
 		*device = (uint32_t)(a->heap - heaps()->of);
@@ -590,7 +441,7 @@ bool emu_heap_owner(uint64_t addr, uint32_t *device)
 /* The block that contains an address. */
 bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size)
 {
-	struct arena *a = arena_at(addr);
+	struct arena *a = emu_arena_at(addr);
 	bool found = false;
 	size_t unit;
 
@@ -602,7 +453,7 @@ bool emu_heap_find(uint64_t addr, uint64_t *start, uint64_t *size)
 	if (a->units[unit].state == UNIT_CHUNK) {
 		found = emu_chunk_find(a->units[unit].chunk, addr, start, size);
 	} else if (a->units[unit].state == UNIT_LIVE) {
-		*start = unit_addr(a, unit);
+		*start = emu_unit_addr(a, unit);
 		*size = a->units[unit].bytes;
 		found = addr - *start < *size;
 	}
@@ -619,7 +470,7 @@ static bool arena_next(const struct arena *a, struct emu_heap_cursor *c, uint64_
 	for (; c->unit < a->count; c->unit++, c->offset = 0) {
 		u = &a->units[c->unit];
 		if (u->state == UNIT_LIVE) {
-			*start = unit_addr(a, c->unit++);
+			*start = emu_unit_addr(a, c->unit++);
 			*size = u->bytes;
 			return true;
 		}
@@ -637,7 +488,7 @@ bool emu_heap_next(struct emu_heap_cursor *c, uint64_t *start, uint64_t *size)
 	bool found = false;
 
 	if (!c->begun)
-		c->arena = atomic_load(&heaps()->arenas);
+		c->arena = emu_arena_first();
 	c->begun = true;
 	while (c->arena && !found) {
 		pthread_mutex_lock(&c->arena->heap->lock);
@@ -654,16 +505,16 @@ bool emu_heap_next(struct emu_heap_cursor *c, uint64_t *start, uint64_t *size)
 /* The first address of [@addr, +@size) that lies among small blocks and in none; 0: none does. */
 uint64_t emu_heap_hole(uint64_t addr, uint64_t size)
 {
-	struct arena *a = arena_at(addr);
+	struct arena *a = emu_arena_at(addr);
 	uint64_t end, hole = 0;
 	size_t unit;
 
-	if (!a || !size)
+	if (!a || !size || !atomic_load_explicit(&a->small, memory_order_relaxed))
 		return 0;
 	end = size < a->base + a->count * EMU_2M - addr ? addr + size :
 							    a->base + a->count * EMU_2M;
 	pthread_mutex_lock(&a->heap->lock);
-	for (unit = (addr - a->base) / EMU_2M; !hole && unit_addr(a, unit) < end; unit++) {
+	for (unit = (addr - a->base) / EMU_2M; !hole && emu_unit_addr(a, unit) < end; unit++) {
 		if (a->units[unit].state == UNIT_CHUNK)
 			hole = emu_chunk_hole(a->units[unit].chunk, addr, end);
 	}
@@ -681,10 +532,10 @@ static void arena_clear(struct arena *a)
 		size_t count = 1;
 
 		if (a->units[i].state != UNIT_FREE)
-			count = units_of(a->units[i].bytes);
+			count = emu_unit_count(a->units[i].bytes);
 		if (a->units[i].state == UNIT_LIVE || a->units[i].state == UNIT_CHUNK) {
 			c = a->units[i].chunk;
-			units_give(a, i);
+			emu_arena_give(a, i);
 			free(c);
 		}
 		i += count;
@@ -706,7 +557,7 @@ int emu_heap_reset(uint32_t device, int (*reset)(void *arg), void *arg)
 	if (!err) {
 		heap->epoch++;
 		heap->chunks = NULL;
-		for (a = atomic_load(&heaps()->arenas); a; a = a->next) {
+		for (a = emu_arena_first(); a; a = a->next) {
 			if (a->heap == heap)
 				arena_clear(a);
 		}

@@ -18,12 +18,12 @@
 #include "core/error.h"
 #include "core/history.h"
 #include "core/process.h"
+#include "core/window.h"
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/heap.h"
 #include "memory/host.h"
 #include "memory/malloc.h"
-#include "memory/range.h"
 
 #define KNOWN_FLAGS	(ACL_HOST_REG_MAPPED | ACL_HOST_REG_IOMEMORY | ACL_HOST_REG_READONLY | \
 			 ACL_HOST_REG_PINNED)

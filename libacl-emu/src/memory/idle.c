@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Allocation of physical memory: before it fails with out of memory, the process
- * frees all idle memory.
+ * Idle memory, which memory pools keep: before an allocation of physical memory fails
+ * with out of memory, the process frees all of it; and others can see how much it is.
  *
  * Memory pools keep idle blocks. They allocate through this file, so they register
  * the function that returns the blocks.
@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "core/driver.h"
 #include "core/process.h"
@@ -21,6 +23,8 @@ struct idle {
 	 * waits until the memory that the first one returns is free.
 	 */
 	pthread_mutex_t lock;
+	_Atomic bool named;	/* figures was tried */
+	_Atomic(_Atomic uint64_t *) figures;	/* by device; NULL: nobody sees them */
 };
 
 EMU_STATE(struct idle, idle, NULL)
@@ -57,4 +61,39 @@ int emu_phys_alloc(struct acl_emu_phys_alloc *arg)
 	pthread_mutex_unlock(&idle()->lock);
 	*arg = again;
 	return emu_ioctl(ACL_EMU_NR_PHYS_ALLOC, &arg->head);
+}
+
+/* --- figures for others ------------------------------------------------------------- */
+
+/* A page of their own: the module pins it. A module that does not know the call is fine. */
+static void name_figures(void)
+{
+	struct acl_emu_idle arg = { .head = EMU_HEAD(acl_emu_idle) };
+	void *page;
+
+	if (atomic_exchange(&idle()->named, true))
+		return;
+	page = mmap(NULL, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return;
+	arg.figures = (uintptr_t)page;
+	if (emu_ioctl(ACL_EMU_NR_IDLE, &arg.head))
+		munmap(page, (size_t)sysconf(_SC_PAGESIZE));
+	else
+		atomic_store(&idle()->figures, page);
+}
+
+void emu_idle_begin(void)
+{
+	if (!atomic_load_explicit(&idle()->named, memory_order_relaxed))
+		name_figures();
+}
+
+void emu_idle_tell(uint32_t device, uint64_t more)
+{
+	_Atomic uint64_t *figures = atomic_load_explicit(&idle()->figures, memory_order_acquire);
+
+	if (figures)
+		atomic_fetch_add_explicit(&figures[device], more, memory_order_relaxed);
 }

@@ -15,4 +15,9 @@ typedef void (*emu_idle_fn)(uint32_t device);
 void emu_idle_register(emu_idle_fn give);
 int emu_phys_alloc(struct acl_emu_phys_alloc *arg);
 
+/* Lets others see how much is idle; without the module nothing happens. */
+void emu_idle_begin(void);
+/* @more: bytes that became idle, modulo 2^64 */
+void emu_idle_tell(uint32_t device, uint64_t more);
+
 #endif

@@ -70,9 +70,7 @@ aclError aclrtMalloc(void **devPtr, size_t size, aclrtMemMallocPolicy policy)
 	EMU_ENTER();
 	code = check_alloc(devPtr, size);
 	/* Kernels may read 32 bytes beyond the block. */
-	if (!code)
-		code = alloc(devPtr, size, policy, 32, -1);
-	return code;
+	return code ? code : alloc(devPtr, size, policy, 32, -1);
 }
 
 aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy policy)
@@ -81,9 +79,7 @@ aclError aclrtMallocAlign32(void **devPtr, size_t size, aclrtMemMallocPolicy pol
 
 	EMU_ENTER();
 	code = check_alloc(devPtr, size);
-	if (!code)
-		code = alloc(devPtr, size, policy, 0, -1);
-	return code;
+	return code ? code : alloc(devPtr, size, policy, 0, -1);
 }
 
 /* Of device memory if @device is not NULL: its attribute may select one. */

@@ -91,6 +91,19 @@ static void link_to(struct emu_block **list, struct emu_block *b)
 	*list = b;
 }
 
+/* What a pool keeps for later is told to others, see idle.c. */
+static void link_idle(struct emu_mempool *p, struct emu_block *b)
+{
+	link_to(&p->idle, b);
+	emu_idle_tell(p->device, b->size);
+}
+
+static struct emu_block *unlink_idle(struct emu_mempool *p, struct emu_block **at)
+{
+	emu_idle_tell(p->device, -(*at)->size);
+	return unlink_at(at);
+}
+
 static void become_busy(struct emu_mempool *p, struct emu_block *b)
 {
 	link_to(bucket(p, b->addr), b);
@@ -125,7 +138,7 @@ static struct emu_block *take_idle(struct emu_mempool *p, uint64_t size, uint64_
 		(*best)->release->block = NULL;
 		(*best)->release = NULL;
 	}
-	return unlink_at(best);
+	return unlink_idle(p, best);
 }
 
 /* Takes idle blocks off a pool until it holds at most @floor bytes or has no more of them. */
@@ -138,7 +151,7 @@ static struct emu_block *take_surplus(struct emu_mempool *p, uint64_t floor)
 			at = &(*at)->next;
 			continue;
 		}
-		b = unlink_at(at);
+		b = unlink_idle(p, at);
 		p->reserved -= b->size;
 		link_to(&list, b);
 	}
@@ -156,7 +169,7 @@ static bool keep(struct emu_mempool *p, struct emu_block *b)
 	dead = p->dead;
 	if (!dead) {
 		p->reserved += b->size;
-		link_to(&p->idle, b);
+		link_idle(p, b);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return !dead;
@@ -295,6 +308,7 @@ static aclError mempool_new(uint32_t device, uint64_t max, aclrtMemPool *token)
 	p->reuse[1] = 1;
 	p->reuse[2] = 1;
 	emu_idle_register(give_idle);
+	emu_idle_begin();
 	atomic_fetch_add(&mempools()->count, 1);
 	code = emu_token_publish(EMU_TOKEN_MEMPOOL, &p->object, ACL_SUCCESS, token);
 	if (code)
@@ -367,7 +381,7 @@ static void mempool_drop(struct emu_mempool *p)
 		struct emu_block **list = i < EMU_MEMPOOL_BUCKETS ? &p->busy[i] : &p->idle;
 
 		while (*list) {
-			b = unlink_at(list);
+			b = list == &p->idle ? unlink_idle(p, list) : unlink_at(list);
 			if (b->release)
 				b->release->block = NULL;
 			free(b);
@@ -557,7 +571,7 @@ void emu_mempool_idle(struct emu_mempool *p, struct emu_block *b, uint64_t strea
 	unlink_at(find_in(bucket(p, b->addr), b->addr));
 	b->release = release;
 	b->stream = stream;
-	link_to(&p->idle, b);
+	link_idle(p, b);
 	p->used -= b->size;
 	emu_note(EMU_BLOCK, EMU_ENDED, b->addr, 0);
 }

@@ -17,8 +17,9 @@
 #include "core/error.h"
 #include "core/history.h"
 #include "core/report.h"
+#include "core/window.h"
+#include "core/wrong.h"
 #include "memory/past.h"
-#include "memory/range.h"
 
 static const struct {
 	enum emu_kind kind;
@@ -44,11 +45,36 @@ void emu_past_append(char *text, size_t size, uint64_t addr)
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!emu_history_ended_at(kinds[i].kind, addr, &past))
 			continue;
+		emu_wrong_object(kinds[i].kind, past.id);
 		deed = emu_past_deed(&past, EMU_ENDED);
 		snprintf(text + used, size - used, ", [0x%" PRIx64 ", +%s) was %s by %s", past.id,
 			 EMU_SIZE(past.size), kinds[i].how,
 			 EMU_REPORT_PLACE(deed ? deed->stack : EMU_NO_STACK));
 		return;
+	}
+}
+
+void emu_past_object(const struct emu_at *at)
+{
+	switch (at->kind) {
+	case EMU_AT_HOST_BLOCK:
+	case EMU_AT_DEVICE_BLOCK:
+		emu_wrong_object(EMU_BLOCK, at->start);
+		break;
+	case EMU_AT_MAPPED:
+		emu_wrong_object(EMU_MAPPING, at->start);
+		break;
+	case EMU_AT_IMPORTED:
+		emu_wrong_object(EMU_IPC_IMPORT, at->start);
+		break;
+	case EMU_AT_RESERVED:
+		emu_wrong_object(EMU_RESERVATION, at->start);
+		break;
+	case EMU_AT_REGISTERED:
+		emu_wrong_object(EMU_REGISTRATION, at->start);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -166,6 +192,8 @@ aclError emu_handle_fail(int err, const struct acl_emu_head *head, const struct 
 		return emu_fail(err, head, codes, "handle 0x%" PRIx64, handle);
 	if (emu_check_on(~0u) && emu_history_get(EMU_HANDLE, handle, false, &past) && past.ended)
 		deed = emu_past_deed(&past, EMU_ENDED);
+	if (deed)
+		emu_wrong_object(EMU_HANDLE, handle);
 	if (deed)
 		return emu_fail(err, head, codes, "handle 0x%" PRIx64 " (freed by %s)", handle,
 				EMU_REPORT_PLACE(deed->stack));

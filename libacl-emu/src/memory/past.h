@@ -13,6 +13,8 @@
  * far as a check records it, or which check records it.
  */
 void emu_past_append(char *text, size_t size, uint64_t addr);
+/* The report of a wrong free shows the history of what is there. */
+void emu_past_object(const struct emu_at *at);
 
 /* Which memory of the program an address is in, as "the stack of this thread". */
 void emu_plain_name(char *text, size_t size, uint64_t addr);

@@ -19,7 +19,6 @@
 #include "memory/past.h"
 
 #define NOT_AN_ATTR	{ KIND_NONE, 0 }
-#define COOKIE_MAGIC	(UINT64_C(0x61636c61) << 32)
 
 /* The kind of memory of an attribute. */
 enum kind { KIND_NONE, KIND_HBM, KIND_DDR, KIND_ANY, KIND_P2P, KIND_DDR_P2P };
@@ -228,7 +227,7 @@ aclError aclrtMallocPhysical(aclrtDrvMemHandle *handle, size_t size,
 		arg.size &= ~(EMU_1G - 1);
 	}
 	arg.loc.type = (uint32_t)prop->location.type;
-	arg.cookie = COOKIE_MAGIC | (uint32_t)prop->memAttr;
+	arg.cookie = EMU_COOKIE | (uint32_t)prop->memAttr;
 	err = emu_phys_alloc(&arg);
 	if (err)
 		return emu_fail_alloc(err, &arg, codes, size);
@@ -299,9 +298,9 @@ aclError aclrtMemGetAllocationPropertiesFromHandle(aclrtDrvMemHandle handle,
 	err = emu_ioctl(ACL_EMU_NR_PHYS_INFO, &info.head);
 	if (err)
 		return emu_handle_fail(err, &info.head, NULL, info.handle);
-	attr = (unsigned int)(info.cookie ^ COOKIE_MAGIC);
+	attr = (unsigned int)(info.cookie ^ EMU_COOKIE);
 	/* Memory that another library allocated has no attribute. */
-	if ((info.cookie ^ COOKIE_MAGIC) > ACL_MEM_P2P_HUGE1G || attrs[attr].kind == KIND_NONE)
+	if ((info.cookie ^ EMU_COOKIE) > ACL_MEM_P2P_HUGE1G || attrs[attr].kind == KIND_NONE)
 		attr = info.granule == EMU_1G ? ACL_MEM_HUGE1G : ACL_MEM_HUGE;
 	device = info.loc.type == ACL_EMU_LOC_DEVICE;
 	*prop = (aclrtPhysicalMemProp){

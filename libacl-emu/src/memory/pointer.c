@@ -7,18 +7,26 @@
 #include "core/driver.h"
 #include "core/error.h"
 #include "core/visible.h"
+#include "core/window.h"
 #include "memory/classify.h"
 #include "memory/pointer.h"
-#include "memory/range.h"
 
 #define KNOWN_TYPES	(ACL_RT_MEM_TYPE_DEV | ACL_RT_MEM_TYPE_DVPP | ACL_RT_MEM_TYPE_RSVD)
+
+/* The same for an address in a window of the module. */
+bool emu_pointer_ask(uint64_t addr, struct acl_emu_lookup *found)
+{
+	*found = (struct acl_emu_lookup){ .head = EMU_HEAD(acl_emu_lookup), .addr = addr };
+	return !emu_ioctl(ACL_EMU_NR_LOOKUP, &found->head) && found->found & ACL_EMU_FOUND_MAPPING;
+}
 
 /* The mapping at an address; false if there is none. Needs no message. */
 bool emu_pointer_look(uint64_t addr, struct acl_emu_lookup *found)
 {
-	*found = (struct acl_emu_lookup){ .head = EMU_HEAD(acl_emu_lookup), .addr = addr };
-	return emu_range_may_hold(addr) && !emu_ioctl(ACL_EMU_NR_LOOKUP, &found->head) &&
-	       found->found & ACL_EMU_FOUND_MAPPING;
+	if (emu_range_may_hold(addr))
+		return emu_pointer_ask(addr, found);
+	*found = (struct acl_emu_lookup){ .addr = addr };
+	return false;
 }
 
 /* The types of the module are those of the interface. */

@@ -8,5 +8,6 @@
 #include "core/common.h"
 
 bool emu_pointer_look(uint64_t addr, struct acl_emu_lookup *found);
+bool emu_pointer_ask(uint64_t addr, struct acl_emu_lookup *found);
 
 #endif

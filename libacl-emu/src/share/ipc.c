@@ -22,10 +22,10 @@
 #include "core/process.h"
 #include "core/report.h"
 #include "core/visible.h"
+#include "core/window.h"
 #include "device/context.h"
 #include "memory/classify.h"
 #include "memory/peer.h"
-#include "memory/range.h"
 #include "share/ipc.h"
 
 #define KEY_LEN		EMU_IPC_NAME_LEN
@@ -346,14 +346,6 @@ static aclError import_find(struct making *m)
 	return ACL_SUCCESS;
 }
 
-static void drop_handle(uint64_t handle)
-{
-	struct acl_emu_phys_free arg = { .head = EMU_HEAD(acl_emu_phys_free), .handle = handle };
-
-	/* This fails only after a reset of the device, which has freed the memory. */
-	emu_ioctl(ACL_EMU_NR_PHYS_FREE, &arg.head);
-}
-
 static aclError import_handle(struct making *m)
 {
 	struct acl_emu_phys_info info = { .head = EMU_HEAD(acl_emu_phys_info) };
@@ -424,7 +416,7 @@ static aclError import_make(struct making *m)
 	if (!code) {
 		code = import_map(m);
 		/* From here on the mapping holds the memory. */
-		drop_handle(m->handle);
+		emu_drop_handle(m->handle);
 	}
 	if (code) {
 		free(new);

@@ -10,23 +10,11 @@
 
 #include "core/driver.h"
 #include "core/error.h"
+#include "core/fabric.h"
 #include "core/history.h"
 #include "core/visible.h"
 #include "device/context.h"
 #include "device/device.h"
-
-#define FABRIC_MAGIC	UINT64_C(0x6361666c75656d61)
-#define FABRIC_VERSION	1
-
-struct fabric {
-	uint64_t magic;
-	uint32_t version;
-	uint32_t zero;
-	uint64_t key;
-	uint8_t rest[104];
-};
-
-_Static_assert(sizeof(struct fabric) == sizeof(aclrtMemFabricHandle), "same bytes");
 
 static aclError check_type(aclrtMemSharedHandleType type)
 {
@@ -49,35 +37,17 @@ static aclError check_export_flags(uint64_t flags)
 /* The value may not be aligned. */
 static void put_value(void *value, aclrtMemSharedHandleType type, uint64_t key)
 {
-	struct fabric fabric = { .magic = FABRIC_MAGIC, .version = FABRIC_VERSION, .key = key };
-
 	if (type == ACL_MEM_SHARE_HANDLE_TYPE_FABRIC)
-		memcpy(value, &fabric, sizeof(fabric));
+		emu_fabric_write(value, key);
 	else
 		memcpy(value, &key, sizeof(key));
 }
 
 static aclError get_value(const void *value, aclrtMemSharedHandleType type, uint64_t *key)
 {
-	static const uint8_t zeros[sizeof(((struct fabric *)NULL)->rest)];
-	struct fabric fabric;
-
-	if (type != ACL_MEM_SHARE_HANDLE_TYPE_FABRIC) {
-		memcpy(key, value, sizeof(*key));
-		return ACL_SUCCESS;
-	}
-	memcpy(&fabric, value, sizeof(fabric));
-	if (fabric.magic != FABRIC_MAGIC || fabric.zero ||
-	    memcmp(fabric.rest, zeros, sizeof(zeros)))
-		return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
-				 "pass on all 128 bytes of the export unchanged",
-				 "the fabric handle at %p was not made by this library", value);
-	if (fabric.version != FABRIC_VERSION)
-		return emu_error(ACL_ERROR_RT_INVALID_HANDLE,
-				 "use the same version of the library in both processes",
-				 "the fabric handle at %p has version %" PRIu32 ", not %d", value,
-				 fabric.version, FABRIC_VERSION);
-	*key = fabric.key;
+	if (type == ACL_MEM_SHARE_HANDLE_TYPE_FABRIC)
+		return emu_fabric_read(value, key);
+	memcpy(key, value, sizeof(*key));
 	return ACL_SUCCESS;
 }
 

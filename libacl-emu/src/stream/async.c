@@ -10,9 +10,11 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "device/captures.h"
 #include "memory/batch.h"
 #include "memory/classify.h"
 #include "memory/copy.h"
+#include "stream/capture.h"
 #include "stream/stream.h"
 
 enum place { PLACE_DEVICE, PLACE_PINNED, PLACE_PAGEABLE };
@@ -71,6 +73,22 @@ static aclError async_run(struct emu_task *task, struct emu_queue *queue)
 	return emu_copy_do(&((struct async_task *)task)->copy);
 }
 
+static size_t span(const struct emu_copy *copy, size_t pitch)
+{
+	return copy->rows ? (copy->rows - 1) * pitch + copy->size : copy->size;
+}
+
+static void async_info(const struct emu_task *task, struct emu_task_info *info)
+{
+	const struct emu_copy *copy = &((const struct async_task *)task)->copy;
+
+	info->touches[info->count++] = (struct emu_touch){
+		(uintptr_t)copy->dst, span(copy, copy->dpitch), true };
+	if (copy->src)
+		info->touches[info->count++] = (struct emu_touch){
+			(uintptr_t)copy->src, span(copy, copy->spitch), false };
+}
+
 static void async_end(struct emu_task *task, bool ran)
 {
 	(void)ran;
@@ -85,6 +103,7 @@ static aclError do_later(struct emu_stream *s, const struct emu_copy *copy)
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
 	t->copy = *copy;
+	t->task.info = async_info;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code)
 		free(t);
@@ -95,7 +114,15 @@ static aclError do_now(struct emu_stream *s, const struct emu_copy *copy)
 {
 	aclError code;
 
-	code = emu_stream_is_mine(s) ? emu_stream_wait_self() : emu_queue_sync(&s->queue, NULL);
+	if (emu_stream_is_captured(s))
+		return emu_error(ACL_ERROR_RT_PARAM_INVALID,
+				 "use memory of aclrtMallocHost(), or register it",
+				 "host memory that is not pinned cannot be copied in a capture: "
+				 "dst %p, src %p", copy->dst, copy->src);
+	code = emu_captures_allow(ACL_ERROR_RT_CAPTURE_MODE_BLOCK_ASYNC);
+	if (!code)
+		code = emu_stream_is_mine(s) ? emu_stream_wait_self() :
+					       emu_queue_sync(&s->queue, NULL);
 	return code ? code : emu_copy_do(copy);
 }
 
@@ -126,11 +153,6 @@ static aclError report_host_only(const struct placed *p)
 			 "dst 0x%" PRIx64 " is %s and src 0x%" PRIx64 " is %s, and streams do not "
 			 "copy from host to host", p->to.addr, EMU_AT_TEXT(&p->to), p->from.addr,
 			 EMU_AT_TEXT(&p->from));
-}
-
-static size_t span(const struct emu_copy *copy, size_t pitch)
-{
-	return copy->rows ? (copy->rows - 1) * pitch + copy->size : copy->size;
 }
 
 /* This check comes before that of the context. */

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/process.h"
+#include "stream/capture.h"
 #include "stream/stream.h"
 
 struct call {
@@ -254,7 +255,7 @@ static aclError report_unserved(void)
 
 static aclError wait_for(struct emu_completion *completion, struct emu_queue *queue)
 {
-	if (emu_queue_wait_completion(queue, completion) == EMU_WAIT_ABORTED)
+	if (emu_queue_wait_completion(queue, completion, EMU_FOREVER) == EMU_WAIT_ABORTED)
 		return emu_stream_wait_aborted();
 	return completion->code ? report_unserved() : ACL_SUCCESS;
 }
@@ -324,7 +325,7 @@ static aclError host_func_in(struct emu_stream *s, void *task)
 {
 	aclError code = emu_queue_submit(&s->queue, task);
 
-	if (code || s->hosted)
+	if (code || s->hosted || emu_stream_is_captured(s))
 		return code;
 	pthread_mutex_lock(&callbacks()->lock);
 	s->hosted = !s->report;

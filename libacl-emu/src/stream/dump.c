@@ -16,6 +16,7 @@
 #include "acl_emu/extensions.h"
 #include "core/error.h"
 #include "core/history.h"
+#include "core/leak.h"
 #include "core/process.h"
 #include "core/report.h"
 #include "stream/dump.h"
@@ -248,6 +249,8 @@ static void report(const char *why)
 static void print_answer(FILE *out)
 {
 	print_json(out, "streams");
+	if (emu_check_on(EMU_CHECK_LEAK))
+		emu_leak_print_held(out);
 }
 
 /* @told: for each slot of a stream, the task that was told, counted from 1. */
@@ -310,3 +313,6 @@ void emu_dump_watch(void)
 		pthread_detach(thread);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
+
+/* Others can ask also before there is a stream. */
+EMU_CHECK_AT_OPEN(emu_dump_begin);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The socket on which a process with ACL_EMU_CHECK=stuck answers what its streams do.
+ * The socket on which a process with ACL_EMU_CHECK=stuck answers what its streams do,
+ * and with ACL_EMU_CHECK=leak also what it holds.
  *
  * Its name is abstract, "acl-emu-streams-PID", so nothing is left when the process
- * ends. Whoever connects gets one line of JSON, if it is the user of the process or
+ * ends. Whoever connects gets lines of JSON, if it is the user of the process or
  * root. An answer that does not fit into the buffer of the socket is cut: a process
  * that does not read must not block this one.
  */

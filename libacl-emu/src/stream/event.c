@@ -2,11 +2,8 @@
 /*
  * Events.
  *
- * Each record has its own completion, which completes when the stream reaches the
- * record. A wait uses the completion of the latest record at the time of the call,
- * so later records do not change it. Some events can be waited for before their
- * first record, and all after a reset: the wait then creates the completion and the
- * next record uses it.
+ * They are recorded and waited for in streams by tasks (event_task.c). The functions
+ * here make and end them, and ask and wait for them on the host.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,32 +12,12 @@
 #include "core/error.h"
 #include "device/context.h"
 #include "stream/dump.h"
+#include "stream/event.h"
 #include "stream/event_ipc.h"
 #include "stream/stream.h"
 
 #define FLAGS_LAST	0x7fu
 #define FLAGS_ALONE	(ACL_EVENT_DEVICE_USE_ONLY | ACL_EVENT_EXTERNAL | ACL_EVENT_IPC)
-
-struct event {
-	struct emu_object object;
-	pthread_mutex_t lock;
-	bool ex;			/* created by aclrtCreateEventExWithFlag() */
-	bool timed;
-	bool device_only;
-	bool early;			/* can be waited for before the first record */
-	bool recorded;			/* completion belongs to a record */
-	_Atomic uint64_t records;	/* calls of aclrtRecordEvent() */
-	_Atomic bool reset;		/* aclrtResetEvent() was the last of both */
-	uint64_t waits;			/* tasks that wait or have not begun to */
-	struct emu_completion *completion;	/* NULL: neither recorded nor waited for */
-	struct emu_event_ipc *ipc;	/* replaces these; NULL: of this process only */
-};
-
-struct event_task {
-	struct emu_task task;
-	struct event *event;
-	struct emu_completion *completion;
-};
 
 static void event_free(struct emu_object *object)
 {
@@ -48,18 +25,25 @@ static void event_free(struct emu_object *object)
 
 	emu_completion_put(e->completion);
 	emu_event_ipc_free(e->ipc);
+	emu_capture_event_end(&e->capture);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
 }
 
-static void event_put(struct event *e)
+void emu_event_put(struct event *e)
 {
 	emu_object_put(&e->object);
 }
 
-static aclError event_get(aclrtEvent token, struct event **event)
+aclError emu_event_get(aclrtEvent token, struct event **event)
 {
 	return emu_token_find(EMU_TOKEN_EVENT, token, event);
+}
+
+aclError emu_event_report_ipc(const char *advice)
+{
+	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, advice,
+			 "the event was created with ACL_EVENT_IPC, which this call does not support");
 }
 
 static aclError event_new(struct event **event)
@@ -71,26 +55,6 @@ static aclError event_new(struct event **event)
 	pthread_mutex_init(&e->lock, NULL);
 	*event = e;
 	return ACL_SUCCESS;
-}
-
-static aclError create(aclrtEvent *event, uint32_t flag, bool ex)
-{
-	struct event *e;
-	uint32_t device;
-	aclError code;
-
-	code = emu_context_current(&device);
-	if (!code)
-		code = event_new(&e);
-	if (code)
-		return code;
-	e->ex = ex;
-	e->timed = flag & ACL_EVENT_TIME_LINE;
-	e->device_only = flag & ACL_EVENT_DEVICE_USE_ONLY;
-	e->early = flag & (ACL_EVENT_SYNC | ACL_EVENT_EXTERNAL);
-	if (flag & ACL_EVENT_IPC)
-		code = emu_event_ipc_new(device, &e->ipc);
-	return emu_token_publish(EMU_TOKEN_EVENT, &e->object, code, event);
 }
 
 /* @forbidden: bits that the function does not accept. */
@@ -108,34 +72,49 @@ static aclError check_flag(uint32_t flag, uint32_t forbidden)
 	return ACL_SUCCESS;
 }
 
+static aclError create(aclrtEvent *event, uint32_t flag, uint32_t forbidden, bool ex)
+{
+	struct event *e;
+	uint32_t device;
+	aclError code;
+
+	if (!event)
+		return emu_null("event");
+	code = check_flag(flag, forbidden);
+	if (!code)
+		code = emu_context_current(&device);
+	if (!code)
+		code = event_new(&e);
+	if (code)
+		return code;
+	e->ex = ex;
+	e->capture.ex = ex;
+	e->capture.flag = flag;
+	e->capture.ipc = flag & ACL_EVENT_IPC;
+	e->timed = flag & ACL_EVENT_TIME_LINE;
+	e->device_only = flag & ACL_EVENT_DEVICE_USE_ONLY;
+	e->early = flag & (ACL_EVENT_SYNC | ACL_EVENT_EXTERNAL);
+	if (flag & ACL_EVENT_IPC)
+		code = emu_event_ipc_new(device, &e->ipc);
+	return emu_token_publish(EMU_TOKEN_EVENT, &e->object, code, event);
+}
+
 aclError aclrtCreateEvent(aclrtEvent *event)
 {
 	EMU_ENTER();
-	if (!event)
-		return emu_null("event");
-	return create(event, ACL_EVENT_CAPTURE_STREAM_PROGRESS | ACL_EVENT_TIME_LINE, false);
+	return create(event, ACL_EVENT_CAPTURE_STREAM_PROGRESS | ACL_EVENT_TIME_LINE, 0, false);
 }
 
 aclError aclrtCreateEventWithFlag(aclrtEvent *event, uint32_t flag)
 {
-	aclError code;
-
 	EMU_ENTER();
-	if (!event)
-		return emu_null("event");
-	code = check_flag(flag, 0);
-	return code ? code : create(event, flag, false);
+	return create(event, flag, 0, false);
 }
 
 aclError aclrtCreateEventExWithFlag(aclrtEvent *event, uint32_t flag)
 {
-	aclError code;
-
 	EMU_ENTER();
-	if (!event)
-		return emu_null("event");
-	code = check_flag(flag, ACL_EVENT_DEVICE_USE_ONLY | ACL_EVENT_EXTERNAL);
-	return code ? code : create(event, flag, true);
+	return create(event, flag, ACL_EVENT_DEVICE_USE_ONLY | ACL_EVENT_EXTERNAL, true);
 }
 
 /* The event cannot be recorded any more, so waits for a record end. */
@@ -145,7 +124,7 @@ aclError aclrtDestroyEvent(aclrtEvent event)
 	aclError code;
 
 	EMU_ENTER();
-	code = event_get(event, &e);
+	code = emu_event_get(event, &e);
 	if (code)
 		return code;
 	emu_token_remove(EMU_TOKEN_EVENT, &e->object);
@@ -153,247 +132,29 @@ aclError aclrtDestroyEvent(aclrtEvent event)
 	if (e->completion && !e->recorded)
 		emu_completion_complete(e->completion, ACL_ERROR_RT_STREAM_ABORT);
 	pthread_mutex_unlock(&e->lock);
-	event_put(e);
+	emu_event_put(e);
 	return ACL_SUCCESS;
-}
-
-/* --- in streams ------------------------------------------------------------- */
-
-static struct event_task *task_new(struct event *e, struct emu_completion *completion,
-				   aclError (*run)(struct emu_task *, struct emu_queue *),
-				   void (*end)(struct emu_task *, bool))
-{
-	struct event_task *t = emu_task_new(sizeof(*t), run, end);
-
-	if (t) {
-		t->event = e;
-		emu_object_ref(&e->object);
-		t->completion = emu_completion_ref(completion);
-	}
-	return t;
-}
-
-static void task_free(struct event_task *t)
-{
-	emu_completion_put(t->completion);
-	event_put(t->event);
-	free(t);
-}
-
-static aclError record_run(struct emu_task *task, struct emu_queue *queue)
-{
-	(void)queue;
-	emu_completion_complete(((struct event_task *)task)->completion, ACL_SUCCESS);
-	return ACL_SUCCESS;
-}
-
-/* A dropped record completes, because threads and streams may wait for it. */
-static void record_end(struct emu_task *task, bool ran)
-{
-	struct event_task *t = (struct event_task *)task;
-
-	if (!ran)
-		emu_completion_complete(t->completion, ACL_ERROR_RT_STREAM_ABORT);
-	task_free(t);
-}
-
-static void put_event(const struct event *e, char *text, size_t size)
-{
-	uint64_t records = atomic_load(&e->records);
-
-	if (atomic_load(&e->reset))
-		snprintf(text, size, "event 0x%" PRIx64 ", which was recorded %" PRIu64
-			 " time%s and was reset after the last record", e->object.token, records,
-			 records == 1 ? "" : "s");
-	else
-		snprintf(text, size, "event 0x%" PRIx64 "%s", e->object.token,
-			 records ? "" : ", which was never recorded");
-}
-
-static void wait_describe(const struct emu_task *task, char *text, size_t size)
-{
-	put_event(((const struct event_task *)task)->event, text, size);
-}
-
-static aclError wait_run(struct emu_task *task, struct emu_queue *queue)
-{
-	struct emu_completion *completion = ((struct event_task *)task)->completion;
-
-	if (emu_queue_wait_completion(queue, completion) == EMU_WAIT_ABORTED)
-		return emu_stream_wait_aborted();
-	return ACL_SUCCESS;
-}
-
-static void wait_end(struct emu_task *task, bool ran)
-{
-	struct event_task *t = (struct event_task *)task;
-
-	(void)ran;
-	pthread_mutex_lock(&t->event->lock);
-	t->event->waits--;
-	pthread_mutex_unlock(&t->event->lock);
-	task_free(t);
-}
-
-/* A reference to the completion of the event, or with @fresh to a new one; NULL: no memory. */
-static struct emu_completion *completion_of(struct event *e, bool fresh)
-{
-	if (e->completion && !fresh)
-		return emu_completion_ref(e->completion);
-	return emu_completion_new();
-}
-
-static void completion_set(struct event *e, struct emu_completion *completion)
-{
-	struct emu_completion *old = e->completion;
-
-	if (old == completion)
-		return;
-	e->completion = emu_completion_ref(completion);
-	emu_completion_put(old);
-}
-
-/* Called with the lock of the event held, which orders the records of many threads. */
-static aclError record_locked(struct event *e, struct emu_stream *s)
-{
-	struct event_task *t = NULL;
-	struct emu_completion *completion;
-	aclError code;
-
-	if (e->ipc)
-		return emu_event_ipc_record(e->ipc, s);
-	completion = completion_of(e, e->recorded);
-	if (completion)
-		t = task_new(e, completion, record_run, record_end);
-	if (!t) {
-		emu_completion_put(completion);
-		return emu_no_memory("record");
-	}
-	t->task.records = completion;
-	code = emu_queue_submit(&s->queue, &t->task);
-	if (code) {
-		task_free(t);
-	} else {
-		completion_set(e, completion);
-		e->recorded = true;
-		atomic_fetch_add(&e->records, 1);
-		atomic_store(&e->reset, false);
-		e->early = true;
-	}
-	emu_completion_put(completion);
-	return code;
-}
-
-static aclError wait_locked(struct event *e, struct emu_stream *s)
-{
-	struct emu_completion *completion;
-	struct event_task *t = NULL;
-	aclError code;
-
-	if (e->ipc)
-		return emu_event_ipc_wait(e->ipc, s);
-	/* A wait for such an event waits for earlier records only. */
-	if (e->ex && !e->recorded)
-		return ACL_SUCCESS;
-	if (!e->early)
-		return emu_error(ACL_ERROR_RT_PARAM_INVALID, "call aclrtRecordEvent() first",
-				 "event 0x%" PRIx64 " was never recorded", e->object.token);
-	completion = completion_of(e, false);
-	if (completion)
-		t = task_new(e, completion, wait_run, wait_end);
-	if (!t) {
-		emu_completion_put(completion);
-		return emu_no_memory("wait");
-	}
-	t->task.describe = wait_describe;
-	t->task.waits_for = completion;
-	code = emu_queue_submit(&s->queue, &t->task);
-	if (code) {
-		task_free(t);
-	} else {
-		completion_set(e, completion);
-		e->waits++;
-	}
-	emu_completion_put(completion);
-	return code;
-}
-
-static aclError report_ipc(const char *advice)
-{
-	return emu_error(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, advice,
-			 "the event was created with ACL_EVENT_IPC, which this call does not support");
-}
-
-/* Later calls find the event as if it was never recorded. */
-static aclError reset_locked(struct event *e, struct emu_stream *s)
-{
-	(void)s;
-	if (e->ipc)
-		return report_ipc("use another event for the next round");
-	if (e->recorded) {
-		emu_completion_put(e->completion);
-		e->completion = NULL;
-		e->recorded = false;
-		atomic_store(&e->reset, true);
-	}
-	return ACL_SUCCESS;
-}
-
-static aclError report_device_only(aclrtEvent event)
-{
-	return emu_error(ACL_ERROR_RT_PARAM_INVALID,
-			 "create it without ACL_EVENT_DEVICE_USE_ONLY",
-			 "event 0x%" PRIxPTR " is for kernels on the device only",
-			 (uintptr_t)event);
-}
-
-static aclError in_stream(aclrtEvent event, aclrtStream stream,
-			  aclError (*locked)(struct event *e, struct emu_stream *s))
-{
-	struct emu_stream *s;
-	struct event *e;
-	aclError code;
-
-	code = event_get(event, &e);
-	if (code)
-		return code;
-	if (e->device_only)
-		code = emu_token_first(EMU_TOKEN_STREAM, stream, report_device_only(event));
-	else
-		code = emu_stream_get(stream, &s);
-	if (!code) {
-		pthread_mutex_lock(&e->lock);
-		code = locked(e, s);
-		pthread_mutex_unlock(&e->lock);
-		emu_stream_put(s);
-	}
-	event_put(e);
-	return code;
-}
-
-aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stream)
-{
-	EMU_ENTER();
-	return in_stream(event, stream, record_locked);
-}
-
-aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent event)
-{
-	EMU_ENTER();
-	return in_stream(event, stream, wait_locked);
-}
-
-aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream)
-{
-	EMU_ENTER();
-	return in_stream(event, stream, reset_locked);
 }
 
 /* --- on the host ------------------------------------------------------------ */
 
+static aclError not_captured(struct event *e)
+{
+	aclError code;
+
+	pthread_mutex_lock(&e->lock);
+	code = emu_capture_check_event(&e->capture, e->object.token);
+	pthread_mutex_unlock(&e->lock);
+	return code;
+}
+
 /* @none: what holds for an event without a record. */
 static aclError is_complete(struct event *e, bool none, bool *complete)
 {
+	aclError code = not_captured(e);
+
+	if (code)
+		return code;
 	if (e->ipc)
 		return emu_event_ipc_query(e->ipc, complete);
 	*complete = none;
@@ -407,43 +168,46 @@ static aclError is_complete(struct event *e, bool none, bool *complete)
 	return ACL_SUCCESS;
 }
 
-aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status)
+static aclError query(aclrtEvent event, const void *status, bool none, bool *complete)
 {
 	struct event *e;
-	bool complete;
+	aclError code;
+
+	if (!status)
+		return emu_null("status");
+	code = emu_event_get(event, &e);
+	if (code)
+		return code;
+	if (e->ipc && none)
+		code = emu_event_report_ipc("call aclrtQueryEventStatus()");
+	else
+		code = is_complete(e, none, complete);
+	emu_event_put(e);
+	return code;
+}
+
+aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus *status)
+{
+	bool complete = false;
 	aclError code;
 
 	EMU_ENTER();
-	if (!status)
-		return emu_null("status");
-	code = event_get(event, &e);
-	if (code)
-		return code;
-	code = e->ipc ? report_ipc("call aclrtQueryEventStatus()") :
-			is_complete(e, true, &complete);
+	code = query(event, status, true, &complete);
 	if (!code)
 		*status = complete ? ACL_EVENT_STATUS_COMPLETE : ACL_EVENT_STATUS_NOT_READY;
-	event_put(e);
 	return code;
 }
 
 aclError aclrtQueryEventStatus(aclrtEvent event, aclrtEventRecordedStatus *status)
 {
-	struct event *e;
-	bool complete;
+	bool complete = false;
 	aclError code;
 
 	EMU_ENTER();
-	if (!status)
-		return emu_null("status");
-	code = event_get(event, &e);
-	if (code)
-		return code;
-	code = is_complete(e, false, &complete);
+	code = query(event, status, false, &complete);
 	if (!code)
 		*status = complete ? ACL_EVENT_RECORDED_STATUS_COMPLETE :
 				     ACL_EVENT_RECORDED_STATUS_NOT_READY;
-	event_put(e);
 	return code;
 }
 
@@ -455,18 +219,19 @@ aclError aclrtQueryEventWaitStatus(aclrtEvent event, aclrtEventWaitStatus *statu
 	EMU_ENTER();
 	if (!status)
 		return emu_null("status");
-	code = event_get(event, &e);
+	code = emu_event_get(event, &e);
 	if (code)
 		return code;
+	code = not_captured(e);
 	if (e->ipc) {
-		code = report_ipc("call aclrtQueryEventStatus(), or ask for the stream");
-	} else {
+		code = emu_event_report_ipc("call aclrtQueryEventStatus(), or ask for the stream");
+	} else if (!code) {
 		pthread_mutex_lock(&e->lock);
 		*status = e->waits ? ACL_EVENT_WAIT_STATUS_NOT_READY :
 				     ACL_EVENT_WAIT_STATUS_COMPLETE;
 		pthread_mutex_unlock(&e->lock);
 	}
-	event_put(e);
+	emu_event_put(e);
 	return code;
 }
 
@@ -509,14 +274,15 @@ static aclError synchronize(aclrtEvent event, int32_t timeout)
 	struct event *e;
 	aclError code;
 
-	code = event_get(event, &e);
+	code = emu_event_get(event, &e);
 	if (code)
 		return code;
-	if (e->ipc)
+	code = not_captured(e);
+	if (!code && e->ipc)
 		code = emu_event_ipc_sync(e->ipc, timeout, &result);
-	else
+	else if (!code)
 		result = wait_recorded(e, timeout, recorder);
-	event_put(e);
+	emu_event_put(e);
 	if (result == EMU_WAIT_EXPIRED)
 		code = emu_error(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT, "wait again, or longer",
 				 "event 0x%" PRIxPTR " has not happened within %" PRId32 " ms%s",
@@ -551,11 +317,14 @@ static aclError event_time(aclrtEvent event, const char *name, uint64_t *time)
 	struct emu_completion *completion;
 	struct event *e;
 
-	code = event_get(event, &e);
+	code = emu_event_get(event, &e);
 	if (code)
 		return code;
 	completion = recorded_completion(e);
-	if (e->ipc) {
+	code = not_captured(e);
+	if (code) {
+		/* The message is written. */
+	} else if (e->ipc) {
 		code = emu_error(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
 				 "use events of one process, with ACL_EVENT_TIME_LINE",
 				 "%s has no time, it is an event between processes", name);
@@ -577,7 +346,7 @@ static aclError event_time(aclrtEvent event, const char *name, uint64_t *time)
 		pthread_mutex_unlock(&completion->condition.lock);
 	}
 	emu_completion_put(completion);
-	event_put(e);
+	emu_event_put(e);
 	return code;
 }
 
@@ -605,6 +374,23 @@ aclError aclrtEventElapsedTime(float *ms, aclrtEvent startEvent, aclrtEvent endE
 	return ACL_SUCCESS;
 }
 
+/* In microseconds of the clock of the host. */
+aclError aclrtEventGetTimestamp(aclrtEvent event, uint64_t *timestamp)
+{
+	uint64_t time;
+	aclError code;
+
+	EMU_ENTER();
+	if (!timestamp)
+		return emu_null("timestamp");
+	if (!event)
+		return emu_null("event");
+	code = event_time(event, "event", &time);
+	if (!code)
+		*timestamp = time / 1000;
+	return code;
+}
+
 /* --- between processes -------------------------------------------------------- */
 
 aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle)
@@ -615,7 +401,7 @@ aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle)
 	EMU_ENTER();
 	if (!handle)
 		return emu_null("handle");
-	code = event_get(event, &e);
+	code = emu_event_get(event, &e);
 	if (code)
 		return code;
 	if (e->ipc) {
@@ -627,7 +413,7 @@ aclError aclrtIpcGetEventHandle(aclrtEvent event, aclrtIpcEventHandle *handle)
 				 "event 0x%" PRIxPTR " is for this process alone",
 				 (uintptr_t)event);
 	}
-	event_put(e);
+	emu_event_put(e);
 	return code;
 }
 

@@ -257,6 +257,7 @@ static aclError submit(struct mark *mark, struct emu_stream *s,
 
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
+	t->task.once = true;
 	t->task.describe = run == wait_run ? wait_describe : NULL;
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code)

@@ -18,7 +18,7 @@ static void walk_streams(struct emu_leaks *leaks)
 			.placed = true, .ends_with_device = true,
 		};
 
-		if (!s->is_default)
+		if (!s->is_default && !s->internal)
 			emu_leak_add(leaks, &held);
 		emu_stream_put(s);
 	}

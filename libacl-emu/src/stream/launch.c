@@ -35,6 +35,7 @@ struct launch_task {
 	void *args;
 	uint32_t device;
 	uint32_t blocks;
+	size_t args_size;
 	_Alignas(16) char copy[];
 };
 
@@ -162,6 +163,19 @@ static aclError launch_run(struct emu_task *task, struct emu_queue *queue)
 	return ACL_SUCCESS;
 }
 
+static void launch_info(const struct emu_task *task, struct emu_task_info *info)
+{
+	const struct launch_task *t = (const struct launch_task *)task;
+	aclmdlRIKernelTaskParams *kernel = &info->params.kernelTaskParams;
+
+	info->params.type = ACL_MODEL_RI_TASK_KERNEL;
+	kernel->funcHandle = (aclrtFuncHandle)(uintptr_t)t->kernel;
+	kernel->args = t->args;
+	kernel->isHostArgs = 1;
+	kernel->argsSize = t->args_size;
+	kernel->numBlocks = t->blocks;
+}
+
 static void launch_end(struct emu_task *task, bool ran)
 {
 	(void)ran;
@@ -199,6 +213,8 @@ aclError acl_emu_launch(aclrtStream stream, acl_emu_kernel kernel, const void *a
 	t->kernel = kernel;
 	t->blocks = blocks;
 	t->args = (void *)args;
+	t->args_size = argsSize;
+	t->task.info = launch_info;
 	if (argsSize)
 		t->args = memcpy(t->copy, args, argsSize);
 	code = emu_with_stream(stream, launch_in, t);

@@ -85,6 +85,7 @@ static aclError free_locked(struct emu_mempool *p, uint64_t addr, struct emu_str
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
 	t->pool = p;
+	t->task.once = true;
 	t->release.block = emu_mempool_block(p, addr);
 	code = emu_queue_submit(&s->queue, &t->task);
 	if (code) {
@@ -132,6 +133,7 @@ static aclError free_heap_block(void *ptr, struct emu_stream *s)
 	t = emu_task_new(sizeof(*t), heap_run, heap_end);
 	if (!t)
 		return ACL_ERROR_RT_MEMORY_ALLOCATION;
+	t->task.once = true;
 	t->addr = ptr;
 	t->epoch = epoch;
 	code = emu_queue_submit(&s->queue, &t->task);

@@ -17,7 +17,9 @@
 #include "core/stack.h"
 #include "core/stat.h"
 #include "core/sync.h"
+#include "stream/capture.h"
 #include "stream/dump.h"
+#include "stream/exception.h"
 #include "stream/queue.h"
 
 void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_queue *),
@@ -137,7 +139,7 @@ static void note_failure(struct emu_queue *q, aclError code)
 	if (q->code)
 		return;
 	q->code = code;
-	memcpy(q->message, emu_self.message, sizeof(q->message));
+	memcpy(q->message, emu_messages.newest, sizeof(q->message));
 	q->message[sizeof(q->message) - 1] = '\0';
 }
 
@@ -174,6 +176,8 @@ static aclError run_task(struct emu_queue *q, struct emu_task *task)
 	emu_stat_add(ACL_EMU_COUNT_TASKS_RUN, 1);
 	if (code)
 		emu_stat_add(ACL_EMU_COUNT_TASKS_FAILED, 1);
+	if (emu_unlikely(code && !atomic_load(&q->abort)))
+		emu_exception_report(q, emu_queue_mark(q).finished, code);
 	task->end(task, true);
 	return code;
 }
@@ -234,8 +238,7 @@ static aclError start(struct emu_queue *q)
 
 /* --- submit, wait, end ------------------------------------------------------ */
 
-/* On failure the caller still owns the task. */
-aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
+aclError emu_queue_submit_now(struct emu_queue *q, struct emu_task *task)
 {
 	aclError code = ACL_SUCCESS;
 	bool wake = false;
@@ -264,6 +267,16 @@ aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
 	return code;
 }
 
+aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task)
+{
+	aclError code;
+
+	if (emu_unlikely(atomic_load_explicit(&q->lane, memory_order_relaxed)) &&
+	    emu_capture_take(q, task, &code))
+		return code;
+	return emu_queue_submit_now(q, task);
+}
+
 /* The wait of a task: an abort of the queue ends it. */
 enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_condition *condition,
 			     bool (*ready)(void *arg), void *arg, int64_t timeout_ms)
@@ -283,10 +296,11 @@ enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_condition *conditio
 	return result;
 }
 
-enum emu_wait emu_queue_wait_completion(struct emu_queue *q, struct emu_completion *completion)
+enum emu_wait emu_queue_wait_completion(struct emu_queue *q, struct emu_completion *completion,
+					int64_t timeout_ms)
 {
 	return emu_queue_wait(q, &completion->condition, emu_completion_done, completion,
-			      EMU_FOREVER);
+			      timeout_ms);
 }
 
 /* Under the lock of the queue. False: the task must end. */
@@ -442,7 +456,8 @@ struct emu_queue_mark emu_queue_mark(struct emu_queue *q)
 	struct emu_queue_mark mark;
 
 	pthread_mutex_lock(&q->lock);
-	mark = (struct emu_queue_mark){ .target = q->submitted, .aborts = q->aborts };
+	mark = (struct emu_queue_mark){
+		.target = q->submitted, .finished = q->finished, .aborts = q->aborts };
 	pthread_mutex_unlock(&q->lock);
 	return mark;
 }
@@ -471,6 +486,21 @@ bool emu_queue_done(struct emu_queue *q)
 	done = q->finished == q->submitted;
 	pthread_mutex_unlock(&q->lock);
 	return done;
+}
+
+void emu_queue_interrupt(struct emu_queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	interrupt(q);
+	pthread_mutex_unlock(&q->lock);
+}
+
+void emu_queue_continue(struct emu_queue *q, uint64_t aborts)
+{
+	pthread_mutex_lock(&q->lock);
+	if (q->aborts == aborts && !q->halted)
+		atomic_store(&q->abort, false);
+	pthread_mutex_unlock(&q->lock);
 }
 
 /* Drops all tasks; the queue can be used afterwards. */

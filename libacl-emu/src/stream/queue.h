@@ -20,13 +20,28 @@
 
 #include "core/condition.h"
 
+struct emu_lane;
 struct emu_queue;
+
+#define EMU_TASK_TOUCHES	2
+
+/* What a task is, for graphs and their lists of tasks. */
+struct emu_task_info {
+	aclmdlRITaskParams params;	/* type and the members of the type */
+	unsigned int count;
+	struct emu_touch {
+		uint64_t addr;
+		uint64_t size;
+		bool writes;
+	} touches[EMU_TASK_TOUCHES];	/* memory whose addresses the task has */
+};
 
 /*
  * The first member of each task. The thread of the queue calls run(), which
  * returns a code with the message written by emu_error(), as any call does; it
  * must wait only with emu_queue_wait() or emu_queue_wait_sync(). end() is called
  * once and frees the task: after run(), or with ran false if run() is never called.
+ * A recorded task runs many times before its end, one after the other.
  */
 struct emu_task {
 	struct emu_task *next;
@@ -38,7 +53,10 @@ struct emu_task {
 	/* What the task waits for, or what it records for others: compared, never used. */
 	const void *waits_for;
 	const void *records;
+	/* NULL: nothing is known but the function. May take no lock. */
+	void (*info)(const struct emu_task *task, struct emu_task_info *info);
 	uint32_t stack;			/* of the call; EMU_NO_STACK: not recorded */
+	bool once;			/* cannot be recorded */
 };
 
 struct emu_queue {
@@ -46,6 +64,7 @@ struct emu_queue {
 	pthread_cond_t work;		/* the thread waits here for a task or for the end */
 	pthread_cond_t progress;	/* others wait here until tasks are finished */
 	pthread_t thread;
+	_Atomic(struct emu_lane *) lane; /* that records the tasks; NULL: they run */
 	uint64_t context;		/* the current context of the thread; constant */
 	uint32_t device;		/* that of the context */
 	struct emu_task *first;
@@ -77,10 +96,13 @@ struct emu_queue {
 void *emu_task_new(size_t size, aclError (*run)(struct emu_task *, struct emu_queue *),
 		   void (*end)(struct emu_task *, bool));
 void emu_queue_init(struct emu_queue *q, uint64_t context, uint32_t device);
+/* Adds the task, or records it if the stream is captured. On failure the caller still owns it. */
 aclError emu_queue_submit(struct emu_queue *q, struct emu_task *task);
+aclError emu_queue_submit_now(struct emu_queue *q, struct emu_task *task);
 enum emu_wait emu_queue_wait(struct emu_queue *q, struct emu_condition *condition,
 			     bool (*ready)(void *arg), void *arg, int64_t timeout_ms);
-enum emu_wait emu_queue_wait_completion(struct emu_queue *q, struct emu_completion *completion);
+enum emu_wait emu_queue_wait_completion(struct emu_queue *q, struct emu_completion *completion,
+					int64_t timeout_ms);
 enum emu_wait emu_queue_wait_sync(struct emu_queue *q, uint64_t handle, uint64_t value, bool take,
 				  uint64_t deadline);
 aclError emu_queue_sync(struct emu_queue *q, const struct timespec *deadline);
@@ -119,11 +141,17 @@ bool emu_queue_records(struct emu_queue *q, const void *what, uint64_t *before);
 /* The tasks that a queue has at one moment. */
 struct emu_queue_mark {
 	uint64_t target;
+	uint64_t finished;
 	uint64_t aborts;
 };
 
 struct emu_queue_mark emu_queue_mark(struct emu_queue *q);
 bool emu_queue_drained(struct emu_queue *q, const struct emu_queue_mark *mark, int64_t timeout_ms);
+
+/* For a task that has parts in other queues: ends its wait, without an abort of the queue. */
+void emu_queue_interrupt(struct emu_queue *q);
+/* The running task goes on unless the queue was aborted since it had @aborts. */
+void emu_queue_continue(struct emu_queue *q, uint64_t aborts);
 
 bool emu_queue_done(struct emu_queue *q);
 void emu_queue_abort(struct emu_queue *q);

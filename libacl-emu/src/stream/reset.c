@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/leak.h"
 #include "core/visible.h"
+#include "device/captures.h"
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/heap.h"
@@ -149,6 +150,8 @@ static aclError synchronize(const struct timespec *deadline)
 	aclError code;
 
 	code = emu_context_current(&device);
+	if (!code)
+		code = emu_captures_none(emu_self.context);
 	if (code)
 		return code;
 	if (emu_stream_any_mine(device, 0))

@@ -14,6 +14,7 @@
 #include "device/context.h"
 #include "device/device.h"
 #include "memory/mempool.h"
+#include "stream/capture.h"
 #include "stream/dump.h"
 #include "stream/ending.h"
 #include "stream/stream.h"
@@ -84,6 +85,8 @@ static bool stream_end(struct emu_stream *s, bool force)
 {
 	bool first = !atomic_exchange(&s->ending, true);
 
+	if (first)
+		emu_capture_stream_gone(s);
 	if (first)
 		emu_queue_end(&s->queue, force);
 	else if (force)
@@ -214,6 +217,21 @@ aclError emu_stream_submit(aclrtStream token, struct emu_task *task)
 	if (code)
 		task->end(task, false);
 	return code;
+}
+
+aclError emu_stream_new_internal(uint32_t device, struct emu_stream **stream)
+{
+	aclError code = stream_new(device, 0, FLAGS_DEFAULT, false, stream);
+
+	if (!code)
+		(*stream)->internal = true;
+	return code;
+}
+
+void emu_stream_end_internal(struct emu_stream *stream)
+{
+	stream_end(stream, true);
+	emu_stream_put(stream);
 }
 
 /* Does a function that runs in the stream make this call? */
@@ -365,7 +383,9 @@ static aclError destroy(aclrtStream stream, bool force)
 				 (uintptr_t)stream);
 	else if (emu_stream_is_mine(s))
 		code = emu_stream_wait_self();
-	else if (!stream_end(s, force))
+	else
+		code = emu_stream_not_captured(s);
+	if (!code && !stream_end(s, force))
 		code = emu_error(ACL_ERROR_RT_PARAM_INVALID, "destroy each stream once",
 				 "stream 0x%" PRIxPTR " was destroyed by another thread",
 				 (uintptr_t)stream);
@@ -388,9 +408,11 @@ aclError aclrtDestroyStreamForce(aclrtStream stream)
 /* @deadline: a struct timespec, NULL: none. */
 static aclError sync_in(struct emu_stream *s, void *deadline)
 {
-	aclError code;
+	aclError code = emu_stream_not_captured(s);
 
-	code = emu_stream_is_mine(s) ? emu_stream_wait_self() : emu_queue_sync(&s->queue, deadline);
+	if (!code)
+		code = emu_stream_is_mine(s) ? emu_stream_wait_self() :
+					       emu_queue_sync(&s->queue, deadline);
 	if (!code)
 		emu_mempool_synchronized(s->device, s->object.token);
 	return code;
@@ -420,9 +442,12 @@ aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout)
 
 static aclError query_in(struct emu_stream *s, void *status)
 {
-	*(aclrtStreamStatus *)status = emu_queue_done(&s->queue) ? ACL_STREAM_STATUS_COMPLETE :
-								   ACL_STREAM_STATUS_NOT_READY;
-	return ACL_SUCCESS;
+	aclError code = emu_stream_not_captured(s);
+
+	if (!code)
+		*(aclrtStreamStatus *)status = emu_queue_done(&s->queue) ?
+			ACL_STREAM_STATUS_COMPLETE : ACL_STREAM_STATUS_NOT_READY;
+	return code;
 }
 
 aclError aclrtStreamQuery(aclrtStream stream, aclrtStreamStatus *status)
@@ -445,7 +470,11 @@ static aclError check_named(aclrtStream stream, bool may_be_default)
 
 static aclError abort_in(struct emu_stream *s, void *arg)
 {
+	aclError code = emu_stream_not_captured(s);
+
 	(void)arg;
+	if (code)
+		return code;
 	emu_queue_abort(&s->queue);
 	emu_callback_abort(s);
 	return ACL_SUCCESS;
@@ -459,9 +488,12 @@ aclError aclrtStreamAbort(aclrtStream stream)
 
 static aclError stop_in(struct emu_stream *s, void *arg)
 {
+	aclError code = emu_stream_not_captured(s);
+
 	(void)arg;
-	emu_queue_halt(&s->queue);
-	return ACL_SUCCESS;
+	if (!code)
+		emu_queue_halt(&s->queue);
+	return code;
 }
 
 aclError aclrtStreamStop(aclrtStream stream)

@@ -6,6 +6,7 @@
 #define EMU_STREAM_STREAM_H
 
 #include "core/token.h"
+#include "device/cores.h"
 #include "stream/queue.h"
 
 struct emu_report;
@@ -16,7 +17,13 @@ struct emu_stream {
 	uint32_t device;
 	uint32_t priority;
 	uint32_t flags;
+	uint32_t overflow_switch;	/* these are stored and have no effect */
+	uint32_t tag;
+	uint32_t cache_op_info;
+	_Atomic uint32_t cores[EMU_CORE_KINDS];	/* limits, 0: none */
 	bool is_default;
+	bool internal;		/* of a graph, not of the program */
+	_Atomic uint64_t graph;	/* that it is bound to; 0: none */
 	_Atomic bool ending;	/* a thread is in the call that ends it */
 	_Atomic bool hosted;	/* its own thread runs callbacks that no other thread serves */
 	struct emu_report *report;	/* under callbacks.lock */
@@ -39,7 +46,12 @@ aclError emu_with_stream(aclrtStream token, aclError (*fn)(struct emu_stream *s,
 aclError emu_with_stream_if(aclError code, aclrtStream token,
 			    aclError (*fn)(struct emu_stream *s, void *arg), void *arg);
 aclError emu_stream_submit(aclrtStream token, struct emu_task *task);
+/* A stream for the tasks of a graph, in the current context; it ends with its graph. */
+aclError emu_stream_new_internal(uint32_t device, struct emu_stream **stream);
+void emu_stream_end_internal(struct emu_stream *stream);
 void emu_stream_put(struct emu_stream *stream);
+/* The time limit of waits for events, which aclrtSetOpWaitTimeout() sets. */
+int64_t emu_op_wait_ms(void);
 bool emu_stream_is_mine(const struct emu_stream *stream);
 aclError emu_stream_wait_self(void);
 aclError emu_stream_wait_aborted(void);

@@ -31,6 +31,33 @@ static void task_end(struct emu_task *task, bool ran)
 	free(task);
 }
 
+static void value_info(const struct value_task *t, bool write, struct emu_task_info *info)
+{
+	info->touches[info->count++] = (struct emu_touch){
+		(uintptr_t)t->addr, sizeof(t->value), write };
+}
+
+static void write_info(const struct emu_task *task, struct emu_task_info *info)
+{
+	const struct value_task *t = (const struct value_task *)task;
+
+	info->params.type = ACL_MODEL_RI_TASK_VALUE_WRITE;
+	info->params.valueWriteTaskParams.devAddr = t->addr;
+	info->params.valueWriteTaskParams.value = t->value;
+	value_info(t, true, info);
+}
+
+static void wait_info(const struct emu_task *task, struct emu_task_info *info)
+{
+	const struct value_task *t = (const struct value_task *)task;
+
+	info->params.type = ACL_MODEL_RI_TASK_VALUE_WAIT;
+	info->params.valueWaitTaskParams.devAddr = t->addr;
+	info->params.valueWaitTaskParams.value = t->value;
+	info->params.valueWaitTaskParams.flag = t->flag;
+	value_info(t, false, info);
+}
+
 static aclError write_run(struct emu_task *task, struct emu_queue *queue)
 {
 	struct value_task *t = (struct value_task *)task;
@@ -132,6 +159,7 @@ static aclError in_stream(aclError code, const struct value_task *what, aclrtStr
 	t->value = what->value;
 	t->flag = what->flag;
 	t->task.describe = run == wait_run ? wait_describe : NULL;
+	t->task.info = run == wait_run ? wait_info : write_info;
 	return emu_stream_submit(stream, &t->task);
 }
 

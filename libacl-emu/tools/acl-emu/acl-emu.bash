@@ -9,10 +9,10 @@ _acl_emu_words()
 	case $1 in
 	info) echo "--json --watch --help" ;;
 	top) echo "--delay --help" ;;
-	who) echo "--pid --streams --verbose --json --help" ;;
+	who) echo "--pid --streams --places --verbose --json --help" ;;
 	run) echo "--leaks --devices --capacity --help" ;;
 	leaks) echo "--suppressions --exit-code --stuck --output --report --json --help" ;;
-	trace) echo "--summary --help" ;;
+	trace) echo "--calls --summary --help" ;;
 	load)
 		echo "--module --help devices= capacity_mb= host_mb= reserved_mb= node= overcommit="
 		;;
@@ -36,7 +36,7 @@ _acl_emu()
 	[ "$COMP_CWORD" -le 1 ] || command=${COMP_WORDS[1]}
 	COMPREPLY=()
 	case $command:$before in
-	who:--pid | who:-p | who:--streams | who:-s)
+	who:--pid | who:-p | who:--streams | who:-s | who:--places | who:-P)
 		mapfile -t COMPREPLY < <(compgen -W "$(_acl_emu_pids)" -- "$word")
 		return
 		;;

@@ -14,10 +14,11 @@ static json_t *number(uint64_t value)
 
 static json_t *holding(const struct snapshot *s, unsigned int i, const struct holding *h)
 {
-	return json_pack("{s:s s:b s:o s:o s:o s:o s:o s:o s:o s:o s:o}",
+	return json_pack("{s:s s:b s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o}",
 			 "location", LOCATION_KEY(s, i), "open", (int)h->open,
 			 "local", number(h->local), "unmapped", number(h->unmapped),
-			 "heap", number(h->heap), "exported", number(h->exported),
+			 "heap", number(h->heap), "idle", number(h->idle),
+			 "exported", number(h->exported),
 			 "imported", number(h->imported), "mappings", number(h->mappings),
 			 "handles", number(h->handles), "imports", number(h->imports),
 			 "shares", number(h->shares));
@@ -41,6 +42,15 @@ json_t *json_process(const struct snapshot *s, const struct process *p)
 	json_object_set_new(value, "name", p->pid ? json_string(p->name) : json_null());
 	json_object_set_new(value, "holdings", json_holdings(s, p));
 	return value;
+}
+
+void json_print_text(const char *text)
+{
+	json_t *value = json_string(text);
+
+	if (!value || json_dumpf(value, stdout, JSON_ENCODE_ANY))
+		printf("null");
+	json_decref(value);
 }
 
 int json_print(json_t *value)

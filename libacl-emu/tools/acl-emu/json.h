@@ -15,6 +15,9 @@ json_t *json_holdings(const struct snapshot *s, const struct process *p);
 /* {"pid": ..., "name": ..., "holdings": [...]} */
 json_t *json_process(const struct snapshot *s, const struct process *p);
 
+/* Prints a string with its quotation marks; null if it is not UTF-8. */
+void json_print_text(const char *text);
+
 /* Prints it and drops the reference; an exit code. */
 int json_print(json_t *value);
 

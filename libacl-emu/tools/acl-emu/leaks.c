@@ -18,6 +18,8 @@
 
 #include "leaks.h"
 #include "report.h"
+#include "snapshot.h"
+#include "table.h"
 #include "tool.h"
 
 #define STEP_MS	50
@@ -57,9 +59,62 @@ static bool print(FILE *in, FILE *out, const struct leaks_options *o, struct rep
 	return true;
 }
 
+/* --- what dies with the program ------------------------------------------------------- */
+
+#define HELD_TEXT	1024
+
+static void add(char *text, size_t *used, const char *what, uint64_t count)
+{
+	if (count && *used < HELD_TEXT)
+		*used += (size_t)snprintf(text + *used, HELD_TEXT - *used, ", %" PRIu64 " %s%s",
+					  count, what, count == 1 ? "" : "s");
+}
+
+static void describe(const struct snapshot *s, const struct process *p, char *text)
+{
+	size_t used = 0;
+
+	*text = '\0';
+	for (unsigned int i = 0; i <= s->devices && used < HELD_TEXT; i++) {
+		const struct holding *h = &p->of[i];
+
+		if (!h->handles && !h->mappings)
+			continue;
+		used += (size_t)snprintf(text + used, HELD_TEXT - used, "\n  %s: %s",
+					 LOCATION_NAME(s, i), SIZE(h->local));
+		add(text, &used, "handle", h->handles);
+		add(text, &used, "mapping", h->mappings);
+		add(text, &used, "share key", h->shares);
+		add(text, &used, "import", h->imports);
+	}
+}
+
+/*
+ * What the program holds now. The module releases it before the end of the program is
+ * known here, so it is looked at from time to time. A debugger could stop the program at
+ * its end, but only one can be attached, and leak checkers of the program attach one.
+ */
+static void look(pid_t pid, char *text)
+{
+	struct snapshot s;
+	int fd = node_try_open();
+
+	if (fd < 0)
+		return;
+	if (snapshot_take(fd, &s)) {
+		for (size_t i = 0; i < s.count; i++)
+			if (s.process[i].pid == pid)
+				describe(&s, &s.process[i], text);
+		snapshot_free(&s);
+	}
+	close(fd);
+}
+
+/* --- the program ------------------------------------------------------------------------ */
+
 /* A stream that is stuck is told while the program runs. Gives the status of waitpid(). */
 static int follow(pid_t pid, FILE *in, FILE *out, const struct leaks_options *o,
-		  struct report_result *result)
+		  struct report_result *result, char *held)
 {
 	struct timespec step = { 0, STEP_MS * 1000000 };
 	int status = 0;
@@ -69,13 +124,15 @@ static int follow(pid_t pid, FILE *in, FILE *out, const struct leaks_options *o,
 	signal(SIGQUIT, SIG_IGN);
 	while (waitpid(pid, &status, WNOHANG) != pid) {
 		print(in, out, o, result);
+		look(pid, held);
 		nanosleep(&step, NULL);
 	}
 	print(in, out, o, result);
 	return status;
 }
 
-static int exit_code(const struct leaks_options *o, int status, const struct report_result *result)
+static int exit_code(const struct leaks_options *o, int status, const struct report_result *result,
+		     const char *held)
 {
 	if (result->suppressed)
 		fprintf(stderr, "acl-emu: suppressed groups of objects: %llu\n",
@@ -84,8 +141,8 @@ static int exit_code(const struct leaks_options *o, int status, const struct rep
 		return fail(EXIT_USAGE, "%s", result->error);
 	if (WIFSIGNALED(status))
 		return fail(128 + WTERMSIG(status), "signal %d ended the program, so it made no "
-			    "report at its exit; the module released what it held",
-			    WTERMSIG(status));
+			    "report at its exit. The module released what it held.%s%s",
+			    WTERMSIG(status), *held ? " When it was last looked at:" : "", held);
 	if (WEXITSTATUS(status) || !result->reports)
 		return WEXITSTATUS(status);
 	return o->exit_code;
@@ -115,7 +172,7 @@ int leaks_run(const struct leaks_options *o, char **program)
 {
 	const char *tmp = getenv("TMPDIR");
 	struct report_result result = { 0 };
-	char path[PATH_MAX];
+	char path[PATH_MAX], held[HELD_TEXT] = "";
 	int fd, status;
 	FILE *in, *out;
 	pid_t pid;
@@ -134,12 +191,12 @@ int leaks_run(const struct leaks_options *o, char **program)
 		unlink(path);
 		return fail(EXIT_RUN, "cannot start a process: %s", strerror(errno));
 	}
-	status = follow(pid, in, out, o, &result);
+	status = follow(pid, in, out, o, &result, held);
 	fclose(in);
 	unlink(path);
 	if (out != stderr)
 		fclose(out);
-	return exit_code(o, status, &result);
+	return exit_code(o, status, &result, held);
 }
 
 static int print_file(const struct leaks_options *o)
@@ -151,7 +208,7 @@ static int print_file(const struct leaks_options *o)
 		return fail(EXIT_USAGE, "cannot open %s: %s", o->report, strerror(errno));
 	print(in, stdout, o, &result);
 	fclose(in);
-	return exit_code(o, 0, &result);
+	return exit_code(o, 0, &result, "");
 }
 
 /* False: the option is unknown, or @code says that its value is wrong. */

@@ -13,7 +13,7 @@
 
 #include "objects.h"
 
-#define STEP	64
+#define STEP_BYTES	16384	/* of entries in one call */
 
 /* Reads id and key of a client; false if the descriptor is none of ours. */
 static bool read_fdinfo(pid_t pid, const char *fd, uint64_t *id, uint64_t *key)
@@ -52,20 +52,35 @@ static bool find_key(pid_t pid, uint64_t client, uint64_t *key)
 	return found;
 }
 
+/* Makes room for another step; the array doubles. */
+static bool grow(void **all, size_t count, size_t step, size_t size, size_t *room)
+{
+	size_t more = *room > step ? *room * 2 : *room + step;
+	void *at;
+
+	if (count + step <= *room)
+		return true;
+	at = realloc(*all, more * size);
+	if (!at)
+		return false;
+	*all = at;
+	*room = more;
+	return true;
+}
+
 static bool list(int fd, uint64_t client, uint64_t key, uint32_t what, uint32_t size,
 		 void **all, size_t *count)
 {
 	struct acl_emu_objects arg = NODE_ARG(acl_emu_objects, .client = client, .key = key,
 					      .what = what, .entry_size = size);
+	uint32_t step = STEP_BYTES / size < ACL_EMU_ENUM_MAX ? STEP_BYTES / size : ACL_EMU_ENUM_MAX;
+	size_t room = *count;
 
 	while (arg.cursor != UINT64_MAX) {
-		void *more = realloc(*all, (*count + STEP) * size);
-
-		if (!more)
+		if (!grow(all, *count, step, size, &room))
 			return false;
-		*all = more;
-		arg.count = STEP;
-		arg.entries = (uintptr_t)more + *count * size;
+		arg.count = step;
+		arg.entries = (uintptr_t)*all + *count * size;
 		if (node_call(fd, ACL_EMU_NR_OBJECTS, &arg))
 			return false;
 		*count += arg.count;

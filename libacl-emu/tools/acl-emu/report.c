@@ -124,11 +124,22 @@ static const char *size_text(char text[32], json_int_t bytes)
 
 #define SIZE(bytes)	size_text((char[32]){ 0 }, bytes)
 
-static void print_group(FILE *out, const json_t *group)
+static void print_history(FILE *out, const json_t *history)
 {
 	json_t *deed;
 	size_t i;
 
+	json_array_foreach(history, i, deed) {
+		fprintf(out, "  %s by %s()", text_of(deed, "act"), text_of(deed, "function"));
+		if (number_of(deed, "count") > 1)
+			fprintf(out, ", %" JSON_INTEGER_FORMAT " times", number_of(deed, "count"));
+		fputc('\n', out);
+		print_frames(out, json_object_get(deed, "frames"), "    ");
+	}
+}
+
+static void print_group(FILE *out, const json_t *group)
+{
 	fprintf(out, "\n%" JSON_INTEGER_FORMAT " x %s", number_of(group, "count"),
 		text_of(group, "kind"));
 	if (*text_of(group, "location"))
@@ -142,23 +153,23 @@ static void print_group(FILE *out, const json_t *group)
 	if (number_of(group, "exported"))
 		fprintf(out, ", %" JSON_INTEGER_FORMAT " exported", number_of(group, "exported"));
 	fprintf(out, ", first %s\n", text_of(group, "first"));
-	json_array_foreach(json_object_get(group, "history"), i, deed) {
-		fprintf(out, "  %s by %s()", text_of(deed, "act"), text_of(deed, "function"));
-		if (number_of(deed, "count") > 1)
-			fprintf(out, ", %" JSON_INTEGER_FORMAT " times", number_of(deed, "count"));
-		fputc('\n', out);
-		print_frames(out, json_object_get(deed, "frames"), "    ");
-	}
+	print_history(out, json_object_get(group, "history"));
 }
 
 static void print_leak(FILE *out, const json_t *report)
 {
+	bool held = !strcmp(text_of(report, "report"), "held");
+	json_int_t count = number_of(report, "count");
 	json_t *group;
 	size_t i;
 
-	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": %s found %" JSON_INTEGER_FORMAT
-		" objects that were not freed", number_of(report, "pid"), text_of(report, "at"),
-		number_of(report, "count"));
+	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": ", number_of(report, "pid"));
+	if (held)
+		fprintf(out, "holds %" JSON_INTEGER_FORMAT " object%s", count,
+			count == 1 ? "" : "s");
+	else
+		fprintf(out, "%s found %" JSON_INTEGER_FORMAT " object%s not freed",
+			text_of(report, "at"), count, count == 1 ? " that was" : "s that were");
 	if (number_of(report, "bytes"))
 		fprintf(out, ", %s", SIZE(number_of(report, "bytes")));
 	fputc('\n', out);
@@ -197,6 +208,15 @@ static void print_late(FILE *out, const json_t *report)
 	fputc('\n', out);
 }
 
+static void print_wrong(FILE *out, const json_t *report)
+{
+	fprintf(out, "acl-emu: process %" JSON_INTEGER_FORMAT ": wrong free: %s\n  called\n",
+		number_of(report, "pid"), text_of(report, "sentence"));
+	print_frames(out, json_object_get(report, "called"), "    ");
+	print_history(out, json_object_get(report, "history"));
+	fputc('\n', out);
+}
+
 /* --- suppressions --------------------------------------------------------------------- */
 
 static bool frame_matches(const struct suppressions *s, const char *check, const json_t *frame)
@@ -212,19 +232,31 @@ static bool frame_matches(const struct suppressions *s, const char *check, const
 	return false;
 }
 
-/* The stack of the creation decides, which is the first act. */
-static bool group_matches(const struct suppressions *s, const json_t *group)
+static bool frames_match(const struct suppressions *s, const char *check, const json_t *frames)
 {
-	json_t *deed = json_array_get(json_object_get(group, "history"), 0), *frame;
+	json_t *frame;
 	size_t i;
 
-	if (suppressions_match(s, "leak", text_of(group, "kind")))
-		return true;
-	json_array_foreach(json_object_get(deed, "frames"), i, frame) {
-		if (frame_matches(s, "leak", frame))
+	json_array_foreach(frames, i, frame) {
+		if (frame_matches(s, check, frame))
 			return true;
 	}
 	return false;
+}
+
+/* The stack of the creation decides, which is the first act. */
+static bool group_matches(const struct suppressions *s, const json_t *group)
+{
+	json_t *deed = json_array_get(json_object_get(group, "history"), 0);
+
+	return suppressions_match(s, "leak", text_of(group, "kind")) ||
+	       frames_match(s, "leak", json_object_get(deed, "frames"));
+}
+
+/* A wrong free, or a call after the end of the runtime. */
+static bool call_matches(const struct suppressions *s, const json_t *report)
+{
+	return frames_match(s, text_of(report, "report"), json_object_get(report, "called"));
 }
 
 static void suppress_groups(struct context *c, json_t *report)
@@ -263,6 +295,8 @@ static void resolve(struct context *c, json_t *report)
 		add_symbols(c, json_object_get(item, "submitted"), modules);
 		add_symbols(c, json_object_get(item, "created"), modules);
 	}
+	json_array_foreach(json_object_get(report, "history"), k, deed)
+		add_symbols(c, json_object_get(deed, "frames"), modules);
 	add_symbols(c, json_object_get(report, "called"), modules);
 	add_symbols(c, json_object_get(report, "ended"), modules);
 	json_object_del(report, "modules");
@@ -271,13 +305,19 @@ static void resolve(struct context *c, json_t *report)
 static void print_report(struct context *c, json_t *report)
 {
 	const char *check = text_of(report, "report");
-	bool leak = !strcmp(check, "leak");
+	bool leak = !strcmp(check, "leak") || !strcmp(check, "held");
 
+	if (c->options->only && strcmp(c->options->only, check))
+		return;
 	resolve(c, report);
 	if (leak && c->suppressions)
 		suppress_groups(c, report);
-	if (leak && !json_array_size(json_object_get(report, "groups")))
+	if (!strcmp(check, "leak") && !json_array_size(json_object_get(report, "groups")))
 		return;
+	if (c->suppressions && call_matches(c->suppressions, report)) {
+		c->result->suppressed++;
+		return;
+	}
 	c->result->reports++;
 	if (c->options->json) {
 		json_dumpf(report, c->out, JSON_COMPACT);
@@ -286,6 +326,8 @@ static void print_report(struct context *c, json_t *report)
 		print_leak(c->out, report);
 	} else if (!strcmp(check, "late")) {
 		print_late(c->out, report);
+	} else if (!strcmp(check, "wrong")) {
+		print_wrong(c->out, report);
 	} else {
 		print_stuck(c->out, report);
 	}

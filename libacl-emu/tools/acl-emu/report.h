@@ -12,6 +12,7 @@
 struct report_options {
 	const char *suppressions;	/* file, NULL: none */
 	bool json;
+	const char *only;	/* this kind of report; NULL: all */
 };
 
 struct report_result {

@@ -224,5 +224,6 @@ const struct command command_run = {
 	"Runs a program with emulated devices",
 	"  -d, --devices N       number of devices\n"
 	"  -c, --capacity SIZE   memory of each device, such as 64G or 128M\n"
-	"  -l, --leaks           report what the program did not free, as acl-emu leaks does\n", run,
+	"  -l, --leaks           report what the program did not free, as acl-emu leaks does\n",
+	run,
 };

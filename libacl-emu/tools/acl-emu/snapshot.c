@@ -48,6 +48,7 @@ static void add(struct holding *h, const struct acl_emu_holder *e)
 	h->local += e->local;
 	h->unmapped += e->unmapped;
 	h->heap += e->heap;
+	h->idle += e->idle;
 	h->imported += e->imported;
 	h->exported += e->exported;
 	h->mappings += e->mappings;

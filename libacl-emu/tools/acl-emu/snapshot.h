@@ -12,7 +12,7 @@
 /* Sums of a process over one location; the fields of struct acl_emu_holder. */
 struct holding {
 	bool open;
-	uint64_t local, unmapped, heap, imported, exported;
+	uint64_t local, unmapped, heap, idle, imported, exported;
 	uint64_t mappings, handles, imports, shares, allocs, maps;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the streams of another process do: who --streams.
+ * What the streams of another process do (who --streams), and which places of it
+ * created what it holds (who --places).
  *
  * The library answers on a socket, with ACL_EMU_CHECK=stuck only.
  */
@@ -40,21 +41,31 @@ static int ask(pid_t pid)
 	return -1;
 }
 
-int streams_print(pid_t pid, bool json)
+static int print(pid_t pid, bool json, const char *only, const char *checks)
 {
-	struct report_options options = { .json = json };
+	struct report_options options = { .json = json, .only = only };
 	struct report_result result = { 0 };
 	int fd = ask(pid);
 	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
 
 	if (!in)
 		return fail(EXIT_FOUND, "process %d does not answer: %s. Start it with "
-			    "ACL_EMU_CHECK=stuck=SECONDS, and with a stream.", (int)pid,
-			    strerror(errno));
+			    "ACL_EMU_CHECK=%s; it answers from its first aclrtSetDevice() on.",
+			    (int)pid, strerror(errno), checks);
 	report_print(in, stdout, &options, &result);
 	fclose(in);
 	if (!result.reports)
-		return fail(EXIT_FOUND, "process %d gave no answer: it belongs to another user, or "
-			    "has ended", (int)pid);
+		return fail(EXIT_FOUND, "process %d gave no answer: it belongs to another user, "
+			    "has ended, or runs without ACL_EMU_CHECK=%s", (int)pid, checks);
 	return EXIT_GOOD;
+}
+
+int streams_print(pid_t pid, bool json)
+{
+	return print(pid, json, "streams", "stuck=SECONDS");
+}
+
+int places_print(pid_t pid, bool json)
+{
+	return print(pid, json, "held", "leak,stuck=SECONDS");
 }

@@ -11,4 +11,7 @@
 /* Asks a process that runs with ACL_EMU_CHECK=stuck; prints its answer. An exit code. */
 int streams_print(pid_t pid, bool json);
 
+/* Prints what another process holds and which places created it; an exit code. */
+int places_print(pid_t pid, bool json);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * trace: the trace events of the module as readable lines, of one program or of all.
+ * trace: the trace events of the module as readable lines, of one program or of all;
+ * with --calls also the calls that the program makes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +14,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "names.h"
 #include "node.h"
 #include "table.h"
@@ -36,6 +39,9 @@ struct trace {
 	char dir[PATH_ROOM - 64];
 	int pipe;
 	bool summary;
+	bool events;	/* of the module */
+	struct calls calls;
+	struct lines lines;
 	struct sum sum[CALLS];
 	char rest[4096];	/* of a line */
 	size_t used;
@@ -65,6 +71,8 @@ static int set(const struct trace *t, const char *file, const char *value)
 
 static void end(struct trace *t)
 {
+	if (!t->events)
+		return;
 	if (t->pipe >= 0)
 		close(t->pipe);
 	set(t, "events/acl_emu/enable", "0");
@@ -78,6 +86,14 @@ static int begin(struct trace *t, pid_t pid)
 	int err;
 
 	t->pipe = -1;
+	t->events = true;
+	/* The calls can be shown without the events. */
+	if (t->calls.fd >= 0 && (geteuid() || access("/sys/module/acl_emu", F_OK))) {
+		t->events = false;
+		fail(0, "only the calls are shown: the events of the module need %s",
+		     geteuid() ? "root" : "the module, which is not loaded");
+		return EXIT_GOOD;
+	}
 	if (access("/sys/module/acl_emu", F_OK))
 		return fail(EXIT_NODE, "the module is not loaded. Load it with 'sudo acl-emu "
 			    "load'.");
@@ -122,9 +138,10 @@ static void count(struct trace *t, unsigned int nr, int ret, uint64_t ns)
 }
 
 /* "MAP = -1 EADDRINUSE (OVERLAPS) 12.3 us" */
-static bool print_call(struct trace *t, const char *before, const char *text)
+static bool print_call(struct trace *t, uint64_t at, const char *before, const char *text)
 {
 	unsigned int nr, reason;
+	char result[96];
 	uint64_t ns;
 	int ret;
 
@@ -133,16 +150,26 @@ static bool print_call(struct trace *t, const char *before, const char *text)
 	count(t, nr, ret, ns);
 	if (t->summary)
 		return true;
-	printf("%s%s = ", before, ioctl_name(nr));
 	if (ret >= 0)
-		printf("%d", ret);
+		snprintf(result, sizeof(result), "%d", ret);
 	else if (reason)
-		printf("%s-1 %s (%s)%s", colour(COLOUR_RED), errno_name(-ret), reason_name(reason),
-		       colour(COLOUR_NONE));
+		snprintf(result, sizeof(result), "-1 %s (%s)", errno_name(-ret),
+			 reason_name(reason));
 	else
-		printf("%s-1 %s%s", colour(COLOUR_RED), errno_name(-ret), colour(COLOUR_NONE));
-	printf("  %.1f us\n", (double)ns / 1000);
+		snprintf(result, sizeof(result), "-1 %s", errno_name(-ret));
+	lines_add(&t->lines, at, "%s%s = %s%s%s  %.1f us", before, ioctl_name(nr),
+		  ret < 0 ? colour(COLOUR_RED) : "", result, ret < 0 ? colour(COLOUR_NONE) : "",
+		  (double)ns / 1000);
 	return true;
+}
+
+/* "12.345678" as nanoseconds. */
+static uint64_t parse_time(const char *text)
+{
+	unsigned long long seconds = 0, micro = 0;
+
+	sscanf(text, "%llu.%llu", &seconds, &micro);
+	return seconds * 1000000000 + micro * 1000;
 }
 
 /* "      prog-1234    [000] .....   12.345678: acl_emu_map: tgid=1234 start=..." */
@@ -150,6 +177,7 @@ static void print_line(struct trace *t, char *line)
 {
 	char *event = strstr(line, ": " EVENT), *text, *time, *cpu, *name = line;
 	char before[128];
+	uint64_t at;
 
 	text = event ? strstr(event + 2, ": ") : NULL;
 	cpu = strstr(line, " [");
@@ -165,10 +193,11 @@ static void print_line(struct trace *t, char *line)
 		name[strlen(name) - 1] = '\0';
 	time = strrchr(cpu + 1, ' ');
 	snprintf(before, sizeof(before), "%s  %-22.40s ", time ? time + 1 : "?", name);
-	if (!strcmp(event, "ioctl") && print_call(t, before, text))
+	at = time ? parse_time(time + 1) : 0;
+	if (!strcmp(event, "ioctl") && print_call(t, at, before, text))
 		return;
 	if (!t->summary)
-		printf("%s  %s %s\n", before, event, text);
+		lines_add(&t->lines, at, "%s  %s %s", before, event, text);
 }
 
 static void print_lines(struct trace *t)
@@ -188,23 +217,36 @@ static void print_lines(struct trace *t)
 		t->used = 0;
 }
 
-/* Prints what is there. */
-static void drain(struct trace *t)
+#define KEEP_NS	200000000	/* so late may a line come */
+
+static uint64_t now_ns(void)
 {
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* Prints what is there, at the end all of it. */
+static void drain(struct trace *t, bool all)
+{
+	uint64_t until = all || t->calls.fd < 0 ? UINT64_MAX : now_ns() - KEEP_NS;
 	ssize_t n;
 
-	while ((n = read(t->pipe, t->rest + t->used, sizeof(t->rest) - 1 - t->used)) > 0) {
+	calls_drain(&t->calls, t->summary ? NULL : &t->lines);
+	while (t->events &&
+	       (n = read(t->pipe, t->rest + t->used, sizeof(t->rest) - 1 - t->used)) > 0) {
 		t->used += (size_t)n;
 		print_lines(t);
 	}
-	fflush(stdout);
+	lines_print(&t->lines, until);
 }
 
 static void print_summary(const struct trace *t)
 {
 	struct table table;
 
-	table_begin(&table, "CALL|>CALLS|>FAILED|>TOTAL us|>MEAN us|>MAX us");
+	table_begin(&table, "IOCTL|>CALLS|>FAILED|>TOTAL us|>MEAN us|>MAX us");
 	for (unsigned int i = 0; i < CALLS; i++) {
 		const struct sum *sum = &t->sum[i];
 
@@ -223,7 +265,7 @@ static void print_summary(const struct trace *t)
 /* ---- the program ---- */
 
 /* A child that waits for a byte from @go before it becomes the program. */
-static pid_t prepare(char **program, int go[2])
+static pid_t prepare(const struct trace *t, char **program, int go[2])
 {
 	char byte;
 	pid_t pid;
@@ -236,6 +278,7 @@ static pid_t prepare(char **program, int go[2])
 	close(go[1]);
 	if (read(go[0], &byte, 1) != 1)
 		_exit(EXIT_RUN);
+	calls_prepare(&t->calls);
 	execvp(*program, program);
 	fail(0, "cannot run %s: %s", *program, strerror(errno));
 	_exit(errno == ENOENT ? 127 : 126);
@@ -244,19 +287,21 @@ static pid_t prepare(char **program, int go[2])
 /* Until the program has ended (or @pid is 0: a signal comes); the status to return. */
 static int follow(struct trace *t, pid_t pid)
 {
-	struct pollfd ready = { .fd = t->pipe, .events = POLLIN };
+	struct pollfd ready[] = {
+		{ .fd = t->pipe, .events = POLLIN }, { .fd = t->calls.fd, .events = POLLIN },
+	};
 	int status = 0;
 
 	for (;;) {
 		bool over = pid ? waitpid(pid, &status, WNOHANG) == pid : stopped;
 
-		drain(t);
+		drain(t, over);
 		if (over)
 			break;
 		/* SIGINT of a terminal comes to the program by itself. */
 		if (pid && stopped == SIGTERM)
 			kill(pid, SIGTERM);
-		poll(&ready, 1, 50);
+		poll(ready, 2, 50);
 	}
 	if (!pid)
 		return EXIT_GOOD;
@@ -265,8 +310,8 @@ static int follow(struct trace *t, pid_t pid)
 
 static int trace_program(struct trace *t, char **program)
 {
-	int go[2], code;
-	pid_t pid = prepare(program, go);
+	int go[2], code = 0;
+	pid_t pid = prepare(t, program, go);
 
 	if (pid < 0)
 		return fail(EXIT_RUN, "cannot start a process: %s", strerror(errno));
@@ -284,41 +329,69 @@ static int trace_program(struct trace *t, char **program)
 	return code;
 }
 
+static int trace_all(struct trace *t)
+{
+	int code = begin(t, 0);
+
+	if (!code) {
+		code = follow(t, 0);
+		end(t);
+	}
+	return code;
+}
+
+static void print_summaries(struct trace *t)
+{
+	if (t->calls.fd >= 0)
+		calls_print_summary(&t->calls);
+	if (t->calls.fd >= 0 && t->events)
+		putchar('\n');
+	if (t->events)
+		print_summary(t);
+}
+
 static int trace(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "calls", no_argument, NULL, 'c' },
 		{ "summary", no_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
-	static struct trace t;
+	static struct trace t = { .calls.fd = -1 };
+	bool calls = false;
 	int option, code;
 
-	while ((option = getopt_long(argc, argv, "+sh", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+csh", options, NULL)) != -1) {
 		if (option == 'h')
 			return help(&command_trace);
-		else if (option != 's')
+		else if (option == 'c')
+			calls = true;
+		else if (option == 's')
+			t.summary = true;
+		else
 			return bad_usage(&command_trace);
-		t.summary = true;
+	}
+	if (calls && optind == argc)
+		return fail(EXIT_USAGE, "--calls needs a program to run");
+	if (calls) {
+		code = calls_begin(&t.calls);
+		if (code)
+			return code;
 	}
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	if (optind < argc) {
-		code = trace_program(&t, argv + optind);
-	} else {
-		code = begin(&t, 0);
-		if (!code) {
-			code = follow(&t, 0);
-			end(&t);
-		}
-	}
+	code = optind < argc ? trace_program(&t, argv + optind) : trace_all(&t);
 	if (t.summary && code != EXIT_NODE)
-		print_summary(&t);
+		print_summaries(&t);
+	if (calls)
+		calls_end(&t.calls);
 	return code;
 }
 
 const struct command command_trace = {
-	"trace", "[--summary] [[--] PROGRAM [ARGUMENT]...]",
+	"trace", "[--calls] [--summary] [[--] PROGRAM [ARGUMENT]...]",
 	"Prints what happens in the module, of one program or of all",
-	"  -s, --summary   only a table of calls, counts, failures and times\n", trace,
+	"  -c, --calls     also the calls of the library, with arguments and results\n"
+	"  -s, --summary   only tables of calls, counts, failures and times\n", trace,
 };

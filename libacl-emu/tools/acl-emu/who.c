@@ -10,48 +10,29 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "json.h"
-#include "objects.h"
 #include "streams.h"
 #include "table.h"
 #include "tool.h"
+#include "who.h"
 
-struct question {
-	uint64_t device;	/* UINT64_MAX: all */
-	uint64_t pid;		/* 0: all */
-	bool verbose;
-	bool json;
-};
-
-/* What is known when the answer is printed. */
-struct answer {
-	const struct snapshot *s;
-	const struct question *q;
-	struct objects *objects;	/* by process; with -v */
-	uint64_t now;			/* CLOCK_MONOTONIC in ns */
-};
-
-static bool asked_location(const struct answer *a, unsigned int i)
+bool who_location(const struct answer *a, unsigned int i)
 {
 	return a->q->device == UINT64_MAX || a->q->device == i;
 }
 
-static bool asked(const struct answer *a, const struct process *p)
+bool who_process(const struct answer *a, const struct process *p)
 {
 	if (a->q->pid && (uint64_t)p->pid != a->q->pid)
 		return false;
 	return a->q->device == UINT64_MAX || holding_used(&p->of[a->q->device]);
 }
 
-/* The location of an object as a number: a device, or the number of devices. */
-static unsigned int place(const struct answer *a, struct acl_emu_location loc)
+unsigned int who_place(const struct answer *a, struct acl_emu_location loc)
 {
 	return loc.type == ACL_EMU_LOC_DEVICE ? loc.id : a->s->devices;
 }
 
-/* Whether process @p has imported the object of another one. */
-static bool is_importer(const struct answer *a, size_t p, size_t of,
-			const struct acl_emu_object *o)
+bool who_importer(const struct answer *a, size_t p, size_t of, const struct acl_emu_object *o)
 {
 	return p != of && o->memory && !(o->state & ACL_EMU_OBJECT_IMPORTED) &&
 	       objects_imports(&a->objects[p], o->memory);
@@ -69,6 +50,7 @@ static void print_holding(const struct answer *a, const struct process *p, unsig
 {
 	const struct holding *h = &p->of[i];
 	uint64_t heap = h->heap < h->local - h->unmapped ? h->heap : h->local - h->unmapped;
+	uint64_t idle = h->idle < heap ? h->idle : heap;
 
 	printf("  %s: %s", LOCATION_NAME(a->s, i), h->local ? SIZE(h->local) : "no memory");
 	if (h->local) {
@@ -76,8 +58,11 @@ static void print_holding(const struct answer *a, const struct process *p, unsig
 
 		print_kind(before, h->local - h->unmapped - heap, "mapped");
 		before = h->local - h->unmapped - heap ? " + " : before;
-		print_kind(before, heap, i < a->s->devices ? "aclrtMalloc" : "aclrtMallocHost");
-		before = heap ? " + " : before;
+		print_kind(before, heap - idle,
+			   i < a->s->devices ? "aclrtMalloc" : "aclrtMallocHost");
+		before = heap - idle ? " + " : before;
+		print_kind(before, idle, "idle in memory pools");
+		before = idle ? " + " : before;
 		print_kind(before, h->unmapped, "unmapped");
 	}
 	print_kind(", ", h->exported, "of it exported");
@@ -121,7 +106,7 @@ static void print_state(struct table *t, const struct answer *a, size_t of,
 	else if (o->state & ACL_EMU_OBJECT_DMABUF && !(o->state & ACL_EMU_OBJECT_IMPORTED))
 		ADD("dma-buf ");
 	for (size_t p = 0; p < a->s->count && ROOM; p++)
-		if (is_importer(a, p, of, o))
+		if (who_importer(a, p, of, o))
 			ADD("imported-by:%d ", (int)a->s->process[p].pid);
 	if (!o->maps && o->memory)
 		ADD("unmapped ");
@@ -150,11 +135,11 @@ static void print_objects(const struct answer *a, size_t of)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct acl_emu_object *o = &list->object[i];
 
-		if (!asked_location(a, place(a, o->loc)))
+		if (!who_location(a, who_place(a, o->loc)))
 			continue;
 		table_cell(&t, "    0x%" PRIx64, (uint64_t)o->handle);
 		table_size(&t, o->size);
-		table_cell(&t, "%s", LOCATION_KEY(a->s, place(a, o->loc)));
+		table_cell(&t, "%s", LOCATION_KEY(a->s, who_place(a, o->loc)));
 		print_age(&t, a, o->born);
 		table_cell(&t, "%" PRIu32, o->users);
 		printable(label, sizeof(label), o->label, sizeof(o->label));
@@ -175,7 +160,7 @@ static void print_process(const struct answer *a, size_t of)
 		printf("%sprocesses outside this pid namespace%s\n", colour(COLOUR_BOLD),
 		       colour(COLOUR_NONE));
 	for (unsigned int i = 0; i <= a->s->devices; i++)
-		if (asked_location(a, i) && holding_used(&p->of[i]))
+		if (who_location(a, i) && holding_used(&p->of[i]))
 			print_holding(a, p, i);
 	if (a->q->verbose)
 		print_objects(a, of);
@@ -184,99 +169,13 @@ static void print_process(const struct answer *a, size_t of)
 static void print_text(const struct answer *a)
 {
 	for (size_t i = 0; i < a->s->count; i++)
-		if (asked(a, &a->s->process[i]))
+		if (who_process(a, &a->s->process[i]))
 			print_process(a, i);
 	for (unsigned int i = 0; i <= a->s->devices && !a->q->pid; i++)
-		if (asked_location(a, i) && snapshot_unowned(a->s, i))
+		if (who_location(a, i) && snapshot_unowned(a->s, i))
 			printf("%s: %s that its owner has freed and importers, descriptors or "
 			       "pins still use\n", LOCATION_NAME(a->s, i),
 			       SIZE(snapshot_unowned(a->s, i)));
-}
-
-/* ---- JSON ---- */
-
-static json_t *hex(uint64_t value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "0x%" PRIx64, value);
-	return json_string(text);
-}
-
-static json_t *json_mappings(const struct objects *list, const struct acl_emu_object *o)
-{
-	json_t *all = json_array();
-	size_t count;
-	const struct acl_emu_enum_entry *m = objects_mappings(list, o->handle, &count);
-
-	for (; count--; m++)
-		json_array_append_new(all, json_pack("{s:o s:I s:I}", "address", hex(m->a),
-						     "size", (json_int_t)m->b, "offset",
-						     (json_int_t)m->d));
-	return all;
-}
-
-static json_t *json_importers(const struct answer *a, size_t of, const struct acl_emu_object *o)
-{
-	json_t *all = json_array();
-
-	for (size_t p = 0; p < a->s->count; p++)
-		if (is_importer(a, p, of, o))
-			json_array_append_new(all, json_integer(a->s->process[p].pid));
-	return all;
-}
-
-static json_t *json_object_of(const struct answer *a, size_t of, const struct acl_emu_object *o)
-{
-	double age = a->now > o->born ? (double)(a->now - o->born) / 1e9 : 0;
-	char label[ACL_EMU_LABEL_SIZE];
-
-	printable(label, sizeof(label), o->label, sizeof(o->label));
-	return json_pack("{s:o s:s s:I s:I s:s s:s s:I s:f s:I s:I s:s s:b s:b s:b s:o s:o}",
-			 "handle", hex(o->handle),
-			 "kind", o->state & ACL_EMU_OBJECT_SYNC ? "sync" : "memory",
-			 "memory", (json_int_t)o->memory, "size", (json_int_t)o->size,
-			 "location", LOCATION_KEY(a->s, place(a, o->loc)),
-			 "home", LOCATION_KEY(a->s, place(a, o->home)),
-			 "granule", (json_int_t)o->granule, "age", age,
-			 "users", (json_int_t)o->users, "shares", (json_int_t)o->shares,
-			 "label", label,
-			 "imported", !!(o->state & ACL_EMU_OBJECT_IMPORTED),
-			 "exported", !!(o->state & ACL_EMU_OBJECT_EXPORTED),
-			 "dmabuf", !!(o->state & ACL_EMU_OBJECT_DMABUF),
-			 "mappings", json_mappings(&a->objects[of], o),
-			 "importers", json_importers(a, of, o));
-}
-
-static json_t *json_objects(const struct answer *a, size_t of)
-{
-	const struct objects *list = &a->objects[of];
-	json_t *all;
-
-	if (!list->shown)
-		return json_null();
-	all = json_array();
-	for (size_t i = 0; i < list->count; i++)
-		if (asked_location(a, place(a, list->object[i].loc)))
-			json_array_append_new(all, json_object_of(a, of, &list->object[i]));
-	return all;
-}
-
-static int print_json(const struct answer *a)
-{
-	json_t *processes = json_array();
-
-	for (size_t i = 0; i < a->s->count; i++) {
-		json_t *process;
-
-		if (!asked(a, &a->s->process[i]))
-			continue;
-		process = json_process(a->s, &a->s->process[i]);
-		if (a->q->verbose)
-			json_object_set_new(process, "objects", json_objects(a, i));
-		json_array_append_new(processes, process);
-	}
-	return json_print(json_pack("{s:o}", "processes", processes));
 }
 
 /* ---- the command ---- */
@@ -317,7 +216,7 @@ static int answer(int fd, const struct question *q)
 	else if (!take_objects(fd, &a))
 		code = fail(EXIT_FOUND, "no memory for the list");
 	else if (q->json)
-		code = print_json(&a);
+		code = who_print_json(&a);
 	else
 		print_text(&a);
 	for (size_t i = 0; a.objects && i < s.count; i++)
@@ -333,16 +232,17 @@ static int who(int argc, char **argv)
 	static const struct option options[] = {
 		{ "pid", required_argument, NULL, 'p' },
 		{ "streams", required_argument, NULL, 's' },
+		{ "places", required_argument, NULL, 'P' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	struct question q = { .device = UINT64_MAX };
-	uint64_t streams = 0;
+	uint64_t streams = 0, places = 0;
 	int option, fd, code;
 
-	while ((option = getopt_long(argc, argv, "p:s:vjh", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "p:s:P:vjh", options, NULL)) != -1) {
 		if (option == 'h')
 			return help(&command_who);
 		else if (option == 'v')
@@ -351,7 +251,9 @@ static int who(int argc, char **argv)
 			q.json = true;
 		else if (option == 's' && !parse_number(optarg, 1, INT32_MAX, &streams))
 			return fail(EXIT_USAGE, "--streams wants a process id, not '%s'", optarg);
-		else if (option != 'p' && option != 's')
+		else if (option == 'P' && !parse_number(optarg, 1, INT32_MAX, &places))
+			return fail(EXIT_USAGE, "--places wants a process id, not '%s'", optarg);
+		else if (option != 'p' && option != 's' && option != 'P')
 			return bad_usage(&command_who);
 		else if (option == 'p' && !parse_number(optarg, 1, INT32_MAX, &q.pid))
 			return fail(EXIT_USAGE, "--pid wants a process id, not '%s'", optarg);
@@ -362,6 +264,8 @@ static int who(int argc, char **argv)
 		return bad_usage(&command_who);
 	if (streams)
 		return streams_print((pid_t)streams, q.json);
+	if (places)
+		return places_print((pid_t)places, q.json);
 	fd = node_open();
 	if (fd < 0)
 		return EXIT_NODE;
@@ -371,12 +275,15 @@ static int who(int argc, char **argv)
 }
 
 const struct command command_who = {
-	"who", "[DEVICE] [--pid PID] [-v] [--json] | --streams PID [--json]",
+	"who", "[DEVICE] [--pid PID] [-v] [--json] |\n"
+	"                   --streams PID [--json] | --places PID [--json]",
 	"Shows what each process holds",
 	"  DEVICE           only memory of this device\n"
 	"  -p, --pid PID    only this process\n"
 	"  -v, --verbose    each object: size, age, label, addresses, importers\n"
 	"  -s, --streams PID  what the streams of a process do that runs with\n"
 	"                   ACL_EMU_CHECK=stuck=SECONDS\n"
+	"  -P, --places PID what a process holds and where it was created; the process runs\n"
+	"                   with ACL_EMU_CHECK=leak,stuck=SECONDS\n"
 	"  -j, --json       print JSON\n", who,
 };

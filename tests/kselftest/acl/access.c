@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rights: who has them after a mapping, how they are granted, and that they end
- * with the mapping only.
+ * Rights: which locations have them after a mapping, how they are granted, and that
+ * only the end of the mapping ends them.
  */
 #include "acl_test.h"
 
@@ -108,7 +108,7 @@ TEST_F(access, ends_with_the_mapping)
 	EXPECT_EQ(0, rights(self->range, DEVICE, 1));
 }
 
-/* One address of the memory says nothing about another. */
+/* Rights belong to a mapping, not to the memory. */
 TEST_F(access, rights_per_mapping)
 {
 	char *alias = self->range + 2 * BLOCK;
@@ -131,7 +131,7 @@ TEST_F(access, two_entries)
 	EXPECT_EQ(RW, rights(self->range, DEVICE, 1));
 }
 
-/* What an entry is by itself is looked at before any is granted. */
+/* All entries are checked before the first is granted. */
 TEST_F(access, second_entry_wrong)
 {
 	aclrtMemAccessDesc desc[2] = { rw_for(HOST, 0), rw_for(DEVICE, 1) };
@@ -143,7 +143,7 @@ TEST_F(access, second_entry_wrong)
 	EXPECT_EQ(0, rights(self->range, HOST, 0));
 }
 
-/* What is found out entry by entry leaves those before granted. */
+/* The module grants entry by entry; those before the one that fails stay granted. */
 TEST_F(access, second_entry_fails)
 {
 	aclrtMemAccessDesc desc[2] = { rw_for(HOST, 0), rw_for(DEVICE, 1) };

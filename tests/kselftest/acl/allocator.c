@@ -91,7 +91,7 @@ TEST_F(allocator, registered)
 	EXPECT_EQ(INVALID, find(self->stream, &f));
 }
 
-/* Registered is a copy, and a second one takes the place of the first. */
+/* The library copies what is registered; a second registration replaces the first. */
 TEST_F(allocator, replaced)
 {
 	struct found f;
@@ -134,7 +134,7 @@ TEST_F(allocator, wrong)
 	EXPECT_EQ((void *)UNTOUCHED, f.desc);
 }
 
-/* A stream that was destroyed gets no allocator, and what it had can be taken back. */
+/* The allocator of a destroyed stream can still be unregistered. */
 TEST_F(allocator, stream_destroyed)
 {
 	aclrtStream stream;

@@ -76,7 +76,7 @@ TEST_F(async, copy_both_ways)
 	EXPECT_EQ(0xa5, ((unsigned char *)self->a.addr)[BLOCK - 1]);
 }
 
-/* A copy waits for its turn, in which the source may have changed. */
+/* A copy reads its source when it runs, not when it is called. */
 TEST_F(async, runs_in_stream_order)
 {
 	struct hold hold = HOLD;
@@ -132,7 +132,7 @@ TEST_F(async, pageable_is_synchronous)
 	EXPECT_TRUE(zeroed(self->pageable, BLOCK));
 }
 
-/* Registered memory is as good as pinned one. */
+/* Registered memory is copied asynchronously, as pinned memory is. */
 TEST_F(async, registered)
 {
 	struct hold hold = HOLD;
@@ -152,7 +152,7 @@ TEST_F(async, registered)
 	free(memory);
 }
 
-/* The mapping went between call and turn: a code, nothing written, no signal. */
+/* Memory that is unmapped before the copy runs: a code, and nothing is written. */
 TEST_F(async, unmapped_meanwhile)
 {
 	struct hold hold = HOLD;
@@ -225,7 +225,7 @@ TEST_F(async, with_condition)
 	      "destMax");
 }
 
-/* An address that was given back: its turn ends with a code. */
+/* A released address: the copy fails when it runs. */
 TEST_F(async, released)
 {
 	char *gone;
@@ -290,7 +290,7 @@ TEST_F(async, rows)
 	}
 }
 
-/* Copies of two streams, ordered by events, a hundred times round. */
+/* Copies of two streams, ordered by events, a hundred times. */
 TEST_F(async, copies_ordered_by_events)
 {
 	aclrtStream other;

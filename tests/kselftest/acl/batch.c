@@ -78,7 +78,7 @@ TEST_F(batch, no_rows)
 	WORKS(aclrtMemcpy2d(NULL, 0, NULL, 0, 5, 0, (aclrtMemcpyKind)99));
 }
 
-/* The last row is behind the mapping: the first is not written. */
+/* No row is written when the last one lies behind the mapping. */
 TEST_F(batch, rows_past_the_end)
 {
 	struct block b;
@@ -95,19 +95,17 @@ TEST_F(batch, rows_past_the_end)
 	WORKS(block_drop(&b));
 }
 
-static void *rows_without_context(void *arg)
+static aclError rows_without_context(void *arg)
 {
 	static char a[8], b[8];
 
-	*(aclError *)arg = aclrtMemcpy2d(a, 8, b, 8, 8, 1, ACL_MEMCPY_HOST_TO_DEVICE);
-	return NULL;
+	(void)arg;
+	return aclrtMemcpy2d(a, 8, b, 8, 8, 1, ACL_MEMCPY_HOST_TO_DEVICE);
 }
 
 TEST_F(batch, rows_wrong)
 {
 	void *d = self->device, *p = self->plain;
-	pthread_t thread;
-	aclError code;
 
 	FAILS(INVALID, aclrtMemcpy2d(NULL, 8, p, 8, 8, 1, ACL_MEMCPY_DEFAULT), "dst");
 	FAILS(INVALID, aclrtMemcpy2d(d, 8, NULL, 8, 8, 1, ACL_MEMCPY_DEFAULT), "src");
@@ -124,9 +122,7 @@ TEST_F(batch, rows_wrong)
 	FAILS(PARAM, aclrtMemcpy2d(d, 8, (char *)d + 64, 8, 8, 1, ACL_MEMCPY_DEFAULT), "devices");
 	FAILS(UNSUPPORTED,
 	      aclrtMemcpy2d(d, 8, (char *)d + 64, 8, 8, 1, ACL_MEMCPY_DEVICE_TO_DEVICE), NULL);
-	ASSERT_EQ(0, pthread_create(&thread, NULL, rows_without_context, &code));
-	pthread_join(thread, NULL);
-	EXPECT_EQ(NO_CONTEXT, code);
+	EXPECT_EQ(NO_CONTEXT, in_new_thread(rows_without_context, NULL));
 }
 
 /* ---- lists ---- */
@@ -215,19 +211,14 @@ TEST_F(batch, list_past_the_end)
 	WORKS(block_drop(&b));
 }
 
-static void *list_without_context(void *arg)
+static aclError list_without_context(void *list)
 {
-	struct list *l = arg;
-	aclError code = list_run(l, 2);
-
-	return (void *)(uintptr_t)code;
+	return list_run(list, 2);
 }
 
 TEST_F(batch, list_wrong)
 {
 	struct list l;
-	pthread_t thread;
-	void *code;
 
 	list_make(&l, self->device, self->plain, self->back);
 	FAILS(INVALID, aclrtMemcpyBatch(l.dst, l.room, l.src, l.size, 4, l.attr, l.first, 2, NULL),
@@ -275,9 +266,7 @@ TEST_F(batch, list_wrong)
 	l.src[1] = l.dst[0];
 	EXPECT_EQ(UNSUPPORTED, list_run(&l, 2));
 	list_make(&l, self->device, self->plain, self->back);
-	ASSERT_EQ(0, pthread_create(&thread, NULL, list_without_context, &l));
-	pthread_join(thread, &code);
-	EXPECT_EQ((void *)(uintptr_t)NO_CONTEXT, code);
+	EXPECT_EQ(NO_CONTEXT, in_new_thread(list_without_context, &l));
 	EXPECT_EQ(SIZE_MAX, l.fail);
 	EXPECT_EQ(ACL_SUCCESS, list_run(&l, 2)) TH_LOG("%s", aclGetRecentErrMsg());
 }
@@ -314,7 +303,7 @@ TEST_F(batch, list_in_stream)
 	memset(pinned + 20000, 0, 20000);
 	WORKS(aclrtMemcpyBatchV2(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2));
 	EXPECT_EQ(0, memcmp(pinned + 35000, self->plain + 5000, 4001));
-	/* What is not mapped is the matter of the stream. */
+	/* The stream reports what is not mapped. */
 	WORKS(block_make(&b, BLOCK, 0));
 	l.dst[1] = (char *)b.addr + BLOCK - 100;
 	WORKS(aclrtMemcpyBatchAsync(l.dst, l.room, l.src, l.size, PIECES, l.attr, l.first, 2,

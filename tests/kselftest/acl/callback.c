@@ -84,7 +84,7 @@ TEST_F(callback, wrong)
 	EXPECT_EQ(0, ran);
 }
 
-/* A host function is a subscription for good, of the stream's own thread. */
+/* A host function subscribes the thread of the stream, for as long as the stream lives. */
 TEST_F(callback, hosted)
 {
 	int ran = 0;
@@ -96,7 +96,7 @@ TEST_F(callback, hosted)
 	WORKS(aclrtLaunchCallback(count_here, &ran, ACL_CALLBACK_BLOCK, self->a));
 	WORKS(aclrtSynchronizeStream(self->a));
 	EXPECT_EQ(2, ran);
-	/* A thread that was subscribed before stays it, and no longer. */
+	/* An earlier subscription lasts until it is removed. */
 	WORKS(aclrtSubscribeReport(me(), self->b));
 	WORKS(aclrtLaunchHostFunc(self->b, count_here, &ran));
 	WORKS(aclrtUnSubscribeReport(me(), self->b));
@@ -104,7 +104,7 @@ TEST_F(callback, hosted)
 	      aclrtLaunchCallback(count_here, &ran, ACL_CALLBACK_BLOCK, self->b), NULL);
 }
 
-/* By the stream's own thread, not by the one that waits. */
+/* The thread of the stream runs the function, not the one that waits. */
 TEST_F(callback, host_func)
 {
 	pthread_t first;
@@ -210,7 +210,7 @@ static aclError serve_one(void *arg)
 	return code ? code : aclrtProcessReport(-1);
 }
 
-/* A thread that waits for callbacks is told when its stream is aborted. */
+/* An abort of the stream ends the wait for callbacks. */
 TEST_F(callback, aborted)
 {
 	struct serving serving = { .stream = self->a };
@@ -223,7 +223,7 @@ TEST_F(callback, aborted)
 	EXPECT_EQ(ACL_ERROR_RT_STREAM_ABORT, caller_join(&caller));
 }
 
-/* No thread serves the stream any more: it must not wait for ever. */
+/* A stream that no thread serves any more must not wait for ever. */
 TEST_F(callback, unsubscribed_with_work)
 {
 	int called = 0;
@@ -236,7 +236,7 @@ TEST_F(callback, unsubscribed_with_work)
 	EXPECT_EQ(0, called);
 }
 
-/* A destroyed stream takes its subscription along. */
+/* The subscription ends with its stream. */
 TEST_F(callback, destroyed_with_work)
 {
 	int called = 0;

@@ -4,7 +4,7 @@
  */
 #include "acl_test.h"
 
-#include <linux/userfaultfd.h>
+#include "uffd.h"
 
 FIXTURE(copy)
 {
@@ -119,7 +119,7 @@ TEST_F(copy, size_zero)
 	WORKS(aclrtMemset(NULL, 0, 0, 0));
 }
 
-/* Nothing is moved when a part of it is not there. */
+/* A copy with a hole in it writes nothing. */
 TEST_F(copy, not_mapped)
 {
 	char *range, *half;
@@ -171,7 +171,7 @@ TEST_F(copy, own_memory_in_the_window)
 	munmap(own, 2 * BLOCK);
 }
 
-/* A bad pointer to the host's own memory is an answer, not a signal. */
+/* A bad pointer to host memory gives a code, not a signal. */
 TEST_F(copy, unmapped_host_memory)
 {
 	const aclError code = BAD_HANDLE;
@@ -226,7 +226,7 @@ TEST_F(copy, host_to_host_overlapping)
 	}
 }
 
-/* Where emulated memory could be and was: a code, whatever the other end is. */
+/* A released address gives a code, whatever the other end is. */
 TEST_F(copy, released)
 {
 	const aclError code = BAD_HANDLE;
@@ -315,41 +315,22 @@ static void *copy_slowly(void *data)
 	return NULL;
 }
 
-/* A page whose content comes from elsewhere; the copy that reads it must wait. */
-static int absent_page(void **page)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
-
-	*page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	reg.range.start = (uintptr_t)*page;
-	reg.range.len = 4096;
-	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &reg))
-		return -1;
-	return fd;
-}
-
-/* What a copy is using stays until it is done. */
+/* Memory that a copy uses cannot be unmapped, nor its device reset. */
 TEST_F(copy, busy)
 {
 	struct slow slow = { .to = self->a.addr };
-	struct uffdio_copy fill_in = { .len = 4096, .src = (uintptr_t)self->host };
-	int fd = absent_page(&slow.from);
-	struct uffd_msg fault;
+	int fd = uffd_page(&slow.from);
 	pthread_t thread;
 
-	if (fd < 0) {
+	if (fd < 0)
 		SKIP(return, "no userfaultfd: %s", strerror(errno));
-	}
 	WORKS(aclrtGetCurrentContext(&slow.context));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, copy_slowly, &slow));
-	ASSERT_EQ(sizeof(fault), read(fd, &fault, sizeof(fault)));
+	ASSERT_EQ(0, uffd_wait(fd));
 	FAILS(INTERNAL, aclrtUnmapMem(self->a.addr), hex(self->a.addr));
 	FAILS(INTERNAL, aclrtResetDevice(0), hex(self->a.addr));
 	FAILS(INTERNAL, aclrtResetDeviceForce(0), "device 0");
-	fill_in.dst = (uintptr_t)slow.from;
-	ASSERT_EQ(0, ioctl(fd, UFFDIO_COPY, &fill_in));
+	ASSERT_EQ(0, uffd_give(fd, slow.from, self->host));
 	pthread_join(thread, NULL);
 	EXPECT_EQ(ACL_SUCCESS, slow.code);
 	EXPECT_EQ(0, memcmp(self->a.addr, self->host, 4096));
@@ -357,26 +338,23 @@ TEST_F(copy, busy)
 	close(fd);
 }
 
-/* A block that a copy uses stays; a small one goes, its memory with the next. */
+/* A block that a copy uses cannot be freed; a small one can, its memory later. */
 TEST_F(copy, busy_block)
 {
-	struct uffdio_copy fill_in = { .len = 4096, .src = (uintptr_t)self->host };
 	size_t size[] = { BLOCK, 4096 };
 	uint64_t before = used(0);
-	struct uffd_msg fault;
 	struct slow slow;
 	pthread_t thread;
 	int fd, i;
 
 	for (i = 0; i < 2; i++) {
-		fd = absent_page(&slow.from);
-		if (fd < 0) {
+		fd = uffd_page(&slow.from);
+		if (fd < 0)
 			SKIP(return, "no userfaultfd: %s", strerror(errno));
-		}
 		WORKS(aclrtMalloc(&slow.to, size[i], ACL_MEM_MALLOC_HUGE_FIRST));
 		WORKS(aclrtGetCurrentContext(&slow.context));
 		ASSERT_EQ(0, pthread_create(&thread, NULL, copy_slowly, &slow));
-		ASSERT_EQ(sizeof(fault), read(fd, &fault, sizeof(fault)));
+		ASSERT_EQ(0, uffd_wait(fd));
 		if (size[i] == BLOCK) {
 			FAILS(INTERNAL, aclrtFree(slow.to), hex(slow.to));
 			FAILS(INTERNAL, aclrtFree(slow.to), "address 0x");
@@ -384,9 +362,7 @@ TEST_F(copy, busy_block)
 			WORKS(aclrtFree(slow.to));
 			EXPECT_LT(before, used(0));
 		}
-		fill_in.dst = (uintptr_t)slow.from;
-		fill_in.copy = 0;
-		ASSERT_EQ(0, ioctl(fd, UFFDIO_COPY, &fill_in));
+		ASSERT_EQ(0, uffd_give(fd, slow.from, self->host));
 		pthread_join(thread, NULL);
 		EXPECT_EQ(ACL_SUCCESS, slow.code);
 		if (size[i] != BLOCK) {

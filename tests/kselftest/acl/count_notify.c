@@ -15,28 +15,8 @@
 #define REACHED	ACL_RT_CNT_NOTIFY_WAIT_BIGGER_OR_EQUAL_MODE
 #define BITS	ACL_RT_CNT_NOTIFY_WAIT_EQUAL_WITH_BITMASK_MODE
 
-FIXTURE(count_notify)
-{
-	struct world world;
-	aclrtStream a, b;
-	aclrtCntNotify counter;
-};
-
-FIXTURE_SETUP(count_notify)
-{
-	world_open(_metadata, &self->world);
-	WORKS(aclrtCreateStream(&self->a));
-	WORKS(aclrtCreateStream(&self->b));
-	WORKS(aclrtCntNotifyCreate(&self->counter, 0));
-}
-
-FIXTURE_TEARDOWN(count_notify)
-{
-	aclrtDestroyStreamForce(self->a);
-	aclrtDestroyStreamForce(self->b);
-	aclrtCntNotifyDestroy(self->counter);
-	world_close(_metadata, &self->world);
-}
+STREAMS_FIXTURE_WITH(count_notify, aclrtCntNotify counter,
+		     aclrtCntNotifyCreate(&self->counter, 0), aclrtCntNotifyDestroy(self->counter))
 
 static aclError record(aclrtCntNotify counter, aclrtStream stream, aclrtCntNotifyRecordMode mode,
 		       uint32_t value)
@@ -126,7 +106,7 @@ TEST_F(count_notify, waits)
 	}
 }
 
-/* The wait that ends takes the number back to 0, and the next one does not end. */
+/* The wait that ends sets the number to 0, and the next one does not end. */
 TEST_F(count_notify, clears)
 {
 	WORKS(record(self->counter, self->b, SET, 3));
@@ -190,15 +170,8 @@ TEST_F(count_notify, destroy_in_use)
 
 TEST_F(count_notify, too_many)
 {
-	static aclrtCntNotify many[16384];
-	size_t i, n;
-
-	for (n = 0; n < 16384 && !aclrtCntNotifyCreate(&many[n], 0); n++)
-		;
-	EXPECT_EQ(16384 - 1, n);
-	FAILS(ACL_ERROR_RT_NO_NOTIFY_RESOURCE, aclrtCntNotifyCreate(&many[n], 0), NULL);
-	for (i = 0; i < n; i++)
-		WORKS(aclrtCntNotifyDestroy(many[i]));
+	TOO_MANY(aclrtCntNotify, 16384 - 1, ACL_ERROR_RT_NO_NOTIFY_RESOURCE,
+		 aclrtCntNotifyCreate(&many[n], 0), aclrtCntNotifyDestroy(many[n]));
 }
 
 /* ---- plain notifies ---- */

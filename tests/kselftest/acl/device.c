@@ -81,7 +81,7 @@ TEST_F(device, reset_counts)
 	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "0");
 }
 
-/* A context opens the device and is no set of it: there is nothing to take back. */
+/* A context opens the device, but a reset needs a call of aclrtSetDevice(). */
 TEST_F(device, reset_without_set)
 {
 	aclrtContext own;
@@ -92,7 +92,7 @@ TEST_F(device, reset_without_set)
 	EXPECT_TRUE(is_open());
 	WORKS(aclrtGetDevice(&id));
 	EXPECT_EQ(0, id);
-	/* Nor did the failure count. */
+	/* The failed reset has not changed the count. */
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtResetDevice(0));
 	/* The context that was created keeps the device open. */
@@ -103,7 +103,7 @@ TEST_F(device, reset_without_set)
 	FAILS(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR, aclrtResetDevice(0), "device 0 is not set");
 }
 
-/* The sentence says which one, and that of a call for no one in particular says so. */
+/* The sentence names the device, or "a device" where any would do. */
 TEST_F(device, names_the_device)
 {
 	aclrtPhysicalMemProp prop = prop_on(ACL_MEM_LOCATION_TYPE_DEVICE, 0, ACL_HBM_MEM_HUGE);
@@ -260,7 +260,7 @@ TEST_F(device, reset_takes_the_default_context)
 	WORKS(aclrtResetDevice(0));
 }
 
-/* What is on the other device is none of a reset's business. */
+/* A reset leaves the contexts of the other device. */
 static void reset_other(struct __test_metadata *_metadata, aclError (*how)(int32_t), bool all)
 {
 	aclrtContext own[2], primary[2];
@@ -389,15 +389,11 @@ static int child_has_none(aclrtContext primary, aclrtContext own)
 TEST_F(device, context_after_fork)
 {
 	aclrtContext primary, own;
-	pid_t pid;
 
 	WORKS(aclrtSetDevice(0));
 	WORKS(aclrtGetCurrentContext(&primary));
 	WORKS(aclrtCreateContext(&own, 0));
-	pid = fork();
-	if (!pid)
-		_exit(child_has_none(primary, own));
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(child_has_none(primary, own)));
 	WORKS(aclrtSetCurrentContext(primary));
 	WORKS(aclrtDestroyContext(own));
 	WORKS(aclrtResetDevice(0));

@@ -318,17 +318,7 @@ static int pair(aclError (*hang)(void), const struct blocking *b, const struct e
 static void judge(struct __test_metadata *_metadata, aclError (*hang)(void),
 		  const struct blocking *b, const struct ending *e)
 {
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		int result = pair(hang, b, e);
-
-		fflush(stdout);
-		_exit(result);
-	}
-	EXPECT_EQ(0, join(pid)) TH_LOG("%s against %s", b->name, e->name);
+	EXPECT_EQ(0, IN_CHILD(pair(hang, b, e))) TH_LOG("%s against %s", b->name, e->name);
 }
 
 static int rounds(void)
@@ -396,17 +386,7 @@ TEST_F_TIMEOUT(endings, waits, LIMIT)
 
 /* ---- streams that make progress ---- */
 
-FIXTURE(end) { struct world world; };
-
-FIXTURE_SETUP(end)
-{
-	world_open(_metadata, &self->world);
-}
-
-FIXTURE_TEARDOWN(end)
-{
-	world_close(_metadata, &self->world);
-}
+WORLD_FIXTURE(end)
 
 /* How often has a thread of this process begun to wait? */
 static unsigned long waits_of(pid_t tid)

@@ -4,28 +4,8 @@
  */
 #include "acl_stream.h"
 
-FIXTURE(event)
-{
-	struct world world;
-	aclrtStream a, b;
-	aclrtEvent event;
-};
-
-FIXTURE_SETUP(event)
-{
-	world_open(_metadata, &self->world);
-	WORKS(aclrtCreateStream(&self->a));
-	WORKS(aclrtCreateStream(&self->b));
-	WORKS(aclrtCreateEvent(&self->event));
-}
-
-FIXTURE_TEARDOWN(event)
-{
-	aclrtDestroyEvent(self->event);
-	aclrtDestroyStreamForce(self->a);
-	aclrtDestroyStreamForce(self->b);
-	world_close(_metadata, &self->world);
-}
+STREAMS_FIXTURE_WITH(event, aclrtEvent event, aclrtCreateEvent(&self->event),
+		     aclrtDestroyEvent(self->event))
 
 #define ALL_FLAGS	(ACL_EVENT_SYNC | ACL_EVENT_CAPTURE_STREAM_PROGRESS | \
 			 ACL_EVENT_TIME_LINE | 4)
@@ -114,7 +94,7 @@ TEST_F(event, synchronize_timeout)
 	WORKS(aclrtSynchronizeEventWithTimeout(self->event, -1));
 }
 
-/* What is behind the wait in one stream does not overtake what is before the record. */
+/* Tasks after the wait in one stream run after those before the record in the other. */
 TEST_F(event, orders_streams)
 {
 	struct trace trace = { 0 };
@@ -288,7 +268,7 @@ TEST_F(event, dropped_record)
 	WORKS(aclrtDestroyNotify(notify));
 }
 
-/* Destroyed while in use: what was put into streams goes its way. */
+/* A destroyed event still serves the tasks that were put into streams. */
 TEST_F(event, destroy_in_use)
 {
 	struct hold hold = HOLD;
@@ -312,15 +292,8 @@ TEST_F(event, destroy_in_use)
 
 TEST_F(event, too_many)
 {
-	static aclrtEvent many[16384];
-	size_t i, n;
-
-	for (n = 0; n < 16384 && !aclrtCreateEvent(&many[n]); n++)
-		;
-	EXPECT_EQ(16384 - 1, n);
-	FAILS(ACL_ERROR_RT_NO_EVENT_RESOURCE, aclrtCreateEvent(&many[n]), NULL);
-	for (i = 0; i < n; i++)
-		WORKS(aclrtDestroyEvent(many[i]));
+	TOO_MANY(aclrtEvent, 16384 - 1, ACL_ERROR_RT_NO_EVENT_RESOURCE, aclrtCreateEvent(&many[n]),
+		 aclrtDestroyEvent(many[n]));
 }
 
 TEST_HARNESS_MAIN

@@ -62,7 +62,7 @@ TEST_F(host, overlaps)
 	free(plain);
 }
 
-/* What the process has not mapped is refused, however large the number. */
+/* Memory that the process has not mapped is refused, whatever its size. */
 TEST_F(host, not_there)
 {
 	char *hole = mmap(NULL, 4 * MIB, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

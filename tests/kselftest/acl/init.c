@@ -4,8 +4,8 @@
  * the errors when there is no device node.
  */
 #include "acl_test.h"
+#include "uapi_test.h"
 
-#include <grp.h>
 #include <sys/mount.h>
 
 FIXTURE(init)
@@ -136,7 +136,7 @@ TEST_F(init, config_of_another_mode)
 	FAILS(ACL_ERROR_REPEAT_FINALIZE, aclFinalizeReference(NULL), NULL);
 }
 
-/* What is no text, and what is nested too deep, is no JSON of ours. */
+/* A byte 0 and a depth of more than 100 levels are refused. */
 TEST_F(init, config_refused)
 {
 	static const char zero[] = "{ }\0";
@@ -182,7 +182,7 @@ TEST_F(init, config_second)
 	WORKS(aclFinalize());
 }
 
-/* "Repeated" means "go on": it is said, and not found by a later look. */
+/* A repeated aclInit() returns a code, which is not kept as the last error. */
 TEST_F(init, repeated_is_no_error)
 {
 	const char *text;
@@ -393,9 +393,7 @@ TEST_F(init, no_permission)
 		SKIP(return, "needs root");
 	}
 	WORKS(aclInit(NULL));
-	ASSERT_EQ(0, setgroups(0, NULL));
-	ASSERT_EQ(0, setresgid(65534, 65534, 65534));
-	ASSERT_EQ(0, setresuid(65534, 65534, 65534));
+	ASSERT_EQ(0, uapi_become_nobody());
 	if (!access("/dev/acl_emu", R_OK | W_OK)) {
 		SKIP(return, "everyone may open the node");
 	}

@@ -11,25 +11,6 @@
 #include "acl/acl_rt_memory_soma.h"
 #include "check.h"
 
-#define CLEAN	0
-#define FAILED	99	/* exit status if a call fails */
-
-/* For functions that run in a process with checks. */
-#define MUST(call) do { \
-	aclError got_ = (call); \
-	if (got_) { \
-		const char *text_ = aclGetRecentErrMsg(); \
-		fprintf(stderr, "# %s: %d %s\n", #call, got_, text_ ? text_ : ""); \
-		exit(FAILED); \
-	} \
-} while (0)
-
-static void open_device(void)
-{
-	MUST(aclInit(NULL));
-	MUST(aclrtSetDevice(0));
-}
-
 /* ---- one of each kind ---- */
 
 static aclrtMemPool pool_make(void)
@@ -104,6 +85,13 @@ static void leak_stream(void)
 	MUST(aclrtCreateStream(&stream));
 }
 
+static void leak_context(void)
+{
+	aclrtContext context;
+
+	MUST(aclrtCreateContext(&context, 0));
+}
+
 static void leak_event(void)
 {
 	aclrtEvent event;
@@ -165,6 +153,7 @@ static const struct plant {
 	{ leak_registration, 1, "\"kind\":\"host registration\",\"count\":1,\"bytes\":8192" },
 	{ leak_pool, 1, "\"kind\":\"memory pool\",\"count\":1" },
 	{ leak_stream, 1, "\"kind\":\"stream\",\"count\":1" },
+	{ leak_context, 1, "\"kind\":\"context\",\"count\":1" },
 	{ leak_event, 1, "\"kind\":\"event\",\"count\":1" },
 	{ leak_notify, 1, "\"kind\":\"notify\",\"count\":1" },
 	{ leak_name, 1, "\"kind\":\"IPC name\",\"count\":1" },
@@ -181,25 +170,13 @@ static unsigned int total(const char *report)
 	return at ? (unsigned int)atoi(at + strlen("\"count\":")) : 0;
 }
 
-FIXTURE(leak) { struct world world; char *report; };
-
-FIXTURE_SETUP(leak)
-{
-	self->world = world_now();
-	self->report = NULL;
-}
-
-FIXTURE_TEARDOWN(leak)
-{
-	world_same(_metadata, &self->world);
-	free(self->report);
-}
+CHECK_FIXTURE(leak)
 
 /* ---- the kinds ---- */
 
 static int plant_and_exit(void *arg)
 {
-	open_device();
+	check_device();
 	((const struct plant *)arg)->plant();
 	return CLEAN;
 }
@@ -229,7 +206,7 @@ static int all_and_finalize(void *arg)
 	size_t i;
 
 	(void)arg;
-	open_device();
+	check_device();
 	for (i = 0; i < PLANTS; i++)
 		plants[i].plant();
 	MUST(aclFinalize());
@@ -242,13 +219,13 @@ TEST_F(leak, once_at_finalize)
 	ASSERT_EQ(CLEAN, check_run("leak,json", all_and_finalize, NULL, &self->report));
 	EXPECT_EQ(1, occurrences(self->report, "\"report\":\"leak\"")) TH_LOG("%s", self->report);
 	EXPECT_NE(NULL, strstr(self->report, "\"at\":\"aclFinalize\"")) TH_LOG("%s", self->report);
-	EXPECT_EQ(15, total(self->report)) TH_LOG("%s", self->report);
+	EXPECT_EQ(16, total(self->report)) TH_LOG("%s", self->report);
 }
 
 static int reset_then_more(void *arg)
 {
 	(void)arg;
-	open_device();
+	check_device();
 	leak_block();
 	leak_event();
 	MUST(aclrtResetDevice(0));
@@ -279,7 +256,7 @@ static int one_reference_too_many(void *arg)
 	int i;
 
 	(void)arg;
-	open_device();
+	check_device();
 	for (i = 0; i < 3; i++) {
 		MUST(block_make(&b, BLOCK, 0));
 		MUST(aclrtMemRetainAllocationHandle(b.addr, &again));
@@ -315,7 +292,7 @@ static int fork_without_calls(void *arg)
 	pid_t pid;
 
 	(void)arg;
-	open_device();
+	check_device();
 	leak_event();
 	pid = fork();
 	if (!pid)
@@ -328,11 +305,11 @@ static int fork_with_calls(void *arg)
 	pid_t pid;
 
 	(void)arg;
-	open_device();
+	check_device();
 	leak_event();
 	pid = fork();
 	if (!pid) {
-		open_device();
+		check_device();
 		leak_stream();
 		exit(CLEAN);
 	}
@@ -364,7 +341,7 @@ static int threads(void *arg)
 	int i;
 
 	(void)arg;
-	open_device();
+	check_device();
 	for (i = 0; i < 4; i++)
 		pthread_create(&thread[i], NULL, leak_in_thread, NULL);
 	for (i = 0; i < 4; i++)
@@ -390,7 +367,7 @@ static int unloaded_module(void *arg)
 
 	(void)arg;
 	strcpy(path + (n > 0 ? n : 0), "_module.so");
-	open_device();
+	check_device();
 	for (round = 0; round < 2; round++) {
 		module = dlopen(path, RTLD_NOW);
 		if (!module) {
@@ -419,7 +396,7 @@ TEST_F(leak, module_that_was_unloaded)
 static int through_quick_end(void *arg)
 {
 	(void)arg;
-	open_device();
+	check_device();
 	leak_event();
 	_exit(CLEAN);
 }
@@ -443,7 +420,7 @@ static int everything_freed(void *arg)
 	struct block block;
 
 	(void)arg;
-	open_device();
+	check_device();
 	MUST(aclrtCreateStream(&stream));
 	MUST(aclrtCreateEvent(&event));
 	MUST(aclrtRecordEvent(event, NULL));	/* the default stream */
@@ -492,7 +469,7 @@ static int idle_in_pool(void *arg)
 	void *addr;
 
 	(void)arg;
-	open_device();
+	check_device();
 	pool = pool_make();
 	MUST(aclrtMemPoolSetAttr(pool, ACL_RT_MEM_POOL_ATTR_RELEASE_THRESHOLD, &keep));
 	MUST(aclrtCreateStream(&stream));
@@ -513,7 +490,8 @@ TEST_F(leak, idle_blocks_belong_to_the_pool)
 }
 
 static const char *const examples[] = {
-	"expandable_segments", "sleep_wake", "ring", "kv_cache", "gm_share", "gm_share_cpp",
+	"expandable_segments", "sleep_wake", "ring", "kv_cache", "graph_decode", "gm_share",
+	"gm_share_cpp",
 };
 
 static int run_example(void *name)
@@ -539,140 +517,6 @@ TEST_F(leak, examples_are_clean)
 					   &self->report)) TH_LOG("%s", examples[i]);
 		EXPECT_STREQ("", self->report) TH_LOG("%s", examples[i]);
 	}
-}
-
-/* ---- forms and options ---- */
-
-TEST_F(leak, exit_status)
-{
-	ASSERT_EQ(7, check_run("leak,exit=7", plant_and_exit, (void *)&plants[0], &self->report));
-	free(self->report);
-	ASSERT_EQ(CLEAN, check_run("leak,exit=7", everything_freed, NULL, &self->report));
-}
-
-TEST_F(leak, text)
-{
-	ASSERT_EQ(CLEAN, check_run("leak", plant_and_exit, (void *)&plants[0], &self->report));
-	EXPECT_EQ(0, strncmp(self->report, "acl-emu[", 8)) TH_LOG("%s", self->report);
-	EXPECT_NE(NULL, strstr(self->report, "1 handle on device 0, 4 MiB"))
-		TH_LOG("%s", self->report);
-	EXPECT_NE(NULL, strstr(self->report, "aclrtMallocPhysical()")) TH_LOG("%s", self->report);
-	EXPECT_NE(NULL, strstr(self->report, "#0 ")) TH_LOG("%s", self->report);
-	EXPECT_NE(NULL, strstr(self->report, "/acl/leak+0x")) TH_LOG("%s", self->report);
-	free(self->report);
-	/* The frames of the library are not the program's. */
-	ASSERT_EQ(CLEAN, check_run("leak,depth=1", plant_and_exit, (void *)&plants[0],
-				   &self->report));
-	EXPECT_NE(NULL, strstr(self->report, "#0 ")) TH_LOG("%s", self->report);
-	EXPECT_EQ(NULL, strstr(self->report, "#1 ")) TH_LOG("%s", self->report);
-	EXPECT_EQ(NULL, strstr(self->report, "libacl-emu.so")) TH_LOG("%s", self->report);
-}
-
-static int call_with_bad_list(void *word)
-{
-	const char *text;
-	uint32_t count;
-
-	if (aclInit(NULL) != ACL_ERROR_INVALID_PARAM)
-		return 1;
-	text = aclGetRecentErrMsg();
-	if (!text || !strstr(text, word) || !strstr(text, "ACL_EMU_"))
-		return 2;
-	if (aclrtGetDeviceCount(&count) != ACL_ERROR_INVALID_PARAM)
-		return 3;
-	return aclrtSetDevice(0) == ACL_ERROR_INVALID_PARAM ? CLEAN : 4;
-}
-
-TEST_F(leak, list_that_is_not_possible)
-{
-	static const char *const lists[][2] = {
-		{ "leek", "'leek'" }, { "leak,nothing", "'nothing'" },
-		{ "leak=1", "'leak=1'" }, { "stuck", "'stuck'" }, { "stuck=", "'stuck='" },
-		{ "stuck=0", "'stuck=0'" }, { "stuck=-1", "'stuck=-1'" },
-		{ "stuck=86401", "'stuck=86401'" }, { "depth=65", "'depth=65'" },
-		{ "exit=256", "'exit=256'" }, { "exit=1x", "'exit=1x'" }, { "json=1", "'json=1'" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		free(self->report);
-		EXPECT_EQ(CLEAN, check_run(lists[i][0], call_with_bad_list, (void *)lists[i][1],
-					   &self->report)) TH_LOG("%s", lists[i][0]);
-		EXPECT_STREQ("", self->report);
-	}
-}
-
-static int call_with_bad_report(void *path)
-{
-	setenv("ACL_EMU_REPORT", path, 1);
-	return call_with_bad_list(path);
-}
-
-TEST_F(leak, report_that_cannot_be_written)
-{
-	ASSERT_EQ(CLEAN, check_run("leak", call_with_bad_report, "/nonexistent/file",
-				   &self->report));
-	free(self->report);
-	ASSERT_EQ(CLEAN, check_run("leak", call_with_bad_report, "fd:999", &self->report));
-	free(self->report);
-	ASSERT_EQ(CLEAN, check_run("leak", call_with_bad_report, "fd:x", &self->report));
-}
-
-/* ---- calls after the end ---- */
-
-static int free_after_finalize(void *arg)
-{
-	volatile int i;		/* keeps the loop: one place */
-	aclrtEvent event;
-
-	(void)arg;
-	open_device();
-	MUST(aclrtCreateEvent(&event));
-	MUST(aclFinalize());
-	for (i = 0; i < 2; i++)
-		aclrtDestroyEvent(event);
-	return CLEAN;
-}
-
-/* Each place once, also when the call fails. */
-TEST_F(leak, calls_after_the_end)
-{
-	ASSERT_EQ(5, check_run("leak,json,exit=5", free_after_finalize, NULL, &self->report));
-	EXPECT_EQ(1, occurrences(self->report, "\"report\":\"late\"")) TH_LOG("%s", self->report);
-	EXPECT_NE(NULL, strstr(self->report, "\"function\":\"aclrtDestroyEvent\""))
-		TH_LOG("%s", self->report);
-	EXPECT_EQ(1, occurrences(self->report, "\"report\":\"leak\"")) TH_LOG("%s", self->report);
-}
-
-/* ---- sentences that the history completes ---- */
-
-static int free_twice(void *arg)
-{
-	aclrtDrvMemHandle handle;
-	const char *text;
-	void *addr;
-
-	(void)arg;
-	open_device();
-	MUST(aclrtMalloc(&addr, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST));
-	MUST(aclrtFree(addr));
-	if (!aclrtFree(addr))
-		return 1;
-	text = aclGetRecentErrMsg();
-	if (!strstr(text, "aclrtFree() at leak+0x") || !strstr(text, hex(addr)))
-		return 2;
-	MUST(phys(&handle, BLOCK, 0));
-	MUST(aclrtFreePhysical(handle));
-	if (!aclrtFreePhysical(handle))
-		return 3;
-	text = aclGetRecentErrMsg();
-	return strstr(text, "aclrtFreePhysical() at leak+0x") ? CLEAN : 4;
-}
-
-TEST_F(leak, place_of_the_first_free)
-{
-	ASSERT_EQ(CLEAN, check_run("leak", free_twice, NULL, &self->report));
-	EXPECT_STREQ("", self->report);
 }
 
 TEST_HARNESS_MAIN

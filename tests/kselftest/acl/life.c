@@ -9,7 +9,7 @@
 
 WORLD_FIXTURE(life);
 
-/* ---- death ---- */
+/* ---- the process ends ---- */
 
 static bool peer_busy(struct peer *p)
 {
@@ -72,7 +72,7 @@ static void remap_for_ever(struct progress *p)
 	_exit(1);
 }
 
-/* Killed wherever it happens to be in the middle of it, many times over. */
+/* Killed at any point, many times. */
 TEST_F(life, killed_during_map)
 {
 	struct progress *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
@@ -127,20 +127,16 @@ static int child_finds(struct block *b)
 TEST_F(life, fork)
 {
 	struct block b;
-	pid_t pid;
 
 	WORKS(block_make(&b, BLOCK, 0));
 	fill(b.addr, BLOCK, 4);
-	pid = fork();
-	if (!pid)
-		_exit(child_finds(&b));
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(child_finds(&b)));
 	EXPECT_TRUE(filled(b.addr, BLOCK, 4));
 	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
 	WORKS(block_drop(&b));
 }
 
-/* A child that does nothing, or closes everything, takes nothing with it. */
+/* A child that closes all its files leaves the memory of its parent. */
 TEST_F(life, fork_and_exit)
 {
 	struct block b;
@@ -159,7 +155,7 @@ TEST_F(life, fork_and_exit)
 	WORKS(block_drop(&b));
 }
 
-/* The address is free over there, so it may be reserved there as well. */
+/* The child can reserve the same address. */
 TEST_F(life, fork_same_address)
 {
 	struct block b;
@@ -222,7 +218,7 @@ static void reset(struct __test_metadata *_metadata, FIXTURE_DATA(life) *self,
 	FAILS(PARAM, aclrtFreePhysical(b.handle), hex(b.handle));
 	FAILS(INTERNAL, aclrtUnmapMem(b.addr), hex(b.addr));
 
-	/* The reservation is there, and still that of device 0. */
+	/* The reservation stays, tied to device 0. */
 	FAILS(INTERNAL, aclrtMapMem(b.addr, BLOCK, 0, other, 0), "device 0");
 	WORKS(aclrtSetDevice(0));
 	WORKS(phys(&b.handle, 2 * BLOCK, 0));

@@ -5,23 +5,12 @@
  * limit, and work again when it is raised.
  */
 #include "acl_test.h"
+#include "uapi_test.h"
 
-#include <grp.h>
 #include <sys/resource.h>
 
-#define NOBODY	65534
-
 /* Each in a process of its own, since limits of root cannot be taken back. */
-FIXTURE(limits) { struct world world; };
-FIXTURE_SETUP(limits)
-{
-	world_open(_metadata, &self->world);
-}
-
-FIXTURE_TEARDOWN(limits)
-{
-	world_close(_metadata, &self->world);
-}
+WORLD_FIXTURE(limits)
 
 static int limit(int which, rlim_t value)
 {
@@ -114,15 +103,6 @@ TEST_F(limits, no_stack_for_a_stream)
 
 #define MAPS_MAX	"/proc/sys/vm/max_map_count"
 
-static bool write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-	close(fd);
-	return good;
-}
-
 TEST_F(limits, no_mappings)
 {
 	void *addr = (void *)UNTOUCHED, *room;
@@ -134,7 +114,7 @@ TEST_F(limits, no_mappings)
 	WORKS(phys(&handle, BLOCK, 0));
 	WORKS(aclrtReserveMemAddress(&room, BLOCK, 0, NULL, 0));
 	/* Fewer than this program has already. */
-	if (!write_text(MAPS_MAX, "20"))
+	if (uapi_write_file(MAPS_MAX, "20"))
 		SKIP(return, "the limit of mappings cannot be set");
 	while (made < 64 && !code) {
 		forget();
@@ -147,7 +127,7 @@ TEST_F(limits, no_mappings)
 	/* Memory in a reservation that is there costs none. */
 	EXPECT_EQ(ACL_SUCCESS, aclrtMapMem(room, BLOCK, 0, handle, 0));
 	EXPECT_EQ(ACL_SUCCESS, aclrtUnmapMem(room));
-	ASSERT_TRUE(write_text(MAPS_MAX, "65530"));
+	ASSERT_EQ(0, uapi_write_file(MAPS_MAX, "65530"));
 	WORKS(aclrtReserveMemAddress(&addr, BLOCK, 0, NULL, 0));
 	WORKS(aclrtReleaseMemAddress(addr));
 	while (made--)
@@ -164,8 +144,7 @@ static int streams_of_nobody(void)
 	aclrtStream stream;
 	void *block;
 
-	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-	    setresuid(NOBODY, NOBODY, NOBODY))
+	if (uapi_become_nobody())
 		return 1;
 	if (aclInit(NULL) || aclrtSetDevice(0) ||
 	    aclrtMalloc(&block, MIB, ACL_MEM_MALLOC_HUGE_FIRST) || aclrtCreateStream(&stream))
@@ -185,13 +164,9 @@ static int streams_of_nobody(void)
 
 TEST(no_threads)
 {
-	pid_t pid;
 
 	ASSERT_EQ(0, chmod("/dev/acl_emu", 0666));
-	pid = fork();
-	if (!pid)
-		_exit(streams_of_nobody());
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(streams_of_nobody()));
 	EXPECT_EQ(0, chmod("/dev/acl_emu", 0660));
 }
 
@@ -209,7 +184,7 @@ static int in_full_group(void)
 	    aclrtMalloc(&block, BLOCK, ACL_MEM_MALLOC_HUGE_FIRST) || aclrtFree(block))
 		return 1;
 	block = NULL;
-	if (!write_text(GROUP "/cgroup.procs", "0"))
+	if (uapi_write_file(GROUP "/cgroup.procs", "0"))
 		return 2;
 	before = world_now();
 	forget();
@@ -230,18 +205,11 @@ static int in_full_group(void)
 
 TEST(full_cgroup)
 {
-	pid_t pid;
 
-	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
-	if (mkdir(GROUP, 0755) || access(GROUP "/memory.max", W_OK)) {
-		rmdir(GROUP);
+	if (!uapi_make_group(GROUP, "memory.max"))
 		SKIP(return, "no memory cgroups");
-	}
-	ASSERT_TRUE(write_text(GROUP "/memory.max", "32M"));
-	pid = fork();
-	if (!pid)
-		_exit(in_full_group());
-	EXPECT_EQ(0, join(pid));
+	ASSERT_EQ(0, uapi_write_file(GROUP "/memory.max", "32M"));
+	EXPECT_EQ(0, IN_CHILD(in_full_group()));
 	EXPECT_EQ(0, rmdir(GROUP));
 }
 

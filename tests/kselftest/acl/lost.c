@@ -108,20 +108,12 @@ static int child(void)
 
 TEST_F(lost, forked)
 {
-	pid_t pid;
+	char own;
 
 	had_make(_metadata);
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		int result = child();
-
-		fflush(stdout);
-		_exit(result);
-	}
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(child()));
 	forget();
-	EXPECT_EQ(PARAM, aclrtFree(&pid));
+	EXPECT_EQ(PARAM, aclrtFree(&own));
 	EXPECT_EQ(NULL, strstr(aclGetRecentErrMsg(), "forked"));
 	had_drop(_metadata);
 }
@@ -137,11 +129,7 @@ static int fresh(void)
 
 TEST(forked_before)
 {
-	pid_t pid = fork();
-
-	if (!pid)
-		_exit(fresh());
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(fresh()));
 }
 
 TEST_F(lost, finalized)

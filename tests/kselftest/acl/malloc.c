@@ -130,7 +130,7 @@ TEST_F(malloc, too_large)
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 
-/* Room that was given back is taken again, in the middle of small ones too. */
+/* Freed blocks are used again, also between small ones. */
 TEST_F(malloc, freed_memory_is_reused)
 {
 	const aclrtMemMallocPolicy policy = ACL_MEM_MALLOC_HUGE_FIRST;
@@ -164,7 +164,7 @@ TEST_F(malloc, freed_memory_is_reused)
 	WORKS(aclrtFree(other));
 }
 
-/* A process that may map little has no large reservation made for it. */
+/* The library makes smaller reservations under a limit of addresses. */
 TEST_F(malloc, few_addresses)
 {
 	struct rlimit few = { 8 * GIB, 8 * GIB };
@@ -254,7 +254,7 @@ TEST_F(malloc, address_range)
 	EXPECT_EQ(addr, base);
 	EXPECT_LE(100, size);
 	WORKS(aclrtFreeHost(addr));
-	/* Its page is still there, but not for it. */
+	/* Its page is still mapped, but the block is freed. */
 	FAILS(PARAM, aclrtMemGetAddressRange(addr, &base, &size), "block");
 	WORKS(aclrtMemGetAddressRange(next, &base, &size));
 	EXPECT_EQ(next, base);
@@ -326,8 +326,7 @@ static void *malloc_until_reset(void *data)
 }
 
 /*
- * A block is of the device as it was when its call began: one that is given out
- * while the device is reset is gone, for ever, and so is one of before.
+ * A reset frees all blocks, also one that a call returns while the reset runs.
  */
 TEST_F(malloc, reset_meanwhile)
 {
@@ -363,7 +362,7 @@ TEST_F(malloc, reset_meanwhile)
 	EXPECT_EQ(self->world.used[0], used(0));
 }
 
-/* Blocks of the parent are none of the child, and hide nothing from it. */
+/* The child has no block of its parent, and can allocate. */
 static int child_allocates(void *small, void *large, void *host)
 {
 	void *addr[3];
@@ -390,15 +389,11 @@ static int child_allocates(void *small, void *large, void *host)
 TEST_F(malloc, fork)
 {
 	void *small, *large, *host;
-	pid_t pid;
 
 	WORKS(aclrtMalloc(&small, 100, ACL_MEM_MALLOC_HUGE_FIRST));
 	WORKS(aclrtMalloc(&large, 5 * MIB, ACL_MEM_MALLOC_HUGE_FIRST));
 	WORKS(aclrtMallocHost(&host, 100));
-	pid = fork();
-	if (!pid)
-		_exit(child_allocates(small, large, host));
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(child_allocates(small, large, host)));
 	WORKS(aclrtFree(small));
 	WORKS(aclrtFree(large));
 	WORKS(aclrtFreeHost(host));

@@ -60,7 +60,7 @@ TEST_F(map, content_survives_unmapping)
 
 TEST_F(map, alias)
 {
-	/* The compiler must not think that they cannot be the same. */
+	/* Volatile: the compiler must not assume different memory. */
 	volatile char *va = self->range, *vb = self->range + 5 * BLOCK;
 	char *a = (char *)va, *b = (char *)vb;
 
@@ -106,7 +106,7 @@ TEST_F(map, past_the_end)
 	WORKS(aclrtUnmapMem(last));
 }
 
-/* The neighbour being reserved as well does not make them one. */
+/* A mapping cannot cross from one reservation to the next. */
 TEST_F(map, across_two_reservations)
 {
 	void *a, *b;

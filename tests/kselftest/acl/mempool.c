@@ -131,7 +131,7 @@ TEST_F(mempool, another_context)
 	WORKS(aclrtDestroyContext(second));
 }
 
-/* With its device a pool ends, whatever it had and streams had to free. */
+/* A reset of its device ends a pool, also with blocks in use or to be freed. */
 TEST_F(mempool, device_reset)
 {
 	aclrtMemPoolProps props = mempool_props(1, 0);
@@ -212,7 +212,7 @@ struct runner {
 	pthread_t thread;
 };
 
-/* Each block is filled, and must still be so when its turn to be freed comes. */
+/* Each block is filled, and keeps its content until it is freed. */
 static void *run(void *arg)
 {
 	struct runner *r = arg;
@@ -270,16 +270,10 @@ TEST_F(mempool, threads)
 
 TEST_F(mempool, too_many)
 {
-	static aclrtMemPool many[16384];
 	aclrtMemPoolProps props = mempool_props(0, 0);
-	size_t i, n;
 
-	for (n = 0; n < 16384 && !aclrtMemPoolCreate(&many[n], &props); n++)
-		;
-	EXPECT_EQ(16384 - 1, n);
-	FAILS(ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, aclrtMemPoolCreate(&many[n], &props), NULL);
-	for (i = 0; i < n; i++)
-		WORKS(aclrtMemPoolDestroy(many[i]));
+	TOO_MANY(aclrtMemPool, 16384 - 1, ACL_ERROR_RT_RESOURCE_ALLOC_FAIL,
+		 aclrtMemPoolCreate(&many[n], &props), aclrtMemPoolDestroy(many[n]));
 }
 
 /* A child of fork() has neither the pool nor its memory, and the parent keeps both. */

@@ -8,7 +8,7 @@
 
 MEMPOOL_FIXTURE(mempool_order)
 
-/* Contents are those of the stream's order, whatever block they lie in. */
+/* Tasks see the contents in the order of the stream, also in reused blocks. */
 TEST_F(mempool_order, contents)
 {
 	char *in, *out;
@@ -41,7 +41,7 @@ TEST_F(mempool_order, contents)
 	WORKS(aclrtFreeHost(out));
 }
 
-/* One stream may have again at once what it freed, another not before the free's turn. */
+/* The stream that frees a block can get it at once, another one after the free has run. */
 TEST_F(mempool_order, reuse)
 {
 	void *first, *same, *other, *later;
@@ -66,7 +66,7 @@ TEST_F(mempool_order, reuse)
 	WORKS(aclrtSynchronizeStream(self->b));
 }
 
-/* That the stream has come to the free is enough only if the pool may guess so. */
+/* Without synchronization another stream gets the block only if that attribute is set. */
 TEST_F(mempool_order, opportunistic)
 {
 	void *first, *other, *last;
@@ -133,7 +133,7 @@ TEST_F(mempool_order, threshold)
 	EXPECT_EQ(before, used(0));
 }
 
-/* A block whose free is still to come is not given back, whatever is asked. */
+/* A block whose free has not run stays, whatever is asked. */
 TEST_F(mempool_order, trim)
 {
 	uint64_t before = used(0);
@@ -164,7 +164,7 @@ TEST_F(mempool_order, trim)
 	EXPECT_EQ(before, used(0));
 }
 
-/* The pool's limit, and that of the device, byte for byte. */
+/* The limits of the pool and of the device, to the byte. */
 TEST_F(mempool_order, full)
 {
 	void *ptr[MAX / BLOCK], *more = (void *)UNTOUCHED, *rest;
@@ -255,7 +255,7 @@ TEST_F(mempool_order, addresses)
 	WORKS(aclrtSynchronizeStream(self->a));
 }
 
-/* The free is dropped with the stream's work, and counts all the same. */
+/* An aborted stream frees the block nevertheless. */
 TEST_F(mempool_order, aborted)
 {
 	uint64_t before = used(0);

@@ -98,15 +98,8 @@ TEST_F(notify, destroy_in_use)
 
 TEST_F(notify, too_many)
 {
-	static aclrtNotify many[16384];
-	size_t i, n;
-
-	for (n = 0; n < 16384 && !aclrtCreateNotify(&many[n], 0); n++)
-		;
-	EXPECT_EQ(16384 - 1, n);
-	FAILS(ACL_ERROR_RT_NO_NOTIFY_RESOURCE, aclrtCreateNotify(&many[n], 0), NULL);
-	for (i = 0; i < n; i++)
-		WORKS(aclrtDestroyNotify(many[i]));
+	TOO_MANY(aclrtNotify, 16384 - 1, ACL_ERROR_RT_NO_NOTIFY_RESOURCE,
+		 aclrtCreateNotify(&many[n], 0), aclrtDestroyNotify(many[n]));
 }
 
 /* ---- values ---- */

@@ -49,9 +49,6 @@ FIXTURE_TEARDOWN(notify_ipc)
 #define OPEN	ACL_RT_NOTIFY_EXPORT_FLAG_DISABLE_PID_VALIDATION
 #define PEER_ON	ACL_RT_NOTIFY_IMPORT_FLAG_ENABLE_PEER_ACCESS
 
-#define PEER_WAITS(peer) \
-	ASK_FAILS(peer, TIMEOUT, SYNC_STREAM, 5, 0, "aclrtSynchronizeStreamWithTimeout", "")
-
 static aclError import_there(struct peer *p, const char *key, uint64_t flags, uint64_t *there)
 {
 	aclError code = ask_data(p, NOTIFY_IMPORT, flags, key, KEY);
@@ -88,19 +85,17 @@ TEST_F(notify_ipc, export_wrong)
 	FAILS(PARAM, aclrtNotifyGetExportKey(self->notify, key, KEY, OPEN), "0x2");
 }
 
-static void *import_without_context(void *arg)
+static aclError import_without_context(void *arg)
 {
 	aclrtNotify notify;
 
-	return (void *)(intptr_t)aclrtNotifyImportByKey(&notify, arg, 0);
+	return aclrtNotifyImportByKey(&notify, arg, 0);
 }
 
 TEST_F(notify_ipc, import_wrong)
 {
 	aclrtNotify notify = (aclrtNotify)UNTOUCHED;
 	char key[KEY];
-	pthread_t thread;
-	void *code;
 	int i;
 
 	WORKS(aclrtNotifyGetExportKey(self->notify, self->key, KEY, OPEN));
@@ -114,9 +109,7 @@ TEST_F(notify_ipc, import_wrong)
 	}
 	FAILS(INTERNAL, aclrtNotifyImportByKey(&notify, self->key, 0), "this very process");
 	EXPECT_EQ((aclrtNotify)UNTOUCHED, notify);
-	ASSERT_EQ(0, pthread_create(&thread, NULL, import_without_context, self->key));
-	pthread_join(thread, &code);
-	EXPECT_EQ(NO_CONTEXT, (aclError)(intptr_t)code);
+	EXPECT_EQ(NO_CONTEXT, in_new_thread(import_without_context, self->key));
 }
 
 /* The key of memory is none of a notify, and a stale one names nothing. */
@@ -137,7 +130,7 @@ TEST_F(notify_ipc, import_other)
 	FAILS(PARAM, aclrtIpcMemImportByKey(&block, self->key, 0), self->key);
 	WORKS(aclrtDestroyNotify(notify));
 	EXPECT_EQ(BAD_HANDLE, import_there(&self->peer, self->key, 0, &there));
-	EXPECT_NE(NULL, strstr(self->peer.text, "nothing any more")) TH_LOG("%s", self->peer.text);
+	EXPECT_HOLDS(self->peer.text, "nothing any more");
 }
 
 TEST_F(notify_ipc, pids_wrong)
@@ -164,11 +157,10 @@ TEST_F(notify_ipc, whitelist)
 {
 	WORKS(aclrtNotifyGetExportKey(self->notify, self->key, KEY, 0));
 	EXPECT_EQ(INTERNAL, import_there(&self->peer, self->key, 0, &self->there));
-	EXPECT_NE(NULL, strstr(self->peer.text, dec((uint64_t)self->pid)))
-		TH_LOG("%s", self->peer.text);
+	EXPECT_HOLDS(self->peer.text, dec((uint64_t)self->pid));
 	WORKS(aclrtNotifySetImportPid(self->notify, &self->pid, 1));
 	ASSERT_EQ(ACL_SUCCESS, import_there(&self->peer, self->key, 0, &self->there));
-	/* What is imported is not the importer's to hand on. */
+	/* An importer can neither export it nor allow others. */
 	ASK_FAILS(&self->peer, INTERNAL, NOTIFY_KEY, self->there, 0,
 		  "aclrtNotifyGetExportKey", "another process");
 	ASK_FAILS(&self->peer, INTERNAL, NOTIFY_ALLOW, self->there, 1,
@@ -303,7 +295,7 @@ TEST_F(notify_ipc, one_wait_per_record)
 		FAILS(TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 5), NULL);
 		WORKS(aclrtStreamAbort(self->a));
 	}
-	/* The second recording is for the next who comes; two make one. */
+	/* Two records without a wait count once, for the next wait. */
 	WORKS(aclrtRecordNotify(self->notify, self->b));
 	WORKS(aclrtRecordNotify(self->notify, self->b));
 	WORKS(aclrtSynchronizeStream(self->b));
@@ -363,7 +355,7 @@ TEST_F(notify_ipc, batch_reset)
 	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 3), "NULL");
 	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 0), "num");
 	FAILS(PARAM, aclrtNotifyBatchReset(both_of, 16385), "16385");
-	/* The failures took nothing back. */
+	/* The failed calls have reset nothing. */
 	WORKS(aclrtWaitAndResetNotify(self->notify, self->a, 0));
 	WORKS(aclrtWaitAndResetNotify(second, self->a, 0));
 	WORKS(aclrtSynchronizeStream(self->a));

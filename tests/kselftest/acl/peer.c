@@ -75,7 +75,7 @@ TEST_F(peer, enabled)
 	EXPECT_EQ(BAD_HANDLE, cross(self->block[0], self->block[1]));
 }
 
-/* The way ends with either device. */
+/* The access ends with the reset of either device. */
 TEST_F(peer, ends_with_a_reset)
 {
 	int32_t status = 5;
@@ -93,7 +93,7 @@ TEST_F(peer, ends_with_a_reset)
 	WORKS(aclrtSetDevice(0));
 }
 
-/* A right to the mapping is as good as the way. */
+/* A right to the mapping suffices for a copy. */
 TEST_F(peer, granted)
 {
 	struct block a, b;
@@ -140,30 +140,20 @@ TEST_F(peer, both_in_one_reservation)
 	WORKS(aclrtReleaseMemAddress(far));
 }
 
-static void *count_status(void *arg)
+static aclError get_status(void *status)
 {
-	int32_t status;
-
-	(void)arg;
-	return aclrtDevicePeerAccessStatus(0, 1, &status) ? NULL : (void *)(uintptr_t)(status + 1);
+	return aclrtDevicePeerAccessStatus(0, 1, status);
 }
 
-/* It is the device's, not the thread's; a child begins without. */
+/* All threads of the process have the access; a child does not. */
 TEST_F(peer, state_of_the_process)
 {
-	pthread_t thread;
-	int32_t status;
-	void *seen;
-	pid_t pid;
+	int32_t status = 5;
 
 	WORKS(aclrtDeviceEnablePeerAccess(1, 0));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, count_status, NULL));
-	pthread_join(thread, &seen);
-	EXPECT_EQ((void *)2, seen);
-	pid = fork();
-	if (!pid)
-		_exit(aclrtDevicePeerAccessStatus(0, 1, &status) ? 9 : status);
-	EXPECT_EQ(0, join(pid));
+	WORKS(in_new_thread(get_status, &status));
+	EXPECT_EQ(1, status);
+	EXPECT_EQ(0, IN_CHILD(aclrtDevicePeerAccessStatus(0, 1, &status) ? 9 : status));
 }
 
 TEST_F(peer, can_wrong)
@@ -177,20 +167,19 @@ TEST_F(peer, can_wrong)
 	EXPECT_EQ(5, can);
 }
 
-static void *without_context(void *arg)
+static aclError without_context(void *arg)
 {
 	aclError *code = arg;
 
 	code[0] = aclrtDeviceEnablePeerAccess(1, 0);
 	code[1] = aclrtDeviceDisablePeerAccess(1);
 	code[2] = aclrtDeviceEnablePeerAccess(1, 4);
-	return NULL;
+	return ACL_SUCCESS;
 }
 
 TEST_F(peer, enable_wrong)
 {
 	aclError code[3];
-	pthread_t thread;
 	int32_t status = 5;
 
 	FAILS(ACL_ERROR_FEATURE_UNSUPPORTED, aclrtDeviceEnablePeerAccess(1, 4), "flags");
@@ -198,8 +187,7 @@ TEST_F(peer, enable_wrong)
 	FAILS(BAD_DEVICE, aclrtDeviceEnablePeerAccess(77, 0), "77");
 	FAILS(INVALID, aclrtDeviceDisablePeerAccess(0), "device 0");
 	FAILS(BAD_DEVICE, aclrtDeviceDisablePeerAccess(-2), "-2");
-	ASSERT_EQ(0, pthread_create(&thread, NULL, without_context, code));
-	pthread_join(thread, NULL);
+	WORKS(in_new_thread(without_context, code));
 	EXPECT_EQ(NO_CONTEXT, code[0]);
 	EXPECT_EQ(NO_CONTEXT, code[1]);
 	EXPECT_EQ(ACL_ERROR_FEATURE_UNSUPPORTED, code[2]);

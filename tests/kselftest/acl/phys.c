@@ -4,7 +4,7 @@
  */
 #include "acl_test.h"
 
-WORLD_FIXTURE(phys);
+WORLD_FIXTURE(phys)
 
 #define HOST	ACL_MEM_LOCATION_TYPE_HOST
 #define DEVICE	ACL_MEM_LOCATION_TYPE_DEVICE
@@ -20,11 +20,6 @@ static aclError on(aclrtDrvMemHandle *handle, size_t size, aclrtMemLocationType 
 
 /* ---- an attribute on a kind of place ---- */
 
-FIXTURE(attr)
-{
-	struct world world;
-};
-
 FIXTURE_VARIANT(attr)
 {
 	aclrtMemLocationType type;
@@ -33,6 +28,8 @@ FIXTURE_VARIANT(attr)
 	aclrtMemAttr back;	/* what it reads back as */
 	aclError code;		/* of the allocation, where it is not tried in full */
 };
+
+WORLD_FIXTURE(attr)
 
 #define ATTR(place, name, size, is, fails) \
 	FIXTURE_VARIANT_ADD(attr, place##_##name) { \
@@ -77,16 +74,6 @@ ATTR(NUMA, MEM_NORMAL, BLOCK, MEM_NORMAL, 0);
 ATTR(NUMA, MEM_P2P_NORMAL, BLOCK, DDR_MEM_P2P_NORMAL, 0);
 ATTR(NUMA, MEM_HUGE1G, 0, DDR_MEM, UNSUPPORTED);
 
-FIXTURE_SETUP(attr)
-{
-	world_open(_metadata, &self->world);
-}
-
-FIXTURE_TEARDOWN(attr)
-{
-	world_close(_metadata, &self->world);
-}
-
 TEST_F(attr, granularity)
 {
 	aclrtPhysicalMemProp prop = prop_on(variant->type, 0, variant->attr);
@@ -99,7 +86,7 @@ TEST_F(attr, granularity)
 		EXPECT_EQ(UNTOUCHED, least);
 		return;
 	}
-	/* Neither is looked at. */
+	/* The call does not check these two. */
 	prop.handleType = (aclrtMemHandleType)9;
 	prop.allocationType = (aclrtMemAllocationType)9;
 	WORKS(aclrtMemGetAllocationGranularity(&prop, ACL_RT_MEM_ALLOC_GRANULARITY_MINIMUM,
@@ -194,7 +181,7 @@ TEST_F(phys, numa)
 	WORKS(aclrtFreePhysical(handle));
 }
 
-/* The size is rounded up to 1 GiB; what then has no number is too much. */
+/* A size that overflows when it is rounded up to 1 GiB. */
 TEST_F(phys, size_overflow)
 {
 	aclrtPhysicalMemProp prop = prop_on(DEVICE, 0, ACL_HBM_MEM_HUGE1G);
@@ -247,16 +234,19 @@ TEST_F(phys, free_while_mapped)
 	WORKS(aclrtReleaseMemAddress(b.addr));
 }
 
-TEST_F(phys, retain)
+static void retained(struct __test_metadata *_metadata, FIXTURE_DATA(phys) *self, bool freed)
 {
 	aclrtDrvMemHandle again = NULL;
 	struct block b;
 
 	WORKS(block_make(&b, BLOCK, 0));
+	if (freed)
+		WORKS(aclrtFreePhysical(b.handle));
 	WORKS(aclrtMemRetainAllocationHandle(b.addr, &again));
 	EXPECT_EQ(b.handle, again);
 	WORKS(aclrtUnmapMem(b.addr));
-	WORKS(aclrtFreePhysical(b.handle));
+	if (!freed)
+		WORKS(aclrtFreePhysical(b.handle));
 	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
 	WORKS(aclrtFreePhysical(b.handle));
 	EXPECT_EQ(self->world.used[0], used(0));
@@ -264,19 +254,15 @@ TEST_F(phys, retain)
 	WORKS(aclrtReleaseMemAddress(b.addr));
 }
 
-/* Given up by the creator while mapped, and taken again through the address. */
+TEST_F(phys, retain)
+{
+	retained(_metadata, self, false);
+}
+
+/* A handle that was freed while mapped can be retained by its address. */
 TEST_F(phys, retain_after_free)
 {
-	aclrtDrvMemHandle again = NULL;
-	struct block b;
-
-	WORKS(block_make(&b, BLOCK, 0));
-	WORKS(aclrtFreePhysical(b.handle));
-	WORKS(aclrtMemRetainAllocationHandle(b.addr, &again));
-	EXPECT_EQ(b.handle, again);
-	WORKS(block_unmap(&b));
-	EXPECT_EQ(self->world.used[0] + BLOCK, used(0));
-	WORKS(aclrtFreePhysical(again));
+	retained(_metadata, self, true);
 }
 
 TEST_HARNESS_MAIN

@@ -96,6 +96,7 @@ RUNS(segments, "expandable_segments", "grew to 32 MiB\n");
 RUNS(segments_out_of_memory, "expandable_segments 130", "the device has no 130 MiB: still 8 MiB\n");
 RUNS(sleep, "sleep_wake", "asleep: 0 MiB in use\n");
 RUNS(ring, "ring", "the all-gather of 3 processes is complete\n");
+RUNS(graph, "graph_decode", "90 replays of 3 graphs in 3 phases\n");
 RUNS(cache, "kv_cache", "B ended, A is complete and unchanged\n");
 /* clang-format on */
 

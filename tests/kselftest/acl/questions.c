@@ -9,6 +9,7 @@
  */
 #include "acl_test.h"
 
+#include "acl/acl_prof.h"
 #include "acl/acl_rt_allocator.h"
 #include "acl/acl_rt_memory_soma.h"
 #include "acl_emu/acl_emu.h"
@@ -38,6 +39,10 @@ static struct {
 	aclrtIpcEventHandle event_handle;
 	aclrtNotify notify, shared_notify;
 	aclrtCntNotify counter;
+	aclmdlRI graph, built;
+	aclrtStream bound, inner;	/* bound to no graph yet; of a graph */
+	aclmdlRITask task;
+	aclrtTaskGrp group;
 	aclrtMemPool pool;
 	aclrtAllocatorDesc desc;
 	aclrtDrvMemHandle mem;
@@ -219,6 +224,22 @@ static aclError make_streams(void)
 	       aclrtCreateNotify(&q.notify, 0) ?: aclrtCntNotifyCreate(&q.counter, 0);
 }
 
+/* A graph of one kernel in a group, and one that is being built. */
+static aclError make_graphs(void)
+{
+	uint32_t one = 1, first = 1;
+
+	return aclmdlRICaptureBegin(q.stream, ACL_MODEL_RI_CAPTURE_MODE_RELAXED) ?:
+	       aclmdlRICaptureTaskGrpBegin(q.stream) ?:
+	       acl_emu_launch(q.stream, block_job, NULL, 0, 1) ?:
+	       aclmdlRICaptureTaskGrpEnd(q.stream, &q.group) ?:
+	       aclmdlRICaptureEnd(q.stream, &q.graph) ?:
+	       aclmdlRIGetStreams(q.graph, &q.inner, &one) ?:
+	       aclmdlRIGetTasksByStream(q.inner, &q.task, &first) ?:
+	       aclmdlRIBuildBegin(&q.built, 0) ?:
+	       aclrtCreateStreamWithConfig(&q.bound, 0, ACL_STREAM_PERSISTENT);
+}
+
 static aclError make(void)
 {
 	aclrtContext current;
@@ -233,14 +254,15 @@ static aclError make(void)
 	return code ?: aclInit(NULL) ?: aclrtSetDevice(1) ?: aclrtSetDevice(0) ?:
 	       aclrtGetCurrentContext(&current) ?: aclrtCreateContext(&q.context, 0) ?:
 	       aclrtCreateContext(&q.other, 0) ?: aclrtSetCurrentContext(current) ?:
-	       make_memory() ?: make_streams() ?: make_names();
+	       make_memory() ?: make_streams() ?: make_graphs() ?: make_names();
 }
 
 static void junk(void)
 {
 	void **const handles[] = {
 		&q.context, &q.stream, &q.event, &q.shared_event, &q.notify, &q.shared_notify,
-		&q.counter, &q.pool, &q.desc, &q.mem,
+		&q.counter, &q.pool, &q.desc, &q.mem, &q.graph, &q.built, &q.bound, &q.inner,
+		&q.task, &q.group,
 	};
 	void **const addresses[] = { &q.dev, &q.host, &q.range, &q.mapped };
 	size_t i;
@@ -256,7 +278,9 @@ static void junk(void)
 
 static aclError destroy(void)
 {
-	return aclrtDestroyContext(q.context) ?: aclrtDestroyStream(q.stream) ?:
+	return aclmdlRIDestroy(q.graph) ?: aclmdlRIDestroy(q.built) ?:
+	       aclrtDestroyStream(q.bound) ?:
+	       aclrtDestroyContext(q.context) ?: aclrtDestroyStream(q.stream) ?:
 	       aclrtDestroyEvent(q.event) ?: aclrtDestroyEvent(q.shared_event) ?:
 	       aclrtDestroyNotify(q.notify) ?: aclrtDestroyNotify(q.shared_notify) ?:
 	       aclrtCntNotifyDestroy(q.counter) ?: aclrtMemPoolDestroy(q.pool) ?:
@@ -288,21 +312,21 @@ static const struct row *asked;
 static aclError answer;
 static char why[512];
 
-static void *call_here(void *arg)
+static aclError call_here(void *arg)
 {
+	(void)arg;
 	forget();
 	answer = asked->call();
 	/* The sentences of the functions below acl are those of the acl function that they call. */
 	if (answer >= ACL_ERROR_INVALID_PARAM && answer == asked->code[q.ask] &&
 	    strncmp(asked->name, "rt", 2))
 		blame(asked->name, answer, NULL, why);
-	return arg;
+	return answer;
 }
 
 /* The exit status of a process. */
 static int ask(const struct row *row, enum question question)
 {
-	pthread_t thread;
 	aclError code;
 
 	asked = row;
@@ -318,12 +342,10 @@ static int ask(const struct row *row, enum question question)
 		printf("# objects: %d %s\n", code, aclGetRecentErrMsg());
 		return 2;
 	}
-	if (question == WITHOUT_CONTEXT) {
-		pthread_create(&thread, NULL, call_here, NULL);
-		pthread_join(thread, NULL);
-	} else {
+	if (question == WITHOUT_CONTEXT)
+		in_new_thread(call_here, NULL);
+	else
 		call_here(NULL);
-	}
 	if (answer != row->code[question])
 		printf("# %s with %s gives %d, not %d\n", row->name, names[question], answer,
 		       row->code[question]);
@@ -337,21 +359,12 @@ TEST(each_function)
 	struct world before = world_now();
 	int question;
 	size_t i;
-	pid_t pid;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (question = 0; question < QUESTIONS; question++) {
 			if (rows[i].code[question] == _)
 				continue;
-			fflush(stdout);
-			pid = fork();
-			if (!pid) {
-				int status = ask(&rows[i], question);
-
-				fflush(stdout);
-				_exit(status);
-			}
-			EXPECT_EQ(0, join(pid))
+			EXPECT_EQ(0, IN_CHILD(ask(&rows[i], question)))
 				TH_LOG("%s with %s", rows[i].name, names[question]);
 		}
 	}

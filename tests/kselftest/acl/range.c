@@ -35,15 +35,12 @@ static bool lines_of(uintptr_t addr, uintptr_t *from, uintptr_t *to)
 
 /* ---- size and alignment ---- */
 
-FIXTURE(size)
-{
-	struct world world;
-};
-
 FIXTURE_VARIANT(size)
 {
 	size_t asked, real, align;
 };
+
+WORLD_FIXTURE(size)
 
 #define SIZE(name, a, r, al) \
 	FIXTURE_VARIANT_ADD(size, name) { .asked = a, .real = r, .align = al }
@@ -58,16 +55,6 @@ SIZE(half_gib_and_byte, 512 * MIB + 1, GIB, GIB);
 SIZE(gib_and_block, GIB + BLOCK, 2 * GIB, GIB);
 SIZE(tib, TIB, TIB, GIB);
 SIZE(five_tib, 5 * TIB, 5 * TIB, GIB);
-
-FIXTURE_SETUP(size)
-{
-	world_open(_metadata, &self->world);
-}
-
-FIXTURE_TEARDOWN(size)
-{
-	world_close(_metadata, &self->world);
-}
 
 TEST_F(size, reserve)
 {
@@ -110,7 +97,7 @@ TEST_F(range, window_full)
 	WORKS(aclrtReleaseMemAddress(more));
 }
 
-/* Alignment is not luck: what is found behind a small one is aligned as well. */
+/* A reservation behind a small one is aligned, too. */
 TEST_F(range, aligned_behind_another)
 {
 	static const struct { size_t size, align; } want[] = {
@@ -129,7 +116,7 @@ TEST_F(range, aligned_behind_another)
 	}
 }
 
-/* With the window full there are addresses for who takes any. */
+/* With ACL_EMU_VA=any a reservation works although the window is full. */
 TEST_F(range, anywhere)
 {
 	char bytes[64] = "";
@@ -227,7 +214,7 @@ TEST_F(range, wanted_outside)
 	EXPECT_EQ((void *)UNTOUCHED, addr);
 }
 
-/* ---- giving back ---- */
+/* ---- release ---- */
 
 TEST_F(range, free_is_not_release)
 {
@@ -268,7 +255,7 @@ TEST_F(range, remote_outside)
 	WORKS(aclrtReleaseMemAddress(addr));
 }
 
-/* A release that fails leaves a reservation that is one in every respect. */
+/* After a failed release the reservation works as before. */
 TEST_F(range, remote_release_fails)
 {
 	aclrtDrvMemHandle handle;

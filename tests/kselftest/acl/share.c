@@ -43,7 +43,7 @@ static aclError allow(uint64_t key, int32_t pid)
 	return aclrtMemSetPidToShareableHandle(key, &pid, 1);
 }
 
-/* The peer imports @key, sees @seed in it, and lets go of it. */
+/* The peer imports @key, reads the pattern of @seed, and frees it. */
 #define PEER_SHARES(p, key, seed) do { \
 	uint64_t handle_, addr_; \
 	PEER_GETS(p, handle_, PEER_IMPORT, key, 0, 0); \
@@ -57,7 +57,7 @@ static aclError allow(uint64_t key, int32_t pid)
 	PEER_FAILS(p, INTERNAL, PEER_IMPORT, key, 0, 0, "aclrtMemImportFromShareableHandle", \
 		   "(507899)")
 
-/* ---- the way it is meant ---- */
+/* ---- sharing ---- */
 
 TEST_F(share, both_ways)
 {
@@ -163,7 +163,7 @@ TEST_F(share, only_the_exporter_may_allow)
 	PEER_REFUSED(&self->peer, key);
 }
 
-/* A number that a process had when it was allowed is worth nothing to the next. */
+/* The next process with an allowed number is not allowed. */
 TEST_F(share, pid_reused)
 {
 	struct peer first, next;
@@ -297,7 +297,7 @@ TEST_F(share, v2_fabric)
 	ASSERT_TRUE(peer_start(&self->peer));
 }
 
-/* Any byte but those of the key: it is not what was handed out. */
+/* A handle with any other byte changed is refused. */
 TEST_F(share, v2_fabric_changed)
 {
 	static const struct { size_t at; const char *word; } byte[] = {
@@ -320,23 +320,18 @@ TEST_F(share, v2_fabric_changed)
 						&self->tgid, 1));
 }
 
-static void *export_elsewhere(void *handle)
+static aclError export_v2(void *handle)
 {
 	uint64_t key;
 
-	return (void *)(intptr_t)aclrtMemExportToShareableHandleV2(handle, 0,
-			ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT, &key);
+	return aclrtMemExportToShareableHandleV2(handle, 0, ACL_MEM_SHARE_HANDLE_TYPE_DEFAULT,
+						 &key);
 }
 
 /* Only the fabric form asks for a context; a new thread has none. */
 TEST_F(share, v2_value_needs_no_context)
 {
-	pthread_t thread;
-	void *code;
-
-	ASSERT_EQ(0, pthread_create(&thread, NULL, export_elsewhere, self->mine.handle));
-	ASSERT_EQ(0, pthread_join(thread, &code));
-	EXPECT_EQ(ACL_SUCCESS, (aclError)(intptr_t)code);
+	EXPECT_EQ(ACL_SUCCESS, in_new_thread(export_v2, self->mine.handle));
 }
 
 TEST_F(share, v2_garbage)
@@ -347,7 +342,7 @@ TEST_F(share, v2_garbage)
 	EXPECT_NE(NULL, strstr(self->peer.text, "aclrtMemImportFromShareableHandleV2:"));
 }
 
-/* ---- who goes first ---- */
+/* ---- the end of exporter and importer ---- */
 
 TEST_F(share, exporter_frees_first)
 {

@@ -25,8 +25,8 @@ TEST_F(stream, create_wrong)
 	EXPECT_EQ(ACL_SUCCESS, caller_join(&other));
 }
 
-/* Without a context there is no default stream; wrong arguments are found first, or not. */
-static void *without_context(void *arg)
+/* Without a context there is no default stream; some calls check their arguments before. */
+static aclError without_context(void *arg)
 {
 	static aclrtMallocAttribute attr = { .attr = ACL_RT_MEM_ATTR_MODULE_ID };
 	static aclrtMallocConfig config = { .attrs = &attr, .numAttrs = 1 };
@@ -50,15 +50,12 @@ static void *without_context(void *arg)
 	FAILS(NO_CONTEXT, aclrtMemcpyAsync(own, 32, own + 32, 32, ACL_MEMCPY_HOST_TO_HOST, NULL),
 	      "context");
 	EXPECT_EQ(0, aclrtMemcpy(own, 32, own + 32, 32, ACL_MEMCPY_HOST_TO_HOST));
-	return NULL;
+	return ACL_SUCCESS;
 }
 
 TEST_F(stream, no_context)
 {
-	pthread_t thread;
-
-	pthread_create(&thread, NULL, without_context, _metadata);
-	pthread_join(thread, NULL);
+	EXPECT_EQ(ACL_SUCCESS, in_new_thread(without_context, _metadata));
 }
 
 TEST_F(stream, getters)
@@ -407,7 +404,7 @@ static aclError call_feed(void *arg)
 	return count_in(((void **)arg)[0], ((void **)arg)[1], 500);
 }
 
-/* Many feed one stream, and nothing is lost. */
+/* Several threads put tasks into one stream, and all of them run. */
 TEST_F(stream, shared)
 {
 	struct caller caller[THREADS] = { 0 };
@@ -425,17 +422,12 @@ TEST_F(stream, shared)
 
 TEST_F(stream, too_many)
 {
-	static aclrtStream many[16384];
-	size_t i, n;
+	aclrtStream again;
 
-	for (n = 0; n < 16384 && !aclrtCreateStream(&many[n]); n++)
-		;
-	EXPECT_EQ(16384 - 2, n);
-	FAILS(ACL_ERROR_RT_NO_STREAM_RESOURCE, aclrtCreateStream(&many[n]), NULL);
-	for (i = 0; i < n; i++)
-		WORKS(aclrtDestroyStream(many[i]));
-	WORKS(aclrtCreateStream(&many[0]));
-	WORKS(aclrtDestroyStream(many[0]));
+	TOO_MANY(aclrtStream, 16384 - 2, ACL_ERROR_RT_NO_STREAM_RESOURCE,
+		 aclrtCreateStream(&many[n]), aclrtDestroyStream(many[n]));
+	WORKS(aclrtCreateStream(&again));
+	WORKS(aclrtDestroyStream(again));
 }
 
 /* ---- fork ---- */
@@ -460,14 +452,10 @@ TEST_F(stream, fork)
 {
 	struct hold hold = HOLD;
 	int ran = 0;
-	pid_t pid;
 
 	WORKS(hold_stream(&hold, self->a));
 	WORKS(count_in(self->a, &ran, 10));
-	pid = fork();
-	if (!pid)
-		_exit(child(self->a));
-	EXPECT_EQ(0, join(pid));
+	EXPECT_EQ(0, IN_CHILD(child(self->a)));
 	flag_raise(&hold.go_on);
 	WORKS(aclrtSynchronizeStream(self->a));
 	EXPECT_EQ(10, ran);

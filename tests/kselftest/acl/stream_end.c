@@ -47,7 +47,7 @@ TEST_F(stream_end, force_drops)
 	FAILS(BAD_HANDLE, aclrtSynchronizeStream(c), hex(c));
 }
 
-/* A wait that would never end is ended. */
+/* A forced end of the stream ends its waits. */
 TEST_F(stream_end, force_ends_waits)
 {
 	aclrtNotify notify;
@@ -238,7 +238,7 @@ TEST_F(stream_end, force_reset_drops)
 
 static _Atomic bool churn_end;
 
-/* Whatever happens to the device meanwhile: codes, and no more. */
+/* Calls during resets of the device fail with codes. */
 static void *churn(void *arg)
 {
 	int *ran = arg;

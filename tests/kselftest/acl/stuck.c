@@ -63,7 +63,7 @@ TEST_F(stuck, wrong)
 TEST_F(stuck, nothing_runs)
 {
 	self->text = dump();
-	EXPECT_NE(NULL, strstr(self->text, "2 streams without tasks")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "2 streams without tasks");
 	EXPECT_EQ(NULL, strstr(self->text, "has ")) TH_LOG("%s", self->text);
 }
 
@@ -74,10 +74,9 @@ TEST_F(stuck, function_that_runs)
 	WORKS(hold_stream(&hold, self->a));
 	WORKS(aclrtRecordEvent(self->event, self->a));
 	self->text = dump();
-	EXPECT_NE(NULL, strstr(self->text, "aclrtLaunchHostFunc() has run for"))
-		TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "1 task (aclrtRecordEvent)")) TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, hex(self->a))) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "aclrtLaunchHostFunc() has run for");
+	EXPECT_HOLDS(self->text, "1 task (aclrtRecordEvent)");
+	EXPECT_HOLDS(self->text, hex(self->a));
 	EXPECT_EQ(NULL, strstr(self->text, hex(self->b))) TH_LOG("%s", self->text);
 	flag_raise(&hold.go_on);
 	WORKS(aclrtSynchronizeStream(self->a));
@@ -87,9 +86,9 @@ TEST_F(stuck, event_that_nobody_records)
 {
 	WORKS(aclrtStreamWaitEvent(self->a, self->event));
 	self->text = dump_waiting("aclrtStreamWaitEvent");
-	EXPECT_NE(NULL, strstr(self->text, hex(self->event))) TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "never recorded")) TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "no stream")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, hex(self->event));
+	EXPECT_HOLDS(self->text, "never recorded");
+	EXPECT_HOLDS(self->text, "no stream");
 	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 1),
 	      hex(self->event));
 	FAILS(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeDeviceWithTimeout(1),
@@ -107,8 +106,8 @@ TEST_F(stuck, event_that_was_reset)
 	free(dump_waiting("aclrtStreamWaitEvent"));
 	ASSERT_EQ(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, aclrtSynchronizeStreamWithTimeout(self->a, 1));
 	text = aclGetRecentErrMsg();
-	EXPECT_NE(NULL, strstr(text, "recorded 2 times")) TH_LOG("%s", text);
-	EXPECT_NE(NULL, strstr(text, "reset")) TH_LOG("%s", text);
+	EXPECT_HOLDS(text, "recorded 2 times");
+	EXPECT_HOLDS(text, "reset");
 	/* The next record ends the wait, and the event is no longer one that was reset. */
 	WORKS(aclrtRecordEvent(self->event, self->b));
 	WORKS(aclrtSynchronizeStream(self->a));
@@ -125,11 +124,11 @@ TEST_F(stuck, event_that_another_stream_records)
 	WORKS(aclrtStreamWaitEvent(self->a, self->event));
 	self->text = dump_waiting("aclrtStreamWaitEvent");
 	EXPECT_EQ(2, occurrences(self->text, hex(self->b))) TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "after 1 other task")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "after 1 other task");
 	ASSERT_EQ(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT,
 		  aclrtSynchronizeEventWithTimeout(self->event, 1));
 	text = aclGetRecentErrMsg();
-	EXPECT_NE(NULL, strstr(text, hex(self->b))) TH_LOG("%s", text);
+	EXPECT_HOLDS(text, hex(self->b));
 	flag_raise(&hold.go_on);
 	WORKS(aclrtSynchronizeStream(self->a));
 }
@@ -139,7 +138,7 @@ TEST_F(stuck, event_behind_its_own_wait)
 	WORKS(aclrtStreamWaitEvent(self->a, self->event));
 	WORKS(aclrtRecordEvent(self->event, self->a));
 	self->text = dump_waiting("aclrtStreamWaitEvent");
-	EXPECT_NE(NULL, strstr(self->text, "same stream")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "same stream");
 }
 
 TEST_F(stuck, notifies_and_values)
@@ -154,8 +153,8 @@ TEST_F(stuck, notifies_and_values)
 	WORKS(aclrtCreateNotify(&notify, 0));
 	WORKS(aclrtWaitAndResetNotify(notify, self->a, 0));
 	self->text = dump_waiting("aclrtWaitAndResetNotify");
-	EXPECT_NE(NULL, strstr(self->text, "notify ")) TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "no stream")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "notify ");
+	EXPECT_HOLDS(self->text, "no stream");
 	WORKS(aclrtRecordNotify(notify, self->b));
 	WORKS(aclrtSynchronizeStream(self->a));
 	WORKS(aclrtDestroyNotify(notify));
@@ -164,7 +163,7 @@ TEST_F(stuck, notifies_and_values)
 	WORKS(aclrtCntNotifyCreate(&count, 0));
 	WORKS(aclrtCntNotifyWaitWithTimeout(count, self->a, &info));
 	self->text = dump_waiting("aclrtCntNotifyWaitWithTimeout");
-	EXPECT_NE(NULL, strstr(self->text, "4711")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "4711");
 	WORKS(aclrtStreamAbort(self->a));
 	WORKS(aclrtCntNotifyDestroy(count));
 	free(self->text);
@@ -172,8 +171,8 @@ TEST_F(stuck, notifies_and_values)
 	WORKS(aclrtMalloc(&addr, 4096, ACL_MEM_MALLOC_HUGE_FIRST));
 	WORKS(aclrtValueWait(addr, 4712, ACL_STREAM_WAIT_VALUE_EQ, self->a));
 	self->text = dump_waiting("aclrtValueWait");
-	EXPECT_NE(NULL, strstr(self->text, hex(addr))) TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "0x1268")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, hex(addr));
+	EXPECT_HOLDS(self->text, "0x1268");
 	WORKS(aclrtStreamAbort(self->a));
 	WORKS(aclrtFree(addr));
 }
@@ -206,20 +205,17 @@ TEST_F(stuck, check_reports_by_itself)
 {
 	ASSERT_EQ(0, check_run("stuck=1", wait_until_reported, NULL, &self->text));
 	EXPECT_EQ(1, occurrences(self->text, "stuck: ")) TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "aclrtStreamWaitEvent() has waited for"))
-		TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "submitted by aclrtStreamWaitEvent() at\n      #0 "))
-		TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "stream created at\n      #0 "))
-		TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "aclrtStreamWaitEvent() has waited for");
+	EXPECT_HOLDS(self->text, "submitted by aclrtStreamWaitEvent() at\n      #0 ");
+	EXPECT_HOLDS(self->text, "stream created at\n      #0 ");
 	EXPECT_LE(2, occurrences(self->text, "/acl/stuck+0x")) TH_LOG("%s", self->text);
 	free(self->text);
 	ASSERT_EQ(0, check_run("json,stuck=1", wait_until_reported, NULL, &self->text));
-	EXPECT_NE(NULL, strstr(self->text, "\"report\":\"stuck\"")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "\"report\":\"stuck\"");
 	EXPECT_NE(NULL, strstr(self->text,
 			       "\"function\":\"aclrtStreamWaitEvent\",\"waiting\":true"))
 		TH_LOG("%s", self->text);
-	EXPECT_NE(NULL, strstr(self->text, "\"behind\":1")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "\"behind\":1");
 }
 
 /* ---- questions of another process ---- */
@@ -301,7 +297,7 @@ TEST_F(stuck, answers_its_own_user)
 		sched_yield();
 	self->text = calloc(1, 16384);
 	ASSERT_LT(0, read_answer(fd, self->text, 16384));
-	EXPECT_NE(NULL, strstr(self->text, "\"report\":\"streams\"")) TH_LOG("%s", self->text);
+	EXPECT_HOLDS(self->text, "\"report\":\"streams\"");
 	EXPECT_EQ('\n', self->text[strlen(self->text) - 1]);
 	if (!geteuid())
 		EXPECT_EQ(0, ask_as_nobody(pid));

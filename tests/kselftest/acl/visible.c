@@ -44,13 +44,10 @@ TEST(lists)
 		{ "0,1,1", 100 },
 	};
 	unsigned int i;
-	pid_t pid;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		pid = fork();
-		if (!pid)
-			_exit(seen(rows[i].value));
-		EXPECT_EQ(rows[i].count, join(pid)) TH_LOG("'%s'", rows[i].value);
+		EXPECT_EQ(rows[i].count, IN_CHILD(seen(rows[i].value)))
+			TH_LOG("'%s'", rows[i].value);
 	}
 }
 
@@ -58,20 +55,15 @@ TEST(lists)
 TEST(long_list)
 {
 	char value[140];
-	pid_t pid;
 
 	memset(value, '0', sizeof(value));
 	strcpy(value + 126, "1,2,3");
-	pid = fork();
-	if (!pid)
-		_exit(seen(value));
-	EXPECT_EQ(1, join(pid));
+	EXPECT_EQ(1, IN_CHILD(seen(value)));
 }
 
 TEST(read_once)
 {
 	uint32_t count = 0;
-	pid_t pid;
 
 	setenv(NAME, "1,3", 1);
 	WORKS(aclInit(NULL));
@@ -80,10 +72,7 @@ TEST(read_once)
 	EXPECT_EQ(2, count);
 	unsetenv(NAME);
 	WORKS(aclrtSetDevice(1));
-	pid = fork();
-	if (!pid)
-		_exit(aclrtGetDeviceCount(&count) ? 99 : (int)count);
-	EXPECT_EQ(2, join(pid));
+	EXPECT_EQ(2, IN_CHILD(aclrtGetDeviceCount(&count) ? 99 : (int)count));
 	WORKS(aclrtResetDevice(1));
 }
 

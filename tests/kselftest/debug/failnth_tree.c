@@ -151,53 +151,42 @@ static void beside(struct __test_metadata *_metadata, struct neighbour *n, uint6
 
 /* ---- the two trees ---- */
 
-/* Pages of the reservation: two that stay, one that is erased, the neighbour's. */
+/* Places in the addresses: two that stay, one that is erased, the neighbour's. */
 enum { FIRST = 0, ERASED = 10, NEIGHBOUR = 50, LAST = 100 };
+
+/* Both tests; @unit is the distance of the places from @base on. */
+static void erase_all(struct __test_metadata *_metadata, int fd, const struct erase *e,
+		      uint64_t base, uint64_t unit)
+{
+	const uint64_t at[] = { base + FIRST * unit, base + ERASED * unit, base + LAST * unit };
+	struct neighbour n = { .erase = e, .fd = fd, .at = base + NEIGHBOUR * unit };
+	unsigned int places;
+
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+		ASSERT_EQ(0, e->enter(fd, at[i]));
+	places = sweep(_metadata, fd, e, at[1]);
+	ASSERT_LT(0, places) TH_LOG("%s allocates no tree node here", e->name);
+	beside(_metadata, &n, at[1], places);
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+		EXPECT_EQ(0, e->erase(fd, at[i]));
+}
 
 TEST_F(tree, mappings)
 {
-	struct neighbour n = { .erase = &mapping, .fd = self->fd };
-	unsigned int places;
 	uint64_t addr;
 
 	PREPARE();
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &page_handle));
 	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
-	ASSERT_EQ(0, map_page(self->fd, addr + FIRST * SIZE_4K));
-	ASSERT_EQ(0, map_page(self->fd, addr + ERASED * SIZE_4K));
-	ASSERT_EQ(0, map_page(self->fd, addr + LAST * SIZE_4K));
-
-	places = sweep(_metadata, self->fd, &mapping, addr + ERASED * SIZE_4K);
-	ASSERT_LT(0, places) TH_LOG("UNMAP allocates no tree node here");
-	n.at = addr + NEIGHBOUR * SIZE_4K;
-	beside(_metadata, &n, addr + ERASED * SIZE_4K, places);
-
-	EXPECT_EQ(0, uapi_unmap(self->fd, addr + FIRST * SIZE_4K));
-	EXPECT_EQ(0, uapi_unmap(self->fd, addr + ERASED * SIZE_4K));
-	EXPECT_EQ(0, uapi_unmap(self->fd, addr + LAST * SIZE_4K));
+	erase_all(_metadata, self->fd, &mapping, addr, SIZE_4K);
 	EXPECT_EQ(0, uapi_release(self->fd, addr));
 	EXPECT_EQ(0, uapi_free(self->fd, page_handle));
 }
 
 TEST_F(tree, ranges)
 {
-	struct neighbour n = { .erase = &range, .fd = self->fd };
-	const uint64_t base = ACL_EMU_VA_USER_FIRST + 512 * SIZE_1G;
-	unsigned int places;
-
 	PREPARE();
-	ASSERT_EQ(0, reserve_at(self->fd, base + FIRST * SIZE_2M));
-	ASSERT_EQ(0, reserve_at(self->fd, base + ERASED * SIZE_2M));
-	ASSERT_EQ(0, reserve_at(self->fd, base + LAST * SIZE_2M));
-
-	places = sweep(_metadata, self->fd, &range, base + ERASED * SIZE_2M);
-	ASSERT_LT(0, places) TH_LOG("RANGE_RELEASE allocates no tree node here");
-	n.at = base + NEIGHBOUR * SIZE_2M;
-	beside(_metadata, &n, base + ERASED * SIZE_2M, places);
-
-	EXPECT_EQ(0, uapi_release(self->fd, base + FIRST * SIZE_2M));
-	EXPECT_EQ(0, uapi_release(self->fd, base + ERASED * SIZE_2M));
-	EXPECT_EQ(0, uapi_release(self->fd, base + LAST * SIZE_2M));
+	erase_all(_metadata, self->fd, &range, ACL_EMU_VA_USER_FIRST + 512 * SIZE_1G, SIZE_2M);
 }
 
 TEST_HARNESS_MAIN

@@ -142,7 +142,7 @@ function start()
 	print "#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>"
 	print "#include \"acl/acl.h\""
 	if (covered("runtime/rt.h"))
-		print "#include \"runtime/rt.h\""
+		print "#include \"runtime/rt.h\"\n#include \"acl/acl_prof.h\""
 	if (mode == "functions" && exists(include "/tikicpulib.h"))
 		print "#include \"tikicpulib.h\""
 	if (mode == "functions" && exists(include "/acl_emu/extensions.h"))

@@ -14,21 +14,8 @@ set -u
 cd "$(dirname "$0")/../../.." || exit 1
 table=tests/kselftest/host/codes.tsv
 include=libacl-emu/include/acl
-count=0 bad=0
-
-result()
-{
-	local line
-
-	count=$((count + 1))
-	if [ -z "$2" ]; then
-		echo "ok $count codes.$1"
-	else
-		bad=1
-		while read -r line; do echo "# $line"; done <<<"$2"
-		echo "not ok $count codes.$1"
-	fi
-}
+# shellcheck source=tests/kselftest/lib/tap.sh
+. tests/kselftest/lib/tap.sh
 
 rows()
 {

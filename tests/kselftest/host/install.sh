@@ -61,14 +61,34 @@ destdir()
 	grep -qx 'prefix=/opt/acl' "$work/stage/opt/acl/lib64/pkgconfig/acl-emu.pc"
 }
 
+# The driver layer is beside the library and never found by the way; a shell asks for it.
+driver()
+{
+	local file=$prefix/driver/lib64/driver/libascend_hal.so
+
+	objdump -p "$file" | grep -q 'SONAME *libascend_hal.so$' &&
+	! objdump -p "$file" | grep -E 'R(UN)?PATH|NEEDED *libascendcl' &&
+	! nm -D --defined-only "$file" | awk '{ print $3 }' | grep -vE '^(hal|drv)[A-Z]' &&
+	[ ! -e "$prefix/lib64/libascend_hal.so" ] &&
+	path '' "$prefix/lib64" && path --driver "$prefix/driver/lib64/driver"
+}
+
+# path ARGUMENT PATH: what set_env.sh makes of an empty library path.
+path()
+{
+	[ "$(env -u LD_LIBRARY_PATH bash -c ". '$prefix/set_env.sh' $1; echo \$LD_LIBRARY_PATH")" = \
+		"$2" ]
+}
+
 shopt -s nullglob
 examples=(libacl-emu/examples/*.c libacl-emu/examples/*.cpp)
 echo "TAP version 13"
-echo "1..$((4 + ${#examples[@]}))"
+echo "1..$((5 + ${#examples[@]}))"
 check make make -s install PREFIX="$prefix"
 check links links
 check no_build_paths no_build_paths
 check destdir destdir
+check driver driver
 for file in "${examples[@]}"; do
 	case $file in
 	*.cpp) check "build_${file##*/}" compile g++ "${file##*/}" ;;

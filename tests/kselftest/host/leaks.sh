@@ -12,19 +12,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/acl-emu-leaks.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 sources=libacl-emu/tools/acl-emu
 cc=${CC:-gcc}
-count=0 bad=0
-
-result()
-{
-	count=$((count + 1))
-	if [ -z "$2" ]; then
-		echo "ok $count leaks.$1"
-	else
-		bad=1
-		printf '%s\n' "$2" | sed 's/^/# /' | head -n 40
-		echo "not ok $count leaks.$1"
-	fi
-}
+# shellcheck source=tests/kselftest/lib/tap.sh
+. tests/kselftest/lib/tap.sh
 
 echo "TAP version 13"
 echo "1..7"

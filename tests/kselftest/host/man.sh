@@ -9,20 +9,8 @@ set -u
 cd "$(dirname "$0")/../../.." || exit 1
 work=$(mktemp -d "${TMPDIR:-/tmp}/acl-emu-man.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
-count=0 bad=0
-
-# result NAME OUTPUT: passed if there is no output.
-result()
-{
-	count=$((count + 1))
-	if [ -z "$2" ]; then
-		echo "ok $count man.$1"
-	else
-		bad=1
-		printf '%s\n' "$2" | sed 's/^/# /' | head -n 40
-		echo "not ok $count man.$1"
-	fi
-}
+# shellcheck source=tests/kselftest/lib/tap.sh
+. tests/kselftest/lib/tap.sh
 
 # Exported variables have no pages, and C++ names are those of C functions.
 functions()

@@ -16,20 +16,8 @@ commands="info top who run leaks trace load unload doctor"
 # No node, whatever this machine has.
 export ACL_EMU_DEVICE=/nonexistent
 unset ACL_EMU_KO ACL_EMU_VM
-count=0 bad=0
-
-# result NAME OUTPUT: passed if there is no output.
-result()
-{
-	count=$((count + 1))
-	if [ -z "$2" ]; then
-		echo "ok $count tool.$1"
-	else
-		bad=1
-		printf '%s\n' "$2" | sed 's/^/# /' | head -n 40
-		echo "not ok $count tool.$1"
-	fi
-}
+# shellcheck source=tests/kselftest/lib/tap.sh
+. tests/kselftest/lib/tap.sh
 
 # expect STATUS TEXT WORD...: the exit status, and a text in what is printed.
 expect()
@@ -137,16 +125,24 @@ manual_page()
 	cat "$work/log"
 }
 
-# What json_pack() and json_object_set_new() are given as keys.
+# What json_pack() and json_object_set_new() are given as keys, and those that the tool
+# and the reports of the library print themselves.
+json_keys()
+{
+	sed -n '/^static json_t \*\|^json_t \*\|json_print(json_pack/,/^}/p' "$dir"/*.c |
+		grep -oE '"[a-z]+", |_new\([a-z]+, "[a-z]+"' | grep -oE '"[a-z]+"' | tr -d '"'
+	grep -ohE '\\"[a-z_]+\\":' "$dir"/who_json.c libacl-emu/src/*/*.c | tr -d '\\":'
+}
+
 json_documented()
 {
 	local key
 
-	for key in $(sed -n '/^static json_t \*\|^json_t \*\|json_print(json_pack/,/^}/p' "$dir"/*.c |
-		grep -oE '"[a-z]+", |_new\([a-z]+, "[a-z]+"' | grep -oE '"[a-z]+"' | tr -d '"' |
-		sort -u); do
+	for key in $(json_keys | sort -u); do
 		case $key in
 		sync | memory) continue ;;
+		# Of the library for the tool, which resolves them.
+		modules | build_id | path) continue ;;
 		esac
 		grep -qE "(^|[ (])$key\b" "$page" || echo "the page lacks the key $key"
 	done
@@ -174,9 +170,32 @@ installed()
 		echo "set_env.sh does not find it"
 }
 
+# The calls of a program that needs no device, with the installed programs.
+calls()
+{
+	local out
+
+	cat >"$work/gm.c" <<-EOF
+		#include <tikicpulib.h>
+		int main(void)
+		{
+			GmFree(GmAlloc(12345));
+			return 7;
+		}
+	EOF
+	"${CC:-gcc}" -I"$work/prefix/include" -o "$work/gm" "$work/gm.c" -L"$work/prefix/lib64" \
+		-lascendcl -Wl,-rpath,"$work/prefix/lib64" 2>&1
+	out=$("$work/prefix/bin/acl-emu" trace --calls -- "$work/gm" 2>/dev/null)
+	[ $? = 7 ] || echo "the status of the program is lost"
+	grep -qE 'gm-[0-9]+ +GmAlloc\(size=12345\) = 0x[0-9a-f]+ ' <<<"$out" &&
+		grep -qE 'GmFree\(ptr=0x[0-9a-f]+\) ' <<<"$out" || echo "$out"
+	out=$("$work/prefix/bin/acl-emu" trace --calls --summary -- "$work/gm" 2>/dev/null)
+	grep -qE '^GmAlloc +1 +0 ' <<<"$out" || echo "$out"
+}
+
 make -s tool >"$work/log" 2>&1 || { sed 's/^/# /' "$work/log"; echo "Bail out!"; exit 1; }
 echo "TAP version 13"
-echo "1..9"
+echo "1..10"
 result helps "$(helps)"
 result exit_codes "$(exit_codes)"
 result run_in_a_vm "$(run_in_a_vm)"
@@ -185,5 +204,6 @@ result manual_page "$(manual_page)"
 result json_documented "$(json_documented)"
 result names "$(names)"
 result installed "$(installed)"
+result calls "$(calls)"
 result no_build_paths "$(strings -a "$work/prefix/bin/acl-emu" | grep -F "$PWD/" | grep -v '\.c$')"
 exit $bad

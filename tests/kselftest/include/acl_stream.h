@@ -6,20 +6,27 @@
 #define TEST_ACL_STREAM_H
 
 #include "acl_test.h"
+#include "thread.h"
 
 #include "acl_emu/acl_emu.h"
 
 /* Two streams of device 0. */
 #define STREAMS_FIXTURE(name) \
-	FIXTURE(name) { struct world world; aclrtStream a, b; }; \
+	STREAMS_FIXTURE_WITH(name, int unused, ACL_SUCCESS, ACL_SUCCESS)
+
+/* Two streams, and an object of self that @make makes and @destroy destroys. */
+#define STREAMS_FIXTURE_WITH(name, object, make, destroy) \
+	FIXTURE(name) { struct world world; aclrtStream a, b; object; }; \
 	FIXTURE_SETUP(name) \
 	{ \
 		world_open(_metadata, &self->world); \
 		WORKS(aclrtCreateStream(&self->a)); \
 		WORKS(aclrtCreateStream(&self->b)); \
+		WORKS(make); \
 	} \
 	FIXTURE_TEARDOWN(name) \
 	{ \
+		(void)(destroy); \
 		aclrtDestroyStreamForce(self->a); \
 		aclrtDestroyStreamForce(self->b); \
 		world_close(_metadata, &self->world); \
@@ -136,8 +143,5 @@ static inline aclError caller_join(struct caller *c)
 	pthread_join(c->thread, NULL);
 	return c->set ? c->set : c->code;
 }
-
-/* Is this thread in a system call of that number? For 'waits now', not for 'soon'. */
-bool thread_is_in(pid_t tid, long number);
 
 #endif /* TEST_ACL_STREAM_H */

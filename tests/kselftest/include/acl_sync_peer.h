@@ -50,4 +50,8 @@ static inline aclError ask_data(struct peer *p, enum sync_op op, uint64_t b, con
 	return peer_tell(p, &order);
 }
 
+/* The peer's stream does not get past what is in it. */
+#define PEER_WAITS(peer) \
+	ASK_FAILS(peer, TIMEOUT, SYNC_STREAM, 5, 0, "aclrtSynchronizeStreamWithTimeout", "")
+
 #endif /* TEST_ACL_SYNC_PEER_H */

@@ -113,6 +113,21 @@ const char *blame(const char *call, aclError code, const char *word, char why[51
 	ASSERT_EQ(ACL_SUCCESS, got_) TH_LOG("%s: %s", #call, aclGetRecentErrMsg()); \
 } while (0)
 
+#define EXPECT_HOLDS(text, part) \
+	EXPECT_NE(NULL, strstr(text, part)) TH_LOG("'%s' is not in: %s", part, text)
+
+/* @create fails with @code after @most objects; both calls are about many[n]. */
+#define TOO_MANY(type, most, code, create, destroy) do { \
+	static type many[16384]; \
+	size_t n = 0; \
+	while (n < 16384 && !(create)) \
+		n++; \
+	EXPECT_EQ(most, n); \
+	FAILS(code, create, NULL); \
+	while (n--) \
+		WORKS(destroy); \
+} while (0)
+
 /* A number as a sentence may hold it. Good until the sixteenth next call. */
 static inline const char *hex(const void *value)
 {
@@ -264,7 +279,7 @@ static inline void world_close(struct __test_metadata *_metadata, struct world *
 	FIXTURE_SETUP(name) { world_open(_metadata, &self->world); } \
 	FIXTURE_TEARDOWN(name) { world_close(_metadata, &self->world); }
 
-/* Ends in the exit status of the child, or 128 + signal. */
+/* Waits for a child: its exit status, or 128 + signal. */
 static inline int join(pid_t pid)
 {
 	int status;
@@ -273,5 +288,21 @@ static inline int join(pid_t pid)
 		return -1;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
+
+/* The exit status of a child whose status is @expr, or 128 + signal. */
+#define IN_CHILD(expr) ({ \
+	pid_t pid_; \
+	fflush(stdout); \
+	pid_ = fork(); \
+	if (!pid_) { \
+		int status_ = (expr); \
+		fflush(stdout); \
+		_exit(status_); \
+	} \
+	join(pid_); \
+})
+
+/* The result of a call by a new thread, which has no context. */
+aclError in_new_thread(aclError (*call)(void *arg), void *arg);
 
 #endif /* TEST_ACL_H */

@@ -39,7 +39,7 @@
 	X(COPY, acl_emu_copy, 7, 0, EINVAL, FLAGS) \
 	X(EXPORT, acl_emu_export, 3, 0, ENOENT, HANDLE) \
 	X(EXPORT_FD, acl_emu_export_fd, 0, IOCTL_PAD(acl_emu_export_fd), ENOENT, HANDLE) \
-	X(ALLOW_PIDS, acl_emu_allow_pids, 0, IOCTL_PAD(acl_emu_allow_pids), EINVAL, SIZE) \
+	X(ALLOW_PIDS, acl_emu_allow_pids, 1, IOCTL_PAD(acl_emu_allow_pids), EINVAL, SIZE) \
 	X(SHARE_QUERY, acl_emu_share_query, 0, 0, ENOENT, NO_SHARE) \
 	X(SHARE_CLOSE, acl_emu_share_close, 0, 0, ENOENT, NO_SHARE) \
 	X(IMPORT, acl_emu_import, 1, IOCTL_PAD(acl_emu_import), ENODEV, NO_DEVICE) \
@@ -51,7 +51,8 @@
 	X(ENUM, acl_emu_enum, 0, 0, EOPNOTSUPP, VALUE) \
 	X(LABEL, acl_emu_label, 0, 0, ENOENT, HANDLE) \
 	X(HOLDERS, acl_emu_holders, 0, 0, EINVAL, SIZE) \
-	X(OBJECTS, acl_emu_objects, 0, IOCTL_PAD(acl_emu_objects), EOPNOTSUPP, VALUE)
+	X(OBJECTS, acl_emu_objects, 0, IOCTL_PAD(acl_emu_objects), EOPNOTSUPP, VALUE) \
+	X(IDLE, acl_emu_idle, 0, 0, EINVAL, ADDR_ALIGN)
 
 struct ioctl_form {
 	const char *name;

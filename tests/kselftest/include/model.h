@@ -315,6 +315,17 @@ uint64_t model_used(const struct world *w, int heap);
 uint64_t model_free(const struct world *w, int heap);
 bool place_same(struct place a, struct place b);
 struct place place_device(uint32_t id);
+/* The first live object of a process for which @cond holds, named @x there, or NULL. */
+#define MODEL_FIND(w, who, kind, x, cond) ({ \
+	__typeof__(&(w)->model.kind[0]) found_ = NULL; \
+	for (int i_ = 0; !found_ && i_ < (w)->model.kind##s; i_++) { \
+		__typeof__(found_) x = &(w)->model.kind[i_]; \
+		if (x->live && x->proc == (who) && (cond)) \
+			found_ = x; \
+	} \
+	found_; \
+})
+
 struct handle *handle_of(struct world *w, int who, uint64_t value);
 struct range *range_at(struct world *w, int who, uint64_t addr);
 struct map *map_at(struct world *w, int who, uint64_t addr);

@@ -14,12 +14,10 @@
 #include "uapi_test.h"
 #include "module.h"
 
-#include <grp.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#define HOSTILE_NOBODY	65534
 #define MIB		(1ull << 20)
 
 /*
@@ -48,13 +46,10 @@ FIXTURE_TEARDOWN_PARENT(name) \
 	MODULE_TEARDOWN(); \
 }
 
-/* From here on the process has no group and no capability, and cannot get them back. */
-int hostile_become_nobody(void);
-
 /* A client of nobody with device 0 open, or -1. */
 static inline int hostile_start(void)
 {
-	return hostile_become_nobody() ? -1 : uapi_client();
+	return uapi_become_nobody() ? -1 : uapi_client();
 }
 
 /* Waits for the message to continue, or for the exit of its sender. */

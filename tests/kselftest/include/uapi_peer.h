@@ -34,9 +34,11 @@ struct uapi_peer {
 	int sock;
 	struct acl_emu_head last;	/* of the last call there */
 };
+
 /* The other process: a function for uapi_child(). */
 int uapi_peer_main(int sock, void *data);
 struct uapi_peer uapi_peer_start(void);
+struct uapi_peer uapi_peer_start_nobody(void);
 
 /* Lets it end; its exit status. */
 static inline int uapi_peer_end(struct uapi_peer *peer)

@@ -383,6 +383,10 @@ FIXTURE_SETUP(name) \
 } \
 FIXTURE_TEARDOWN_PARENT(name) { uapi_expect_same(_metadata, &self->before); }
 
+/* A statistic now, and as the fixture found it. */
+#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
+#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
+
 /* ---- touching ---- */
 
 extern volatile sig_atomic_t uapi_signal_code;	/* si_code of the last signal */
@@ -468,6 +472,18 @@ static inline int uapi_wait(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
+static inline int uapi_kill(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	return uapi_wait(pid);
+}
+
+/*
+ * From here on the process has no group and no capability, and cannot get them back.
+ * It dies with its parent, and its own files in /proc are its own.
+ */
+int uapi_become_nobody(void);
+
 /* For functions of children, which fail by their exit status. */
 #define CHILD_CHECK(cond) do { \
 	if (!(cond)) { \
@@ -475,6 +491,16 @@ static inline int uapi_wait(pid_t pid)
 		return 1; \
 	} \
 } while (0)
+
+/* ---- threads ---- */
+
+#define UAPI_THREADS	4
+
+/*
+ * Runs fn(data + i * step) in UAPI_THREADS threads; an answer that is not NULL, or
+ * NULL if all are.
+ */
+void *uapi_threads(void *(*fn)(void *data), void *data, size_t step);
 
 /* ---- /proc ---- */
 
@@ -484,7 +510,13 @@ unsigned int uapi_vmas(uint64_t from, uint64_t to);
 /* The number behind a key in a file of /proc or of a cgroup. */
 uint64_t uapi_proc(const char *path, const char *key);
 
+/* The number that a file holds; ~0: none. */
+uint64_t uapi_read_number(const char *path);
+
 /* Writes a string to a file; 0 or -errno. */
 int uapi_write_file(const char *path, const char *text);
+
+/* Makes a memory cgroup. False if this kernel has none with that file. */
+bool uapi_make_group(const char *group, const char *file);
 
 #endif /* UAPI_TEST_H */

@@ -29,7 +29,4 @@ uint64_t uapi_fdinfo(pid_t pid, int fd, const char *key);
 /* 0 or -errno. */
 int uapi_label(int fd, uint64_t handle, const char *text);
 
-/* Gives up all privileges and groups. */
-int uapi_become_nobody(void);
-
 #endif /* UAPI_WHO_H */

@@ -13,21 +13,6 @@ static void *caller_run(void *arg)
 	return NULL;
 }
 
-bool thread_is_in(pid_t tid, long number)
-{
-	char path[64], text[64] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
-	file = fopen(path, "r");
-	if (!file)
-		return false;
-	if (!fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	fclose(file);
-	return text[0] >= '0' && text[0] <= '9' && atol(text) == number;
-}
-
 void caller_start(struct caller *c, aclError (*call)(void *arg), void *arg)
 {
 	c->call = call;

@@ -194,3 +194,27 @@ void world_open(struct __test_metadata *_metadata, struct world *w)
 	WORKS(aclrtSetDevice(1));
 	WORKS(aclrtSetDevice(0));
 }
+
+struct new_thread {
+	aclError (*call)(void *arg);
+	void *arg;
+	aclError code;
+};
+
+static void *new_thread_run(void *data)
+{
+	struct new_thread *t = data;
+
+	t->code = t->call(t->arg);
+	return NULL;
+}
+
+aclError in_new_thread(aclError (*call)(void *arg), void *arg)
+{
+	struct new_thread t = { .call = call, .arg = arg, .code = ACL_ERROR_FAILURE };
+	pthread_t thread;
+
+	if (!pthread_create(&thread, NULL, new_thread_run, &t))
+		pthread_join(thread, NULL);
+	return t.code;
+}

@@ -19,6 +19,12 @@ static char *read_all(const char *path)
 	return text;
 }
 
+void check_device(void)
+{
+	MUST(aclInit(NULL));
+	MUST(aclrtSetDevice(0));
+}
+
 int check_run(const char *checks, int (*fn)(void *arg), void *arg, char **text)
 {
 	char path[] = "/tmp/acl-emu-check.XXXXXX";

@@ -179,6 +179,10 @@ static const struct documented documented[] = {
 	MAY(OBJECTS, EACCES, CLIENT_KEY),
 	MAY(OBJECTS, EFAULT, USER_FAULT),
 	MAY(OBJECTS, ENOMEM, HOST_NOMEM),
+	MAY(IDLE, EINVAL, ADDR_ALIGN),
+	MAY(IDLE, EFAULT, USER_FAULT),
+	MAY(IDLE, ENOMEM, HOST_NOMEM),
+	MAY(IDLE, EEXIST, VALUE),
 };
 
 bool ioctl_may_fail(unsigned int nr, int err, uint32_t reason)

@@ -148,3 +148,17 @@ struct uapi_peer uapi_peer_start(void)
 	peer.pid = uapi_child(uapi_peer_main, NULL, &peer.sock);
 	return peer;
 }
+
+static int uapi_peer_main_nobody(int sock, void *data)
+{
+	CHILD_CHECK(!uapi_become_nobody());
+	return uapi_peer_main(sock, data);
+}
+
+struct uapi_peer uapi_peer_start_nobody(void)
+{
+	struct uapi_peer peer = { .sock = -1 };
+
+	peer.pid = uapi_child(uapi_peer_main_nobody, NULL, &peer.sock);
+	return peer;
+}

@@ -4,7 +4,9 @@
  */
 #include "uapi_test.h"
 
+#include <grp.h>
 #include <setjmp.h>
+#include <sys/stat.h>
 
 __thread struct acl_emu_head uapi_last;
 volatile sig_atomic_t uapi_signal_code;
@@ -193,6 +195,22 @@ pid_t uapi_child(int (*fn)(int sock, void *arg), void *arg, int *sock)
 	return pid;
 }
 
+void *uapi_threads(void *(*fn)(void *data), void *data, size_t step)
+{
+	pthread_t threads[UAPI_THREADS];
+	void *answer, *bad = NULL;
+
+	for (size_t i = 0; i < UAPI_THREADS; i++)
+		if (pthread_create(&threads[i], NULL, fn, data + i * step))
+			return "no thread";
+	for (size_t i = 0; i < UAPI_THREADS; i++) {
+		pthread_join(threads[i], &answer);
+		if (answer)
+			bad = answer;
+	}
+	return bad;
+}
+
 unsigned int uapi_vmas(uint64_t from, uint64_t to)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
@@ -236,4 +254,39 @@ int uapi_write_file(const char *path, const char *text)
 		rc = -errno;
 	close(fd);
 	return rc;
+}
+
+uint64_t uapi_read_number(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	uint64_t value;
+
+	if (!file || fscanf(file, "%" SCNu64, &value) != 1)
+		value = ~0ull;
+	if (file)
+		fclose(file);
+	return value;
+}
+
+bool uapi_make_group(const char *group, const char *file)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", group, file);
+	uapi_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	if (!mkdir(group, 0755) && !access(path, F_OK))
+		return true;
+	rmdir(group);
+	return false;
+}
+
+int uapi_become_nobody(void)
+{
+	const uid_t nobody = 65534;
+
+	if (setgroups(0, NULL) || setresgid(nobody, nobody, nobody) ||
+	    setresuid(nobody, nobody, nobody))
+		return -1;
+	/* The change of the user has reset both. */
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_DUMPABLE, 1);
 }

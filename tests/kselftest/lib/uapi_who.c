@@ -4,24 +4,23 @@
  */
 #include "uapi_who.h"
 
-#include <grp.h>
-
-#define NOBODY	65534
+/* Makes the call until it has given the last entry. For both structures. */
+#define LIST_ALL(fd, name, arg, entries, step) ({ \
+	int rc_ = 0, n_ = 0; \
+	while (!rc_ && (arg)->cursor != ~0ull) { \
+		(arg)->count = (int)(step) < WHO_MAX - n_ ? (step) : WHO_MAX - n_; \
+		(arg)->entries = (uintptr_t)((entries) + n_); \
+		rc_ = UAPI_CALL(fd, name, arg); \
+		n_ += (arg)->count; \
+	} \
+	rc_ ? rc_ : n_; \
+})
 
 int uapi_holders(int fd, uint32_t step, struct acl_emu_holder *entries)
 {
 	struct acl_emu_holders arg = UAPI_ARG(acl_emu_holders, .entry_size = sizeof(*entries));
-	int rc, n = 0;
 
-	while (arg.cursor != ~0ull) {
-		arg.count = step < WHO_MAX - n ? step : WHO_MAX - n;
-		arg.entries = (uintptr_t)(entries + n);
-		rc = UAPI_CALL(fd, HOLDERS, &arg);
-		if (rc)
-			return rc;
-		n += arg.count;
-	}
-	return n;
+	return LIST_ALL(fd, HOLDERS, &arg, entries, step);
 }
 
 int uapi_objects(int fd, uint64_t client, uint64_t key, uint32_t step,
@@ -29,17 +28,8 @@ int uapi_objects(int fd, uint64_t client, uint64_t key, uint32_t step,
 {
 	struct acl_emu_objects arg = UAPI_ARG(acl_emu_objects, .client = client, .key = key,
 					      .entry_size = sizeof(*entries));
-	int rc, n = 0;
 
-	while (arg.cursor != ~0ull) {
-		arg.count = step < WHO_MAX - n ? step : WHO_MAX - n;
-		arg.entries = (uintptr_t)(entries + n);
-		rc = UAPI_CALL(fd, OBJECTS, &arg);
-		if (rc)
-			return rc;
-		n += arg.count;
-	}
-	return n;
+	return LIST_ALL(fd, OBJECTS, &arg, entries, step);
 }
 
 const struct acl_emu_holder *uapi_holder_of(const struct acl_emu_holder *entries, int count,
@@ -83,10 +73,4 @@ int uapi_label(int fd, uint64_t handle, const char *text)
 
 	memcpy(arg.label, text, strnlen(text, sizeof(arg.label)));
 	return UAPI_CALL(fd, LABEL, &arg);
-}
-
-int uapi_become_nobody(void)
-{
-	return setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-	       setresuid(NOBODY, NOBODY, NOBODY);
 }

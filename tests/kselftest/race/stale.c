@@ -149,48 +149,42 @@ static void *look_all_the_time(void *data)
 	return NULL;
 }
 
-/* A fault that waits for the end of UNMAP makes no entry behind it. */
-TEST_F(race_stale, fault_behind_unmap)
+/* Faults while UNMAP removes the mapping, or SET_ACCESS the rights. */
+static void fault_behind(struct __test_metadata *_metadata, FIXTURE_DATA(race_stale) *self,
+			 bool rights)
 {
+	const struct acl_emu_location device = uapi_device(0);
+	uint64_t addr = self->addr;
 	pthread_t thread;
+	int fd = self->fd;
 
-	ASSERT_EQ(0, make(self->fd, self->addr, 1, &self->handle[0]));
+	ASSERT_EQ(0, make(fd, addr, 1, &self->handle[0]));
 	for (int round = 0; round < ROUNDS; round++) {
-		struct stale stale = { .fd = self->fd, .addr = self->addr };
+		struct stale stale = { .fd = fd, .addr = addr };
 
-		touch_all(self->addr);
+		touch_all(addr);
 		ASSERT_EQ(0, pthread_create(&thread, NULL, look_all_the_time, &stale));
 		while (!__atomic_load_n(&stale.begun, __ATOMIC_ACQUIRE))
 			sched_yield();
-		ASSERT_EQ(0, uapi_unmap(self->fd, self->addr));
+		ASSERT_EQ(0, rights ? uapi_set_access(fd, addr, LONG, device, NO_RIGHTS, 0) :
+			     uapi_unmap(fd, addr));
 		__atomic_store_n(&stale.done, 1, __ATOMIC_RELEASE);
 		ASSERT_EQ(0, pthread_join(thread, NULL));
 		ASSERT_EQ(0, stale.seen);
-		ASSERT_EQ(0, uapi_map(self->fd, self->addr, LONG, self->handle[0]));
+		ASSERT_EQ(0, rights ? uapi_set_access(fd, addr, LONG, device, READ_WRITE, 0) :
+			     uapi_map(fd, addr, LONG, self->handle[0]));
 	}
 }
 
-/* The same when a right is taken away. */
+/* A fault that waits for the end of UNMAP makes no entry afterwards. */
+TEST_F(race_stale, fault_behind_unmap)
+{
+	fault_behind(_metadata, self, false);
+}
+
 TEST_F(race_stale, fault_behind_rights)
 {
-	pthread_t thread;
-
-	ASSERT_EQ(0, make(self->fd, self->addr, 1, &self->handle[0]));
-	for (int round = 0; round < ROUNDS; round++) {
-		struct stale stale = { .fd = self->fd, .addr = self->addr };
-
-		touch_all(self->addr);
-		ASSERT_EQ(0, pthread_create(&thread, NULL, look_all_the_time, &stale));
-		while (!__atomic_load_n(&stale.begun, __ATOMIC_ACQUIRE))
-			sched_yield();
-		ASSERT_EQ(0, uapi_set_access(self->fd, self->addr, LONG, uapi_device(0),
-					     NO_RIGHTS, 0));
-		__atomic_store_n(&stale.done, 1, __ATOMIC_RELEASE);
-		ASSERT_EQ(0, pthread_join(thread, NULL));
-		ASSERT_EQ(0, stale.seen);
-		ASSERT_EQ(0, uapi_set_access(self->fd, self->addr, LONG, uapi_device(0),
-					     READ_WRITE, 0));
-	}
+	fault_behind(_metadata, self, true);
 }
 
 struct trade {

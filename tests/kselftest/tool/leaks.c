@@ -21,6 +21,41 @@ static void forget_here(void)
 		exit(99);
 }
 
+static uint64_t new_client_id(void)
+{
+	int fd = uapi_open();
+	uint64_t id = uapi_fdinfo(getpid(), fd, "acl-emu-client-id");
+
+	close(fd);
+	return id;
+}
+
+/* Until the tool has looked: it opens the node, and ids of clients are not used twice. */
+static void wait_for_looks(int looks)
+{
+	uint64_t before = new_client_id(), id;
+
+	for (; looks; before = id) {
+		id = new_client_id();
+		if (id > before + 1)
+			looks--;
+	}
+}
+
+static void die_with_memory(void)
+{
+	aclrtPhysicalMemProp prop = {
+		.memAttr = ACL_HBM_MEM_HUGE, .location = { .type = ACL_MEM_LOCATION_TYPE_DEVICE },
+	};
+	aclrtDrvMemHandle handle;
+
+	if (aclrtMallocPhysical(&handle, SIZE_2M, &prop, 0))
+		exit(97);
+	/* The first one may have been before the allocation. */
+	wait_for_looks(3);
+	raise(SIGKILL);
+}
+
 static void run_role(const char *role)
 {
 	if (aclInit(NULL) || aclrtSetDevice(0))
@@ -31,7 +66,7 @@ static void run_role(const char *role)
 	if (!strcmp(role, "clean"))
 		aclrtDestroyEvent(event);
 	else if (!strcmp(role, "killed"))
-		raise(SIGKILL);
+		die_with_memory();
 	exit(!strcmp(role, "fails") ? 9 : 0);
 }
 
@@ -96,6 +131,7 @@ TEST(killed_program)
 	EXPECT_EQ(128 + SIGKILL, TOOL_RUN("leaks", "--", self_path));
 	EXPECT_NO_TEXT("1 x event");
 	EXPECT_TEXT("signal 9");
+	EXPECT_TEXT("device 0: 2 MiB, 1 handle");
 }
 
 TEST(suppressions)

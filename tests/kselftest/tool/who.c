@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-#define HOLDING_KEYS "location open local unmapped heap exported imported mappings handles " \
+#define HOLDING_KEYS "location open local unmapped heap idle exported imported mappings handles " \
 	"imports shares"
 #define OBJECT_KEYS "handle kind memory size location home granule age users shares label " \
 	"imported exported dmabuf mappings importers"

@@ -37,7 +37,7 @@ FIXTURE_OF(plain)
 FIXTURE_VARIANT_ADD(plain, huge) { 0, 0 };
 FIXTURE_VARIANT_ADD(plain, small) { ACL_EMU_PHYS_4K, 0 };
 
-/* SIZE bytes in a reservation of the wanted sort. */
+/* SIZE bytes, mapped in a reservation with the flags @range. */
 static int mapped(int fd, uint32_t phys, uint32_t range, uint32_t rights, uint64_t *addr,
 		  uint64_t *handle)
 {
@@ -196,7 +196,7 @@ TEST_F(rdonly, changes)
 	EXPECT_EQ(SIZE, uapi_differs(addr, SIZE, SIZE_4K, 9));
 }
 
-/* What mprotect() takes from the entries comes back with the next write. */
+/* mprotect() removes rights from the entries; the next write makes them again. */
 TEST_F(rdonly, mprotect)
 {
 	uint64_t addr, handle;
@@ -210,7 +210,7 @@ TEST_F(rdonly, mprotect)
 	EXPECT_EQ(SIGSEGV, UAPI_WRITE(addr + SIZE_2M));
 	ASSERT_EQ(0, mprotect(all, 4 * SIZE, PROT_READ | PROT_WRITE));
 	EXPECT_EQ(0, UAPI_WRITE(addr + SIZE_2M));
-	/* Unless there is no right to write any more. */
+	/* Not if the right to write was taken meanwhile. */
 	ASSERT_EQ(0, mprotect(all, 4 * SIZE, PROT_READ));
 	ASSERT_EQ(0, OWNER(READ_ONLY));
 	ASSERT_EQ(0, mprotect(all, 4 * SIZE, PROT_READ | PROT_WRITE));
@@ -362,7 +362,7 @@ TEST_F(access, direct_io)
 	uapi_fill(addr, SIZE, 8, 2);
 	ASSERT_EQ(SIZE, pread(disk, (void *)addr, SIZE, 0));
 	EXPECT_EQ(SIZE, uapi_differs(addr, SIZE, 8, 1));
-	/* Into memory that was not touched before, and into a hole. */
+	/* Into a hole, and into memory that was not touched before. */
 	ASSERT_EQ(0, uapi_unmap(self->fd, addr));
 	EXPECT_EQ(-1, pread(disk, (void *)addr, SIZE_4K, 0));
 	EXPECT_EQ(EFAULT, errno);
@@ -492,7 +492,7 @@ TEST_F(access, revoke_stops_writers)
 			sched_yield();
 		ASSERT_EQ(0, OWNER(less));
 		*seen = 0x11;
-		/* Let it try, then look. */
+		/* The thread tries to write; the byte must stay. */
 		writes = __atomic_load_n(&writer.writes, __ATOMIC_RELAXED);
 		while (!__atomic_load_n(&writer.refused, __ATOMIC_RELAXED) &&
 		       __atomic_load_n(&writer.writes, __ATOMIC_RELAXED) < writes + 3)

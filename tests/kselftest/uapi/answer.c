@@ -43,6 +43,7 @@ union arg {
 	struct acl_emu_label label;
 	struct acl_emu_holders holders;
 	struct acl_emu_objects objects;
+	struct acl_emu_idle idle;
 };
 
 /* Objects for a valid argument of every ioctl. */
@@ -59,122 +60,58 @@ struct world {
 	char buffer[64];
 	struct acl_emu_enum_entry entry[4];
 	uint8_t list[512];
+	_Alignas(4096) uint64_t figures[512];
+	union arg args[ACL_EMU_NR_END];
 };
 
-#define SET(member, ...) \
-	(arg->member = (__typeof__(arg->member)){ .head.size = sizeof(arg->member), \
-						  ##__VA_ARGS__ })
-
-static bool make_share_arg(struct world *w, unsigned int nr, union arg *arg)
+/* A call of each number that would succeed; the size is 0 where there is none. */
+static void make_args(struct world *w)
 {
-	switch (nr) {
-	case ACL_EMU_NR_EXPORT:
-		SET(export, .head.flags = ACL_EMU_EXPORT_ONCE, .handle = w->handle);
-		return true;
-	case ACL_EMU_NR_EXPORT_FD:
-		SET(export_fd, .handle = w->handle);
-		return true;
-	case ACL_EMU_NR_ALLOW_PIDS:
-		SET(allow_pids, .key = w->key, .pids = (uintptr_t)&w->self, .count = 1);
-		return true;
-	case ACL_EMU_NR_SHARE_QUERY:
-		SET(share_query, .key = w->key);
-		return true;
-	case ACL_EMU_NR_SHARE_CLOSE:
-		SET(share_close, .key = w->key);
-		return true;
-	case ACL_EMU_NR_IMPORT:
-		SET(import, .key = w->far);
-		return true;
-	case ACL_EMU_NR_IMPORT_FD:
-		SET(import_fd, .fd = w->dmabuf);
-		return true;
-	case ACL_EMU_NR_SYNC_CREATE:
-		SET(sync_create);
-		return true;
-	case ACL_EMU_NR_SYNC_SIGNAL:
-		SET(sync_signal, .head.flags = ACL_EMU_SYNC_ADD, .handle = w->sync, .value = 1);
-		return true;
-	case ACL_EMU_NR_SYNC_WAIT:
-		SET(sync_wait, .head.flags = ACL_EMU_SYNC_TAKE, .handle = w->sync, .value = 1);
-		return true;
-	case ACL_EMU_NR_GET_TGID:
-		SET(tgid);
-		return true;
-	case ACL_EMU_NR_ENUM:
-		SET(enumerate, .count = ARRAY_SIZE(w->entry), .entries = (uintptr_t)w->entry);
-		return true;
-	case ACL_EMU_NR_LABEL:
-		SET(label, .handle = w->handle, .label = "answer");
-		return true;
-	case ACL_EMU_NR_HOLDERS:
-		SET(holders, .count = 1, .entry_size = sizeof(struct acl_emu_holder),
-		    .entries = (uintptr_t)w->list);
-		return true;
-	case ACL_EMU_NR_OBJECTS:
-		SET(objects, .count = 1, .entry_size = sizeof(struct acl_emu_object),
-		    .entries = (uintptr_t)w->list);
-		return true;
-	}
-	return false;
-}
+	union arg *args = w->args;
+	const struct acl_emu_location device = uapi_device(0);
 
-/* A call that would succeed. False for a number that this test does not know. */
-static bool make_arg(struct world *w, unsigned int nr, union arg *arg)
-{
-	switch (nr) {
-	case ACL_EMU_NR_QUERY:
-		SET(query);
-		return true;
-	case ACL_EMU_NR_DEVICE_INFO:
-		SET(device_info, .loc = uapi_device(0));
-		return true;
-	case ACL_EMU_NR_DEVICE_OPEN:
-		SET(device, .device = 1);
-		return true;
-	case ACL_EMU_NR_DEVICE_RESET:
-		SET(device);
-		return true;
-	case ACL_EMU_NR_PHYS_ALLOC:
-		SET(phys_alloc, .size = SIZE_2M, .loc = uapi_device(0));
-		return true;
-	case ACL_EMU_NR_PHYS_RETAIN:
-		SET(phys_retain, .handle = w->handle);
-		return true;
-	case ACL_EMU_NR_PHYS_FREE:
-		SET(phys_free, .handle = w->handle);
-		return true;
-	case ACL_EMU_NR_PHYS_INFO:
-		SET(phys_info, .handle = w->handle);
-		return true;
-	case ACL_EMU_NR_RANGE_RESERVE:
-		SET(range_reserve, .size = SIZE_2M);
-		return true;
-	case ACL_EMU_NR_RANGE_RELEASE:
-		SET(range_release, .addr = w->empty);
-		return true;
-	case ACL_EMU_NR_MAP:
-		SET(map, .addr = w->empty, .size = SIZE_2M, .handle = w->handle,
-		    .rights = READ_WRITE);
-		return true;
-	case ACL_EMU_NR_UNMAP:
-		SET(unmap, .addr = w->addr);
-		return true;
-	case ACL_EMU_NR_SET_ACCESS:
-		SET(access, .addr = w->addr, .size = SIZE_2M, .loc = uapi_device(0));
-		return true;
-	case ACL_EMU_NR_GET_ACCESS:
-		SET(access, .addr = w->addr, .loc = uapi_device(0));
-		return true;
-	case ACL_EMU_NR_LOOKUP:
-		SET(lookup, .addr = w->addr);
-		return true;
-	case ACL_EMU_NR_COPY:
-		SET(copy, .head.flags = ACL_EMU_COPY_SRC_MAPPED, .dst = (uintptr_t)w->buffer,
-		    .src = w->addr, .size = sizeof(w->buffer));
-		return true;
-	}
-	return make_share_arg(w, nr, arg);
+	memset(args, 0, sizeof(w->args));
+#define ARG(nr, member, ...) \
+	(args[ACL_EMU_NR_##nr].member = (__typeof__(args->member)){ \
+		.head.size = sizeof(args->member), ##__VA_ARGS__ })
+	ARG(QUERY, query);
+	ARG(DEVICE_INFO, device_info, .loc = device);
+	ARG(DEVICE_OPEN, device, .device = 1);
+	ARG(DEVICE_RESET, device);
+	ARG(PHYS_ALLOC, phys_alloc, .size = SIZE_2M, .loc = device);
+	ARG(PHYS_RETAIN, phys_retain, .handle = w->handle);
+	ARG(PHYS_FREE, phys_free, .handle = w->handle);
+	ARG(PHYS_INFO, phys_info, .handle = w->handle);
+	ARG(RANGE_RESERVE, range_reserve, .size = SIZE_2M);
+	ARG(RANGE_RELEASE, range_release, .addr = w->empty);
+	ARG(MAP, map, .addr = w->empty, .size = SIZE_2M, .handle = w->handle,
+	    .rights = READ_WRITE);
+	ARG(UNMAP, unmap, .addr = w->addr);
+	ARG(SET_ACCESS, access, .addr = w->addr, .size = SIZE_2M, .loc = device);
+	ARG(GET_ACCESS, access, .addr = w->addr, .loc = device);
+	ARG(LOOKUP, lookup, .addr = w->addr);
+	ARG(COPY, copy, .head.flags = ACL_EMU_COPY_SRC_MAPPED, .dst = (uintptr_t)w->buffer,
+	    .src = w->addr, .size = sizeof(w->buffer));
+	ARG(EXPORT, export, .head.flags = ACL_EMU_EXPORT_ONCE, .handle = w->handle);
+	ARG(EXPORT_FD, export_fd, .handle = w->handle);
+	ARG(ALLOW_PIDS, allow_pids, .key = w->key, .pids = (uintptr_t)&w->self, .count = 1);
+	ARG(SHARE_QUERY, share_query, .key = w->key);
+	ARG(SHARE_CLOSE, share_close, .key = w->key);
+	ARG(IMPORT, import, .key = w->far);
+	ARG(IMPORT_FD, import_fd, .fd = w->dmabuf);
+	ARG(SYNC_CREATE, sync_create);
+	ARG(SYNC_SIGNAL, sync_signal, .head.flags = ACL_EMU_SYNC_ADD, .handle = w->sync,
+	    .value = 1);
+	ARG(SYNC_WAIT, sync_wait, .head.flags = ACL_EMU_SYNC_TAKE, .handle = w->sync, .value = 1);
+	ARG(GET_TGID, tgid);
+	ARG(ENUM, enumerate, .count = ARRAY_SIZE(w->entry), .entries = (uintptr_t)w->entry);
+	ARG(LABEL, label, .handle = w->handle, .label = "answer");
+	ARG(HOLDERS, holders, .count = 1, .entry_size = sizeof(struct acl_emu_holder),
+	    .entries = (uintptr_t)w->list);
+	ARG(OBJECTS, objects, .count = 1, .entry_size = sizeof(struct acl_emu_object),
+	    .entries = (uintptr_t)w->list);
+	ARG(IDLE, idle, .figures = (uintptr_t)w->figures);
+#undef ARG
 }
 
 /* All of this must be as before after a call that failed. */
@@ -224,21 +161,21 @@ static void take_snapshot(struct world *w, struct snapshot *s)
 	uapi_sync_signal(w->fd, w->sync, 0, 0, &s->sync);
 }
 
-/* The call, with its argument across two pages of which one or both are read-only. */
-static int call_unwritable(int fd, unsigned int nr, const union arg *arg, enum place place)
+/* Makes the call with its argument across two pages of which one or both are read-only. */
+static int call_unwritable(struct world *w, unsigned int nr, enum place place)
 {
-	uint32_t size = arg->head.size;
+	uint32_t size = w->args[nr].head.size;
 	uint8_t *pages = mmap(NULL, 2 * SIZE_4K, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	uint8_t *at = pages + SIZE_4K - (place == TAIL_ONLY ? size - 4 : 4);
 	int rc;
 
-	memcpy(at, arg, size);
+	memcpy(at, &w->args[nr], size);
 	if (place != TAIL_ONLY)
 		mprotect(pages, SIZE_4K, PROT_READ);
 	if (place != HEAD_ONLY)
 		mprotect(pages + SIZE_4K, SIZE_4K, PROT_READ);
-	rc = uapi_ioctl(fd, nr, at);
+	rc = uapi_ioctl(w->fd, nr, at);
 	munmap(pages, 2 * SIZE_4K);
 	return rc;
 }
@@ -255,7 +192,10 @@ static int make_world(struct world *w, struct uapi_peer *peer)
 	w->dmabuf = uapi_export_fd(w->fd, w->handle);
 	if (w->dmabuf < 0 || uapi_peer_call(peer, PEER_ALLOC, SIZE_2M, &far))
 		return -1;
-	return uapi_peer_call(peer, PEER_EXPORT_NO_LIST, far, &w->far);
+	if (uapi_peer_call(peer, PEER_EXPORT_NO_LIST, far, &w->far))
+		return -1;
+	make_args(w);
+	return 0;
 }
 
 TEST_F(answer, read_only_argument)
@@ -263,15 +203,14 @@ TEST_F(answer, read_only_argument)
 	struct uapi_peer peer = uapi_peer_start();
 	struct world w = { .fd = self->fd };
 	struct snapshot before, after;
-	union arg arg;
 
 	ASSERT_EQ(0, make_world(&w, &peer));
 	take_snapshot(&w, &before);
 	EXPECT_EQ(0, before.open[1]);
 	for (unsigned int nr = ACL_EMU_NR_BASE; nr < ACL_EMU_NR_END; nr++) {
-		ASSERT_TRUE(make_arg(&w, nr, &arg)) TH_LOG("no argument for ioctl %#x", nr);
+		ASSERT_NE(0, w.args[nr].head.size) TH_LOG("no argument for ioctl %#x", nr);
 		for (enum place place = 0; place < PLACES; place++) {
-			EXPECT_EQ(-EFAULT, call_unwritable(self->fd, nr, &arg, place))
+			EXPECT_EQ(-EFAULT, call_unwritable(&w, nr, place))
 				TH_LOG("ioctl %#x, place %d", nr, place);
 			take_snapshot(&w, &after);
 			ASSERT_EQ(0, memcmp(&before, &after, sizeof(before)))
@@ -284,33 +223,30 @@ TEST_F(answer, read_only_argument)
 /* The same arguments are good ones: most calls succeed in writable memory. */
 TEST_F(answer, writable_argument)
 {
+	/* They end what others need. */
+	static const unsigned int last[] = { ACL_EMU_NR_SHARE_CLOSE, ACL_EMU_NR_RANGE_RELEASE,
+					     ACL_EMU_NR_UNMAP, ACL_EMU_NR_PHYS_FREE,
+					     ACL_EMU_NR_DEVICE_RESET };
 	struct uapi_peer peer = uapi_peer_start();
 	struct world w = { .fd = self->fd };
-	union arg arg;
 
 	ASSERT_EQ(0, make_world(&w, &peer));
 	for (unsigned int nr = ACL_EMU_NR_BASE; nr < ACL_EMU_NR_END; nr++) {
-		/* These end what others need. */
-		if (nr == ACL_EMU_NR_DEVICE_RESET || nr == ACL_EMU_NR_SHARE_CLOSE ||
-		    nr == ACL_EMU_NR_RANGE_RELEASE || nr == ACL_EMU_NR_PHYS_FREE ||
-		    nr == ACL_EMU_NR_UNMAP)
+		bool ends = false;
+
+		for (size_t i = 0; i < ARRAY_SIZE(last); i++)
+			ends |= nr == last[i];
+		if (ends)
 			continue;
-		ASSERT_TRUE(make_arg(&w, nr, &arg));
-		EXPECT_EQ(0, uapi_ioctl(self->fd, nr, &arg)) TH_LOG("ioctl %#x", nr);
+		EXPECT_EQ(0, uapi_ioctl(self->fd, nr, &w.args[nr])) TH_LOG("ioctl %#x", nr);
 		if (nr == ACL_EMU_NR_SET_ACCESS)
 			uapi_set_access(self->fd, w.addr, SIZE_2M, uapi_device(0), READ_WRITE, 0);
 	}
-	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_SHARE_CLOSE, &arg));
-	EXPECT_EQ(0, uapi_ioctl(self->fd, ACL_EMU_NR_SHARE_CLOSE, &arg));
 	ASSERT_EQ(0, uapi_unmap(self->fd, w.empty));
-	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_RANGE_RELEASE, &arg));
-	EXPECT_EQ(0, uapi_ioctl(self->fd, ACL_EMU_NR_RANGE_RELEASE, &arg));
-	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_UNMAP, &arg));
-	EXPECT_EQ(0, uapi_ioctl(self->fd, ACL_EMU_NR_UNMAP, &arg));
-	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_PHYS_FREE, &arg));
-	EXPECT_EQ(0, uapi_ioctl(self->fd, ACL_EMU_NR_PHYS_FREE, &arg));
-	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_DEVICE_RESET, &arg));
-	EXPECT_EQ(0, uapi_ioctl(self->fd, ACL_EMU_NR_DEVICE_RESET, &arg));
+	for (size_t i = 0; i < ARRAY_SIZE(last); i++) {
+		EXPECT_EQ(0, uapi_ioctl(self->fd, last[i], &w.args[last[i]]))
+			TH_LOG("ioctl %#x", last[i]);
+	}
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
@@ -320,28 +256,24 @@ TEST_F(answer, call_after_lost_answer)
 	struct uapi_peer peer = uapi_peer_start();
 	struct world w = { .fd = self->fd };
 	uint64_t key, first, second;
-	union arg arg;
 	int fd;
 
 	ASSERT_EQ(0, make_world(&w, &peer));
-	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_EXPORT, &arg));
-	ASSERT_EQ(-EFAULT, call_unwritable(self->fd, ACL_EMU_NR_EXPORT, &arg, TAIL_ONLY));
+	ASSERT_EQ(-EFAULT, call_unwritable(&w, ACL_EMU_NR_EXPORT, TAIL_ONLY));
 	EXPECT_EQ(0, uapi_export(self->fd, w.handle, ACL_EMU_EXPORT_ONCE, &key));
 	EXPECT_EQ(-EEXIST, uapi_export(self->fd, w.handle, ACL_EMU_EXPORT_ONCE, &key));
 
-	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_IMPORT, &arg));
-	ASSERT_EQ(-EFAULT, call_unwritable(self->fd, ACL_EMU_NR_IMPORT, &arg, TAIL_ONLY));
+	ASSERT_EQ(-EFAULT, call_unwritable(&w, ACL_EMU_NR_IMPORT, TAIL_ONLY));
 	ASSERT_EQ(0, uapi_import(self->fd, w.far, 0, &first));
-	ASSERT_EQ(-EFAULT, call_unwritable(self->fd, ACL_EMU_NR_IMPORT, &arg, TAIL_ONLY));
+	ASSERT_EQ(-EFAULT, call_unwritable(&w, ACL_EMU_NR_IMPORT, TAIL_ONLY));
 	EXPECT_EQ(1, uapi_phys_info(self->fd, first).users);
 	ASSERT_EQ(0, uapi_import(self->fd, w.far, 0, &second));
 	EXPECT_EQ(first, second);
 	EXPECT_EQ(2, uapi_phys_info(self->fd, first).users);
 
-	ASSERT_TRUE(make_arg(&w, ACL_EMU_NR_EXPORT_FD, &arg));
 	fd = dup(0);
 	ASSERT_EQ(0, close(fd));
-	ASSERT_EQ(-EFAULT, call_unwritable(self->fd, ACL_EMU_NR_EXPORT_FD, &arg, TAIL_ONLY));
+	ASSERT_EQ(-EFAULT, call_unwritable(&w, ACL_EMU_NR_EXPORT_FD, TAIL_ONLY));
 	EXPECT_EQ(fd, uapi_export_fd(self->fd, w.handle));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }

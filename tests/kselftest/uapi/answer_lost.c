@@ -7,12 +7,8 @@
  * it is not.
  */
 #include "uapi_peer.h"
+#include "uffd.h"
 
-#include <linux/userfaultfd.h>
-#include <sys/syscall.h>
-
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
-#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
 #define PLACE		(ACL_EMU_VA_USER_FIRST + 64 * SIZE_2M)
 
 UAPI_FIXTURE(lost)
@@ -43,11 +39,10 @@ static int trap_protect(struct trap *trap, unsigned int page, bool protect)
 
 static int trap_init(struct trap *trap)
 {
-	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_PAGEFAULT_FLAG_WP };
 	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_WP };
 
-	trap->uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	if (trap->uffd < 0 || ioctl(trap->uffd, UFFDIO_API, &api))
+	trap->uffd = uffd_open(0, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	if (trap->uffd < 0)
 		return -1;
 	trap->pages = mmap(NULL, 2 * SIZE_4K, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
@@ -101,7 +96,7 @@ static int trap_start(struct trap *trap, int fd, unsigned int nr, const void *ar
 #define START(trap, fd, name, arg, probe) \
 	ASSERT_EQ(0, trap_start(trap, fd, ACL_EMU_NR_##name, arg, probe))
 
-/* Ends the trap; what the ioctl gave. */
+/* Ends the trap; the result of the ioctl. */
 static int trap_end(struct trap *trap)
 {
 	struct uffdio_range range = { (uintptr_t)trap->pages, 2 * SIZE_4K };
@@ -192,7 +187,7 @@ TEST_F(lost, alloc_delivered)
 	EXPECT_EQ(BEFORE(HANDLES), COUNT(HANDLES));
 }
 
-/* A reset while the answer is on its way ends the memory: the handle is stale. */
+/* A reset before the answer is delivered frees the memory: the handle is stale. */
 TEST_F(lost, alloc_and_reset)
 {
 	struct acl_emu_phys_alloc *arg;
@@ -237,7 +232,7 @@ TEST_F(lost, retain)
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 }
 
-/* What frees cannot be taken back: it succeeds, only its results are lost. */
+/* A free cannot be undone: the call succeeds, and only its results are lost. */
 TEST_F(lost, free)
 {
 	struct acl_emu_phys_free arg = UAPI_ARG(acl_emu_phys_free);
@@ -268,7 +263,7 @@ static void expect_unknown(struct __test_metadata *_metadata, int fd, uint64_t h
 }
 
 /*
- * The record goes. The empty VMA stays: the module does not unmap by address,
+ * The record is freed. The empty VMA stays: the module does not unmap by address,
  * for another thread may have put something else there.
  */
 TEST_F(lost, reserve)
@@ -307,7 +302,7 @@ TEST_F(lost, reserve_delivered)
 	EXPECT_EQ(0, uapi_unmapped(self->fd, PLACE, handle));
 }
 
-/* The VMA goes while the answer is on its way. */
+/* The VMA is unmapped before the answer is delivered. */
 TEST_F(lost, reserve_unmapped_meanwhile)
 {
 	struct trap trap;
@@ -321,8 +316,7 @@ TEST_F(lost, reserve_unmapped_meanwhile)
 	own = anonymous_at(PLACE, SIZE_2M);
 	ASSERT_EQ((void *)PLACE, own);
 	ASSERT_EQ(0, trap_deliver(&trap));
-	EXPECT_FAIL(ENOENT, DETACHED, PLACE, SIZE_2M,
-		    uapi_map(self->fd, PLACE, SIZE_2M, handle));
+	EXPECT_FAIL(ENOENT, DETACHED, PLACE, SIZE_2M, uapi_map(self->fd, PLACE, SIZE_2M, handle));
 	EXPECT_EQ(0, uapi_release(self->fd, PLACE));
 	EXPECT_EQ(0, UAPI_WRITE(PLACE));
 
@@ -373,7 +367,7 @@ TEST_F(lost, export)
 	EXPECT_EQ(ACL_EMU_PHYS_STATE_EXPORTED, uapi_phys_info(self->fd, arg.handle).state);
 }
 
-/* The handle goes while the answer is on its way: the key names nothing. */
+/* The handle is freed before the answer is delivered: no call accepts the key. */
 TEST_F(lost, export_and_free)
 {
 	struct acl_emu_share_query query = UAPI_ARG(acl_emu_share_query);

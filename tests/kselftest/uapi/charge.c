@@ -3,7 +3,7 @@
  * What a mapping costs the kernel: its record, which is charged to the memory cgroup
  * of the process, and its part of the nodes of the tree of mappings, which is not. (The
  * kernel allocates the nodes of a maple tree without accounting, those of the VMAs of
- * a process too.) kmod/SECURITY.md tells these numbers and what follows from them.
+ * a process too.) kmod/SECURITY.md has these numbers.
  */
 #include "uapi_hostile.h"
 
@@ -21,19 +21,6 @@
 #define GRACES		1000
 
 HOSTILE_FIXTURE(charge, "devices=1 capacity_mb=64 host_mb=64")
-
-/* The first number of a file; ~0 if there is none. */
-static uint64_t number_in(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	uint64_t value = ~0ull;
-
-	if (!file || fscanf(file, "%" SCNu64, &value) != 1)
-		value = ~0ull;
-	if (file)
-		fclose(file);
-	return value;
-}
 
 /* Bytes of all tree nodes of the machine; 0 if the kernel does not tell. */
 static uint64_t node_bytes(void)
@@ -55,7 +42,7 @@ struct pattern {
 	const char *name;
 	uint64_t stride;	/* in pages */
 	bool shuffled;
-	unsigned int keep;	/* one of so many stays */
+	unsigned int keep;	/* one of this many mappings stays */
 };
 
 static const struct pattern patterns[] = {
@@ -98,10 +85,10 @@ static int map_in_group(int sock, void *data)
 	CHILD_CHECK(!uapi_alloc(fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	CHILD_CHECK(!uapi_reserve(fd, count * p->stride * SIZE_4K, &addr));
 	nodes = node_bytes();
-	charged = number_in(GROUP "/memory.current");
+	charged = uapi_read_number(GROUP "/memory.current");
 	for (uint64_t i = 0; i < count; i++)
 		CHILD_CHECK(!uapi_map(fd, addr + place(p, i, count), SIZE_4K, handle));
-	job->report->charged = number_in(GROUP "/memory.current") - charged;
+	job->report->charged = uapi_read_number(GROUP "/memory.current") - charged;
 	for (uint64_t i = 0; i < count; i++)
 		if (i % p->keep)
 			CHILD_CHECK(!uapi_unmap(fd, addr + i * p->stride * SIZE_4K));
@@ -115,7 +102,6 @@ TEST_F(charge, mappings)
 {
 	struct job job;
 
-	uapi_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
 	if (!node_bytes())
 		SKIP(return, "no /proc/slabinfo with the cache maple_node");
 	job.report = mmap(NULL, SIZE_4K, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -126,15 +112,13 @@ TEST_F(charge, mappings)
 		pid_t pid;
 
 		job.pattern = &patterns[i];
-		if (mkdir(GROUP, 0755) || access(GROUP "/memory.current", R_OK)) {
-			rmdir(GROUP);
+		if (!uapi_make_group(GROUP, "memory.current"))
 			SKIP(return, "no memory cgroups");
-		}
 		pid = uapi_child(map_in_group, &job, &sock);
 		before = uapi_recv(sock);
 		ASSERT_NE(-1, before) TH_LOG("%s", job.pattern->name);
 		live = job.report->count / job.pattern->keep;
-		/* Nodes that were replaced are freed after a grace period or some. */
+		/* The kernel frees replaced nodes after one or more grace periods. */
 		for (int wait = 0; wait < GRACES; wait++) {
 			job.report->nodes = node_bytes() - before;
 			if (job.report->nodes <= live * NODES_MOST)

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * The VMA of a reservation is closed by other means than UNMAP: its mappings are
- * gone and the statistics are back when the call that closed it returns, but
- * they are not torn down under mmap_lock.
+ * munmap() and other calls that remove the VMA of a reservation: its mappings are
+ * freed when the call returns, but not under mmap_lock.
  */
 #include "uapi_test.h"
 
 #include <sys/mount.h>
 #include <sys/syscall.h>
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
-#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
 #define TRACING		"/sys/kernel/tracing"
 
 UAPI_FIXTURE(close)
@@ -125,7 +122,7 @@ static int end_with_many(int sock, void *data)
 	}
 }
 
-/* At the end of the address space nothing is left when others can see the end. */
+/* All is freed when other processes can see the end of this one. */
 TEST_F(close, exit_frees_before_it_is_seen)
 {
 	struct uapi_before before, after;

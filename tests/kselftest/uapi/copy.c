@@ -6,10 +6,7 @@
  * test needs.
  */
 #include "uapi_test.h"
-
-#include <linux/userfaultfd.h>
-#include <poll.h>
-#include <sys/syscall.h>
+#include "uffd.h"
 
 #define TO_DEVICE	ACL_EMU_COPY_DST_MAPPED
 #define FROM_DEVICE	ACL_EMU_COPY_SRC_MAPPED
@@ -182,7 +179,7 @@ TEST_F(copy, neighbours)
 	EXPECT_FAIL(EFAULT, PAST_RANGE, addr, SIZE_2M,
 		    uapi_copy(self->fd, (uintptr_t)user, addr, SIZE_2M + 1, FROM_DEVICE, &done));
 	EXPECT_EQ(0x33, user[0]);
-	/* Two mappings of one reservation are no border. */
+	/* A copy may cross from one mapping of a reservation to the next. */
 	EXPECT_EQ(0, uapi_copy(self->fd, next, (uintptr_t)user, 2 * SIZE_2M, TO_DEVICE, &done));
 }
 
@@ -202,8 +199,7 @@ TEST_F(copy, rights)
 	ASSERT_EQ(0, uapi_set_access(self->fd, addr, SIZE_2M, device, READ_ONLY, 0));
 	EXPECT_FAIL(EFAULT, RIGHTS, addr, READ_ONLY,
 		    uapi_copy(self->fd, addr, (uintptr_t)user, 1, TO_DEVICE, NULL));
-	EXPECT_FAIL(EFAULT, RIGHTS, addr, READ_ONLY,
-		    uapi_copy(self->fd, addr, 0, 4, FILL, NULL));
+	EXPECT_FAIL(EFAULT, RIGHTS, addr, READ_ONLY, uapi_copy(self->fd, addr, 0, 4, FILL, NULL));
 	EXPECT_EQ(0, uapi_copy(self->fd, (uintptr_t)user, addr, 16, FROM_DEVICE, NULL));
 	EXPECT_EQ(0, user[0]);
 }
@@ -229,7 +225,7 @@ TEST_F(copy, arguments)
 	EXPECT_EQ(SIZE_2M, uapi_nonzero(addr, SIZE_2M));
 }
 
-/* User memory that ends too early: the answer says how far it got. */
+/* User memory that ends too early: the answer holds the bytes that were copied. */
 TEST_F(copy, user_fault)
 {
 	uint8_t *user = anon(4 * SIZE_2M);
@@ -255,7 +251,7 @@ TEST_F(copy, user_fault)
 	EXPECT_EQ(-EFAULT, uapi_copy(self->fd, addr, 0xffff888000000000ull, 8, TO_DEVICE, NULL));
 }
 
-/* The other end may itself be an address of a mapping. */
+/* The user end may be an address of a mapping. */
 TEST_F(copy, user_end_that_is_mapped)
 {
 	uint64_t from, to, handle;
@@ -279,6 +275,13 @@ struct held {
 	pthread_t thread;
 };
 
+/* Makes a page whose first reader waits for release(). */
+static int hold_page(struct held *held)
+{
+	held->uffd = uffd_page((void **)&held->page);
+	return held->uffd < 0 ? -1 : 0;
+}
+
 static void *copy_held(void *data)
 {
 	struct held *held = data;
@@ -288,40 +291,21 @@ static void *copy_held(void *data)
 	return NULL;
 }
 
-/* A page whose first reader waits for release(). */
-static int hold_page(struct held *held)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register reg;
-
-	held->uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	if (held->uffd < 0 || ioctl(held->uffd, UFFDIO_API, &api))
-		return -1;
-	held->page = anon(SIZE_4K);
-	reg = (struct uffdio_register){ .range = { (uintptr_t)held->page, SIZE_4K },
-					.mode = UFFDIO_REGISTER_MODE_MISSING };
-	return ioctl(held->uffd, UFFDIO_REGISTER, &reg);
-}
-
-/* Returns when the copy has come to the page. */
+/* Returns when the copy reads the page. */
 static int start_held(struct held *held)
 {
-	struct uffd_msg msg;
-
 	if (pthread_create(&held->thread, NULL, copy_held, held))
 		return -1;
-	return read(held->uffd, &msg, sizeof(msg)) == sizeof(msg) &&
-	       msg.event == UFFD_EVENT_PAGEFAULT ? 0 : -1;
+	return uffd_wait(held->uffd);
 }
 
-static int release(struct held *held, const void *content)
+/* Gives the page its content, bytes 0x66, and waits for the end of the copy. */
+static int release(struct held *held)
 {
-	struct uffdio_copy arg = { .dst = (uintptr_t)held->page, .src = (uintptr_t)content,
-				   .len = SIZE_4K };
+	uint8_t content[SIZE_4K];
 
-	if (ioctl(held->uffd, UFFDIO_COPY, &arg))
-		return -1;
-	return pthread_join(held->thread, NULL);
+	memset(content, 0x66, sizeof(content));
+	return uffd_give(held->uffd, held->page, content) || pthread_join(held->thread, NULL);
 }
 
 #define HOLD(held) \
@@ -330,13 +314,11 @@ static int release(struct held *held, const void *content)
 
 TEST_F(copy, unmap_fails_during_copy)
 {
-	static uint8_t content[SIZE_4K] __attribute__((aligned(4096)));
 	struct acl_emu_location host = { ACL_EMU_LOC_HOST, 0 };
 	struct held held = { .fd = self->fd };
 	uint64_t handle;
 
 	HOLD(&held);
-	memset(content, 0x66, sizeof(content));
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
 	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &held.dst));
 	ASSERT_EQ(0, uapi_map_rights(self->fd, held.dst, SIZE_2M, 0, handle, NO_RIGHTS));
@@ -353,7 +335,7 @@ TEST_F(copy, unmap_fails_during_copy)
 	EXPECT_EQ(handle, uapi_lookup(self->fd, held.dst).handle);
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
 
-	ASSERT_EQ(0, release(&held, content));
+	ASSERT_EQ(0, release(&held));
 	EXPECT_EQ(0, held.rc);
 	ASSERT_EQ(0, uapi_set_access(self->fd, held.dst, SIZE_2M, host, READ_WRITE, 0));
 	EXPECT_EQ(0x66, *(uint8_t *)(held.dst + SIZE_4K - 1));
@@ -364,14 +346,12 @@ TEST_F(copy, unmap_fails_during_copy)
 /* Rights cannot be taken from a mapping that a copy uses; they can be added. */
 TEST_F(copy, revoke_fails_during_copy)
 {
-	static uint8_t content[SIZE_4K] __attribute__((aligned(4096)));
 	struct acl_emu_location device = { ACL_EMU_LOC_DEVICE, 0 };
 	struct acl_emu_location host = { ACL_EMU_LOC_HOST, 0 };
 	struct held held = { .fd = self->fd };
 	uint64_t handle;
 
 	HOLD(&held);
-	memset(content, 0x66, sizeof(content));
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
 	ASSERT_EQ(0, uapi_reserve_flags(self->fd, SIZE_2M, ACL_EMU_RANGE_RDONLY_CAPABLE,
 					&held.dst));
@@ -387,7 +367,7 @@ TEST_F(copy, revoke_fails_during_copy)
 	EXPECT_FAIL(EBUSY, COPY_BUSY, held.dst, SIZE_2M,
 		    uapi_set_access(self->fd, held.dst, SIZE_2M, host, ACL_EMU_RIGHTS_READ, 0));
 
-	ASSERT_EQ(0, release(&held, content));
+	ASSERT_EQ(0, release(&held));
 	EXPECT_EQ(0, held.rc);
 	EXPECT_EQ(0, uapi_set_access(self->fd, held.dst, SIZE_2M, device, ACL_EMU_RIGHTS_READ, 0));
 	EXPECT_EQ(0, uapi_set_access(self->fd, held.dst, SIZE_2M, host, NO_RIGHTS, 0));
@@ -396,19 +376,17 @@ TEST_F(copy, revoke_fails_during_copy)
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
 }
 
-/* A reservation taken away under a copy does not take its memory away. */
+/* A copy goes on when its reservation is unmapped. */
 TEST_F(copy, munmap_during_copy)
 {
-	static uint8_t content[SIZE_4K] __attribute__((aligned(4096)));
 	struct held held = { .fd = self->fd };
 	uint64_t handle, again;
 
 	HOLD(&held);
-	memset(content, 0x66, sizeof(content));
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &held.dst, &handle));
 	ASSERT_EQ(0, start_held(&held));
 	EXPECT_EQ(0, munmap((void *)held.dst, SIZE_2M));
-	ASSERT_EQ(0, release(&held, content));
+	ASSERT_EQ(0, release(&held));
 	EXPECT_EQ(0, held.rc);
 	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &again));
 	ASSERT_EQ(0, uapi_map(self->fd, again, SIZE_2M, handle));
@@ -440,8 +418,7 @@ TEST_F(copy, kill_during_copy)
 	pid = uapi_child(copy_for_ever, NULL, &sock);
 	ASSERT_EQ(1, uapi_recv(sock));
 	EXPECT_EQ(self->before.used[0] + SIZE_2M, uapi_used(self->fd, 0));
-	kill(pid, SIGKILL);
-	EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+	EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 	close(sock);
 }
@@ -468,7 +445,7 @@ static void *copy_all_the_time(void *data)
 	return NULL;
 }
 
-/* A copy either has its mapping or does not run; UNMAP is refused or wins. */
+/* UNMAP fails while a copy uses the mapping; after UNMAP the copy fails. */
 TEST_F(copy, copies_race_unmap)
 {
 	struct race race = { .fd = self->fd };

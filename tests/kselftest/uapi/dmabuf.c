@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 #define RIGHTS		(PROT_READ | PROT_WRITE)
 
 UAPI_FIXTURE(dmabuf)
@@ -94,7 +93,7 @@ TEST_F(dmabuf, refused_mappings)
 	EXPECT_EQ(MAP_FAILED, mremap(buf, SIZE_2M, 2 * SIZE_2M, MREMAP_MAYMOVE));
 }
 
-/* Where addresses and memory run in step there are 2 MiB entries. */
+/* Entries are of 2 MiB where address and offset have the same place in a block. */
 TEST_F(dmabuf, entries)
 {
 	const uint64_t size = 4 * SIZE_2M;
@@ -111,7 +110,7 @@ TEST_F(dmabuf, entries)
 	EXPECT_EQ(pmds + 4, COUNT(PMD_ENTRIES));
 	EXPECT_EQ(ptes, COUNT(PTE_ENTRIES));
 
-	/* Out of step, by address or by offset, there are small ones. */
+	/* Entries are small where either is shifted. */
 	pmds = COUNT(PMD_ENTRIES);
 	buf = mmap_skewed(fd, size, 0, SIZE_4K);
 	ASSERT_NE(MAP_FAILED, buf);
@@ -123,7 +122,7 @@ TEST_F(dmabuf, entries)
 	EXPECT_EQ(ptes + 2 * (size / SIZE_4K) - 1, COUNT(PTE_ENTRIES));
 }
 
-/* The program may cut its mapping of a dma-buf as it likes. */
+/* The program may unmap and protect parts of its mapping of a dma-buf. */
 TEST_F(dmabuf, partial_munmap)
 {
 	const uint64_t size = 4 * SIZE_2M, hole = SIZE_2M + 5 * SIZE_4K;
@@ -168,7 +167,7 @@ TEST_F(dmabuf, read_only_first)
 	}
 }
 
-/* The last, incomplete block of small memory. */
+/* Small memory whose last block is incomplete. */
 TEST_F(dmabuf, odd_size)
 {
 	const uint64_t size = SIZE_2M + 3 * SIZE_4K;
@@ -347,7 +346,7 @@ TEST_F(dmabuf, sync)
 	EXPECT_EQ(SIZE_2M, uapi_differs(addr, SIZE_2M, 8, 1));
 }
 
-/* A driver attaches, maps for its device, and hands the file back. */
+/* A driver imports the dma-buf, maps it for its device, and exports it again. */
 TEST_F(dmabuf, vgem_import)
 {
 	const uint32_t flags[] = { 0, ACL_EMU_PHYS_4K };
@@ -388,7 +387,7 @@ TEST_F(dmabuf, vgem_import)
 	close(card);
 }
 
-/* The module stays while a file of it is around. */
+/* The module cannot be unloaded while a dma-buf of it is open. */
 TEST_F(dmabuf, module_stays_loaded)
 {
 	uint64_t handle;

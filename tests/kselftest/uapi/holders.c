@@ -8,12 +8,14 @@
 #include <sys/stat.h>
 
 #define HOST	((struct acl_emu_location){ ACL_EMU_LOC_HOST, 0 })
+/* Bytes of an entry in the first version of the interface. */
+#define FIRST_SIZE	offsetof(struct acl_emu_holder, idle)
 
 UAPI_FIXTURE(holders)
 
 static struct acl_emu_holder all[WHO_MAX];
 
-/* The own entry for a location. */
+/* The entry of this process for a location. */
 static struct acl_emu_holder own(int fd, struct acl_emu_location loc)
 {
 	int count = uapi_holders(fd, ACL_EMU_LIST_MAX, all);
@@ -91,7 +93,7 @@ TEST_F(holders, memory)
 	EXPECT_EQ(2, entry.allocs);
 }
 
-/* The last mapping takes a freed handle with it. */
+/* A freed handle ends with its last mapping. */
 TEST_F(holders, freed_while_mapped)
 {
 	uint64_t addr, handle;
@@ -270,11 +272,11 @@ TEST_F(holders, errors)
 	EXPECT_FAIL(EINVAL, SIZE, ACL_EMU_LIST_MAX + 1, ACL_EMU_LIST_MAX,
 		    UAPI_CALL(self->fd, HOLDERS, &arg));
 	arg.count = 1;
-	arg.entry_size = sizeof(all[0]) - 1;
-	EXPECT_FAIL(EINVAL, SIZE, sizeof(all[0]) - 1, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
+	arg.entry_size = FIRST_SIZE - 1;
+	EXPECT_FAIL(EINVAL, SIZE, FIRST_SIZE - 1, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
 	arg.entry_size = 4097;
 	EXPECT_FAIL(EINVAL, SIZE, 4097, 4096, UAPI_CALL(self->fd, HOLDERS, &arg));
-	/* No cursor that came out of the air does harm. */
+	/* Any cursor is accepted. */
 	for (int bit = 0; bit < 64; bit++) {
 		arg = UAPI_ARG(acl_emu_holders, .count = 1, .entry_size = sizeof(all[0]),
 			       .cursor = (1ull << bit) - 1, .entries = (uintptr_t)all);

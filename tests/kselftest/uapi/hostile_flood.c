@@ -35,7 +35,7 @@ static unsigned int log_lines(int log)
 
 	for (;;) {
 		n = read(log, line, sizeof(line) - 1);
-		/* EPIPE: lines were lost, which is a flood. */
+		/* EPIPE: lines were lost, because there were too many. */
 		if (n < 0 && errno == EPIPE) {
 			count++;
 			continue;
@@ -67,7 +67,7 @@ struct known {
 	int file;
 };
 
-/* Something that may be right, nearly right or all wrong. */
+/* A value for a field: right, off by one, or random. */
 static uint64_t field(const struct known *known)
 {
 	const uint64_t likely[] = {
@@ -145,7 +145,7 @@ TEST_F(log, random_calls_log_nothing)
 	EXPECT_EQ(0, log_lines(log));
 }
 
-/* One way each in which something is refused that the kernel itself carries out. */
+/* Calls that the module refuses or fails, by each way that leads into it. */
 static int provoke(int fd, const struct known *known)
 {
 	struct iovec iov = { (void *)known->addr, SIZE_4K };
@@ -221,7 +221,7 @@ TEST_F(log, failed_calls_log_nothing)
 	EXPECT_EQ(0, log_lines(log));
 }
 
-/* The test sees a line when there is one: the module's word about parameters. */
+/* The test can see a line: the module logs a wrong parameter. */
 TEST_F(log, log_is_read)
 {
 	int log = log_open();

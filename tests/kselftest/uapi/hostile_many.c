@@ -10,7 +10,7 @@
 
 HOSTILE_FIXTURE(many, "devices=2 capacity_mb=64 host_mb=64")
 
-/* ---- who has very much ---- */
+/* ---- a process with very many objects ---- */
 
 struct hog {
 	const char *name;
@@ -85,7 +85,7 @@ static int neighbour(int fd, struct uapi_peer *peer)
 	return uapi_unmapped(fd, addr, handle);
 }
 
-/* Everything works beside a million, and the million goes as it came. */
+/* The calls of a neighbour work beside a million objects, and while they are freed. */
 static void beside(struct __test_metadata *_metadata, FIXTURE_DATA(many) *self,
 		   const struct hog *hog)
 {
@@ -99,7 +99,6 @@ static void beside(struct __test_metadata *_metadata, FIXTURE_DATA(many) *self,
 	for (int i = 0; i < 3; i++)
 		EXPECT_EQ(0, neighbour(self->fd, &peer));
 	kill(pid, SIGKILL);
-	/* Also while it goes. */
 	for (int i = 0; i < 3; i++)
 		EXPECT_EQ(0, neighbour(self->fd, &peer));
 	EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
@@ -135,10 +134,10 @@ TEST_F(many, mappings)
 /* ---- how it ends ---- */
 
 /*
- * While a process with much ends, others open and close clients. Counted is
- * how many of them come through before it is over: were they made to wait for
- * it, that could be one that has begun before and one that ends with it. Where
- * the machine gives them no time meanwhile there are none, hence several tries.
+ * While a process with many handles exits, this one opens and closes clients. The
+ * test counts the clients that it opens before the exit is over: at most two if they
+ * had to wait for it, one from before and one that ends with it. On a busy machine
+ * it may get no processor meanwhile, so that there are several tries.
  */
 #define TRIES	5
 
@@ -159,7 +158,7 @@ TEST_F(many, exit_does_not_block_others)
 {
 	const struct hog hog = { "handles", ACL_EMU_STAT_HANDLES, harness_count(100000, 5),
 				 more_handles };
-	uint64_t before = self->before.stat[ACL_EMU_STAT_HANDLES];
+	uint64_t before = BEFORE(HANDLES);
 	unsigned int passed = 0;
 
 	for (int i = 0; i < TRIES && passed < 3; i++) {

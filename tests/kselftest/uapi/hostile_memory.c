@@ -18,7 +18,7 @@ struct glutton {
 	uint64_t size;		/* of the first allocations; then less and less */
 };
 
-/* Takes what it can get down to the last 4 KiB, tells how much that was. */
+/* Allocates until not even 4 KiB are left; sends how much it has. */
 static int eat(int sock, void *data)
 {
 	struct glutton *glutton = data;
@@ -40,7 +40,7 @@ static int eat(int sock, void *data)
 	return 0;
 }
 
-/* However they compete, together they have the device and not a page more. */
+/* All processes together get the capacity of the device and not a page more. */
 TEST_F(memory, allocations_stop_at_capacity)
 {
 	static struct glutton gluttons[] = {
@@ -70,17 +70,16 @@ TEST_F(memory, allocations_stop_at_capacity)
 	EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_4K, 0,
 		    uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 
-	/* Their death gives back all of it. */
+	/* When they are killed, all of it is free. */
 	for (size_t i = 0; i < ARRAY_SIZE(gluttons); i++) {
-		kill(pids[i], SIGKILL);
-		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pids[i]));
+		EXPECT_EQ(1000 + SIGKILL, uapi_kill(pids[i]));
 	}
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 	ASSERT_EQ(0, uapi_alloc(self->fd, ROOM, 0, &handle));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
 }
 
-/* A size that wraps around when it is rounded or added is no small one. */
+/* A size that overflows when it is rounded or added is refused. */
 TEST_F(memory, size_overflows)
 {
 	const uint64_t sizes[] = {
@@ -91,7 +90,7 @@ TEST_F(memory, size_overflows)
 	const uint32_t flags[] = { 0, ACL_EMU_PHYS_4K, ACL_EMU_PHYS_1G };
 	uint64_t first, handle;
 
-	/* With something allocated a sum may wrap as well. */
+	/* So that the sum with what is allocated can overflow, too. */
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &first));
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		for (size_t j = 0; j < ARRAY_SIZE(flags); j++) {
@@ -111,8 +110,8 @@ TEST_F(memory, size_overflows)
 #define MANY_PIPES	64
 
 /*
- * Allocates 2 MiB, puts one page of it in a pipe, frees, again and again until
- * there is no memory: tells how many rounds that took, then keeps the pipes.
+ * Allocates 2 MiB, puts one page of it in a pipe and frees it, until no memory is
+ * left. Sends the number of rounds, then keeps the pipes.
  */
 static int pin_and_free(int sock, void *data)
 {
@@ -142,7 +141,7 @@ static int pin_and_free(int sock, void *data)
 	return 0;
 }
 
-/* 4 KiB pinned of each 2 MiB buy nothing: the 2 MiB stay charged. */
+/* 2 MiB of which 4 KiB are pinned stay charged as 2 MiB. */
 TEST_F(memory, pinned_pages_stay_charged)
 {
 	uint64_t rounds[2], handle;
@@ -155,7 +154,7 @@ TEST_F(memory, pinned_pages_stay_charged)
 		rounds[i] = uapi_recv(socks[i]);
 	EXPECT_EQ(ROOM / SIZE_2M, rounds[0] + rounds[1]);
 	EXPECT_EQ(ROOM, uapi_used(self->fd, 0));
-	EXPECT_EQ(ROOM, uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE));
+	EXPECT_EQ(ROOM, COUNT(QUARANTINE));
 	EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_4K, 0,
 		    uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	/* Another device is another account. */
@@ -164,10 +163,9 @@ TEST_F(memory, pinned_pages_stay_charged)
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
 
 	for (int i = 0; i < 2; i++) {
-		kill(pids[i], SIGKILL);
-		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pids[i]));
+		EXPECT_EQ(1000 + SIGKILL, uapi_kill(pids[i]));
 	}
-	while (uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE))
+	while (COUNT(QUARANTINE))
 		sched_yield();
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 	EXPECT_EQ(0, uapi_alloc(self->fd, ROOM, 0, &handle));
@@ -178,23 +176,10 @@ TEST_F(memory, pinned_pages_stay_charged)
 
 #define GROUP		"/sys/fs/cgroup/acl_emu_hostile"
 #define CHARGES		16384ul
-/* No object of the module is smaller. */
+/* Every object of the module is at least as large. */
 #define CHARGE_LEAST	64
 /* The inode, dentry and file of a dma-buf are larger than any record of ours. */
 #define CHARGE_DMABUF	1024
-
-/* What the group holds in the end, in bytes. */
-static uint64_t group_current(void)
-{
-	uint64_t value = ~0ull;
-	FILE *file = fopen(GROUP "/memory.current", "r");
-
-	if (!file || fscanf(file, "%" SCNu64, &value) != 1)
-		value = ~0ull;
-	if (file)
-		fclose(file);
-	return value;
-}
 
 struct hoard {
 	const char *name;
@@ -272,7 +257,7 @@ static const struct hoard hoards[] = {
 	{ "dma-bufs", 2048, SIZE_4K + CHARGE_DMABUF, make_dmabuf },
 };
 
-/* Makes so many objects and tells what the group is charged more than before. */
+/* Makes the objects and sends what the group is charged for them. */
 static int hoard_in_group(int sock, void *data)
 {
 	const struct hoard *hoard = data;
@@ -288,10 +273,10 @@ static int hoard_in_group(int sock, void *data)
 	hoard_dmabuf = uapi_export_fd(fd, handle);
 	CHILD_CHECK(hoard_dmabuf >= 0);
 	CHILD_CHECK(!uapi_reserve(fd, CHARGES * SIZE_4K, &hoard_addr));
-	before = group_current();
+	before = uapi_read_number(GROUP "/memory.current");
 	for (uint64_t i = 0; i < harness_count(hoard->count, 4); i++)
 		CHILD_CHECK(!hoard->make(fd, handle, i));
-	CHILD_CHECK(!uapi_send(sock, group_current() - before));
+	CHILD_CHECK(!uapi_send(sock, uapi_read_number(GROUP "/memory.current") - before));
 	HOSTILE_WAIT(sock);
 	return 0;
 }
@@ -299,17 +284,14 @@ static int hoard_in_group(int sock, void *data)
 /* Objects are charged as pages are: a group that is full can make no more. */
 TEST_F(memory, objects_are_charged)
 {
-	uapi_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
 	for (size_t i = 0; i < ARRAY_SIZE(hoards); i++) {
 		uint64_t charged;
 		int sock;
 		pid_t pid;
 
 		/* A new one each time: what is freed stays charged for a while. */
-		if (mkdir(GROUP, 0755) || access(GROUP "/memory.current", R_OK)) {
-			rmdir(GROUP);
+		if (!uapi_make_group(GROUP, "memory.current"))
 			SKIP(return, "no memory cgroups");
-		}
 		pid = uapi_child(hoard_in_group, (void *)&hoards[i], &sock);
 		charged = uapi_recv(sock);
 		EXPECT_NE(~0ull, charged) TH_LOG("%s", hoards[i].name);

@@ -66,7 +66,7 @@ static int hold_in_socket(struct stuff *stuff)
 	return close(stuff->file) || close(stuff->fd) || close(pair[0]);
 }
 
-/* In sockets that are under way in each other: only the kernel finds these. */
+/* In sockets that are queued in each other: only the kernel finds these. */
 static int hold_in_a_circle(struct stuff *stuff)
 {
 	int one[2], two[2];
@@ -146,7 +146,7 @@ static int hold_by_import(struct stuff *stuff)
 	return close(stuff->file);
 }
 
-/* /proc's links to files and addresses are files of their own. */
+/* By files of /proc that refer to the client and its addresses. */
 static int hold_by_proc(struct stuff *stuff)
 {
 	char path[64];
@@ -206,7 +206,7 @@ static bool all_back(int fd, const struct uapi_before *before)
 	return !memcmp(&now, before, sizeof(now));
 }
 
-/* Killed, it holds nothing; nor does the module stay for it. */
+/* A killed process holds nothing, and the module can be unloaded. */
 TEST_F(module, unload_after_kill)
 {
 	struct uapi_before before;
@@ -220,8 +220,7 @@ TEST_F(module, unload_after_kill)
 		pid = uapi_child(hold, (void *)&ways[i], &sock);
 		ASSERT_EQ(0, uapi_recv(sock)) TH_LOG("%s", ways[i].name);
 		EXPECT_EQ(-EAGAIN, module_unload()) TH_LOG("%s", ways[i].name);
-		kill(pid, SIGKILL);
-		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		close(sock);
 
 		self->fd = uapi_open();
@@ -242,8 +241,7 @@ TEST_F(module, unload_after_kill)
 
 /* ---- chains ---- */
 
-
-/* Takes memory over from the one before by a file, so that he may go. */
+/* Imports the memory from the dma-buf of the process before, which may then exit. */
 static int be_link(int sock, void *data)
 {
 	uint64_t handle, addr;
@@ -263,7 +261,7 @@ static int be_link(int sock, void *data)
 	return 0;
 }
 
-/* Handed on from one to the next, memory lives as long as one of them does. */
+/* Memory that each process passes to the next lives as long as one of them. */
 TEST_F(module, memory_lives_while_inherited)
 {
 	uint64_t addr, handle;
@@ -284,8 +282,7 @@ TEST_F(module, memory_lives_while_inherited)
 		file = uapi_recv_fd(next);
 		ASSERT_GE(file, 0);
 		if (pid) {
-			kill(pid, SIGKILL);
-			EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+			EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 			close(sock);
 		}
 		EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
@@ -294,8 +291,7 @@ TEST_F(module, memory_lives_while_inherited)
 	}
 	close(file);
 	EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
-	kill(pid, SIGKILL);
-	EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+	EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 	close(sock);
 }

@@ -20,21 +20,7 @@ static int query(int fd, uint64_t key)
 	return UAPI_CALL(fd, SHARE_QUERY, &arg);
 }
 
-static int peer_as_nobody(int sock, void *data)
-{
-	CHILD_CHECK(!hostile_become_nobody());
-	return uapi_peer_main(sock, data);
-}
-
-static struct uapi_peer start_nobody(void)
-{
-	struct uapi_peer peer = { .sock = -1 };
-
-	peer.pid = uapi_child(peer_as_nobody, NULL, &peer.sock);
-	return peer;
-}
-
-/* Knowing many keys tells nothing of the others: no neighbour is one. */
+/* Known keys do not help to guess others. */
 TEST_F(shares, guessed_keys)
 {
 	uint64_t handle, key[32], tried = 0;
@@ -42,7 +28,7 @@ TEST_F(shares, guessed_keys)
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	for (size_t i = 0; i < ARRAY_SIZE(key); i++)
 		ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key[i]));
-	ASSERT_EQ(0, hostile_become_nobody());
+	ASSERT_EQ(0, uapi_become_nobody());
 	for (size_t i = 0; i < ARRAY_SIZE(key); i++) {
 		for (int bit = 0; bit < 64; bit++)
 			tried += query(self->fd, key[i] ^ 1ull << bit) == -ENOENT;
@@ -50,7 +36,7 @@ TEST_F(shares, guessed_keys)
 			tried += query(self->fd, key[i] + step) == -ENOENT;
 			tried += query(self->fd, key[i] - step) == -ENOENT;
 		}
-		/* Nor is what follows from two of them. */
+		/* Nor do the differences of two of them. */
 		if (i) {
 			tried += query(self->fd, 2 * key[i] - key[i - 1]) == -ENOENT;
 			tried += query(self->fd, key[i] ^ key[i - 1]) == -ENOENT;
@@ -59,11 +45,11 @@ TEST_F(shares, guessed_keys)
 	EXPECT_EQ(ARRAY_SIZE(key) * (64 + 128) + (ARRAY_SIZE(key) - 1) * 2, tried);
 }
 
-/* A key that ended stays ended: for none of its successors does it stand. */
+/* A key that has ended is never given to another share. */
 TEST_F(shares, ended_keys)
 {
 	static uint64_t old[500];
-	struct uapi_peer peer = start_nobody();
+	struct uapi_peer peer = uapi_peer_start_nobody();
 	uint64_t handle, far;
 
 	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
@@ -73,7 +59,7 @@ TEST_F(shares, ended_keys)
 			ASSERT_EQ(0, uapi_share_close(self->fd, old[i]));
 		ASSERT_EQ(0, uapi_free(self->fd, handle));
 	}
-	/* With as many alive that are new. */
+	/* As many new ones are in use. */
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	for (size_t i = 0; i < ARRAY_SIZE(old); i++)
 		ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &far));
@@ -85,7 +71,7 @@ TEST_F(shares, ended_keys)
 /* An importer has the memory, not the exporter's rights over the key. */
 TEST_F(shares, importer_rights)
 {
-	struct uapi_peer one = start_nobody(), two = start_nobody();
+	struct uapi_peer one = uapi_peer_start_nobody(), two = uapi_peer_start_nobody();
 	uint64_t far, key, handle, other;
 	int32_t pid = two.pid;
 
@@ -97,7 +83,7 @@ TEST_F(shares, importer_rights)
 	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_share_close(self->fd, key));
 	EXPECT_FAIL(EINVAL, IMPORTED, handle, 0, uapi_export(self->fd, handle, 0, &other));
 	EXPECT_FAIL(EACCES, PID, two.pid, 0, uapi_peer_call(&two, PEER_IMPORT, key, &far));
-	/* Nor does he inherit it. */
+	/* Also after the exporter has died. */
 	EXPECT_EQ(1000 + SIGKILL, uapi_peer_kill(&one));
 	EXPECT_FAIL(EACCES, NOT_EXPORTER, key, 0, uapi_allow(self->fd, key, &pid, 1));
 	EXPECT_FAIL(EACCES, PID, two.pid, 0, uapi_peer_call(&two, PEER_IMPORT, key, &far));
@@ -109,11 +95,11 @@ TEST_F(shares, importer_rights)
 
 #define PID_MAX	"/proc/sys/kernel/pid_max"
 #define PID_LAST	"/proc/sys/kernel/ns_last_pid"
-/* The kernel starts behind these when it comes round. */
+/* After the largest number the kernel goes on behind these. */
 #define RESERVED_PIDS	300
 
 /*
- * Without any privilege one gets every number: by forking until it comes round.
+ * Gets a given process number without privileges: forks until the kernel gives it.
  * The child that has it imports, and its result is the answer.
  */
 static int fork_until(int sock, void *data)
@@ -123,7 +109,7 @@ static int fork_until(int sock, void *data)
 	pid_t pid;
 
 	(void)sock;
-	CHILD_CHECK(!hostile_become_nobody());
+	CHILD_CHECK(!uapi_become_nobody());
 	wanted = uapi_recv(sock);
 	do {
 		pid = fork();
@@ -153,7 +139,7 @@ TEST_F(shares, pid_taken_by_fork)
 
 	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
 	close(fd);
-	/* Back to low numbers, for a shorter round; the lowest are given once only. */
+	/* Back to low numbers, so that fewer forks are needed; the lowest come only once. */
 	uapi_write_file(PID_LAST, "300");
 	do {
 		pid = fork();
@@ -161,7 +147,7 @@ TEST_F(shares, pid_taken_by_fork)
 			_exit(0);
 		ASSERT_EQ(pid, waitpid(pid, NULL, 0));
 	} while (pid <= RESERVED_PIDS);
-	friend = start_nobody();
+	friend = uapi_peer_start_nobody();
 	pid = friend.pid;
 	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	ASSERT_EQ(0, uapi_allow(self->fd, key, &pid, 1));
@@ -169,7 +155,7 @@ TEST_F(shares, pid_taken_by_fork)
 	ASSERT_EQ(0, uapi_peer_end(&friend));
 
 	attacker = uapi_child(fork_until, &key, &sock);
-	/* Fewer numbers make the round shorter. */
+	/* With fewer numbers fewer forks are needed. */
 	snprintf(few, sizeof(few), "%d", (attacker > pid ? attacker : pid) + 200);
 	EXPECT_EQ(0, uapi_write_file(PID_MAX, few)) TH_LOG("%s", few);
 	ASSERT_EQ(0, uapi_send(sock, pid));
@@ -202,7 +188,7 @@ static int thread_of_nobody(int sock, void *data)
 	return 0;
 }
 
-/* A number of a thread is none of a process, not even for that thread. */
+/* The number of a thread allows no process, not even that thread's. */
 TEST_F(shares, thread_id_is_no_pid)
 {
 	uint64_t handle, key, tid;
@@ -224,19 +210,19 @@ TEST_F(shares, thread_id_is_no_pid)
 
 #define BATCH	512
 
-static uint32_t gate;
+static uint32_t go_on;
 
-static int wait_at_the_gate(void *data)
+static int wait_to_go_on(void *data)
 {
 	(void)data;
-	while (!__atomic_load_n(&gate, __ATOMIC_ACQUIRE))
-		syscall(SYS_futex, &gate, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+	while (!__atomic_load_n(&go_on, __ATOMIC_ACQUIRE))
+		syscall(SYS_futex, &go_on, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
 	return 0;
 }
 
 /*
- * Enters the numbers of so many threads, which is the cheapest way to have many
- * at once. What they stand for does not matter to the list.
+ * Allows the numbers of @count threads, which are the cheapest to have at the same
+ * time. The list does not know that they are threads.
  */
 static int allow_threads(int fd, uint64_t key, int count)
 {
@@ -247,25 +233,24 @@ static int allow_threads(int fd, uint64_t key, int count)
 	int32_t pids[BATCH];
 	int rc;
 
-	gate = 0;
+	go_on = 0;
 	for (int i = 0; i < count; i++) {
 		alive[i] = 1;
-		pids[i] = clone(wait_at_the_gate, stacks[i] + sizeof(stacks[i]), flags, NULL,
+		pids[i] = clone(wait_to_go_on, stacks[i] + sizeof(stacks[i]), flags, NULL,
 				NULL, NULL, &alive[i]);
 		if (pids[i] < 0)
 			return -errno;
 	}
 	rc = uapi_allow(fd, key, pids, count);
-	__atomic_store_n(&gate, 1, __ATOMIC_RELEASE);
-	syscall(SYS_futex, &gate, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+	__atomic_store_n(&go_on, 1, __ATOMIC_RELEASE);
+	syscall(SYS_futex, &go_on, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
 	for (int i = 0; i < count; i++)
 		while (__atomic_load_n(&alive[i], __ATOMIC_ACQUIRE))
 			sched_yield();
 	return rc;
 }
 
-/* The list has an end, and who is on it stays there. */
-
+/* The list is full at its limit, and keeps its entries. */
 TEST_F(shares, list_full)
 {
 	struct uapi_peer friend;
@@ -276,7 +261,7 @@ TEST_F(shares, list_full)
 
 	if (harness_count(2, 2) == 1)
 		SKIP(return, "so many threads take too long in a debug kernel");
-	friend = start_nobody();
+	friend = uapi_peer_start_nobody();
 	pid = friend.pid;
 	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
 	close(fd);
@@ -290,7 +275,7 @@ TEST_F(shares, list_full)
 	}
 	EXPECT_FAIL(E2BIG, LIST_FULL, ACL_EMU_MAX_PIDS + 1, ACL_EMU_MAX_PIDS,
 		    allow_threads(self->fd, key, 1));
-	/* Who is there already is no new one. */
+	/* A process on the list can be allowed again. */
 	EXPECT_EQ(0, uapi_allow(self->fd, key, &pid, 1));
 	EXPECT_EQ(0, uapi_peer_call(&friend, PEER_IMPORT, key, &far));
 	EXPECT_EQ(0, uapi_peer_end(&friend));

@@ -5,11 +5,11 @@
  * process_vm_writev().)
  */
 #include "uapi_hostile.h"
+#include "uffd.h"
 
 #include <linux/aio_abi.h>
 #include <linux/futex.h>
 #include <linux/io_uring.h>
-#include <linux/userfaultfd.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -88,7 +88,7 @@ static void by_aio(const struct target *t)
 	close(file);
 }
 
-/* Adds to the word without asking what is there. */
+/* Adds to the word, whatever its value. */
 static void by_futex_wake_op(const struct target *t)
 {
 	static uint32_t other;
@@ -123,12 +123,12 @@ static void by_clone(const struct target *t)
 		waitpid(pid, NULL, 0);
 }
 
-/* A signal's frame, on a stack that is there. */
 static void ignore_signal(int sig)
 {
 	(void)sig;
 }
 
+/* The kernel stores the frame of a signal on the stack. */
 static void by_signal_frame(const struct target *t)
 {
 	struct sigaction action = { .sa_handler = ignore_signal, .sa_flags = SA_ONSTACK };
@@ -176,7 +176,7 @@ static void by_childs_proc_mem(const struct target *t)
 	from_a_child(t, true);
 }
 
-/* More rights for the VMA are none for the memory. */
+/* Rights of the VMA are not rights to the memory. */
 static void by_mprotect(const struct target *t)
 {
 	uint64_t start = uapi_lookup(t->fd, t->addr).range_addr;
@@ -235,7 +235,7 @@ static void by_copy_to_user(const struct target *t)
 	uapi_copy(t->fd, t->addr, from, 8, ACL_EMU_COPY_SRC_MAPPED, NULL);
 }
 
-/* The answer of an ioctl: a question is there, made while one could. */
+/* The answer of an ioctl; prepare() has stored its argument there. */
 static void by_answer(const struct target *t)
 {
 	ioctl(t->fd, ACL_EMU_IOCTL(GET_TGID), t->addr + 64);
@@ -305,7 +305,7 @@ TEST_F(rdonly, no_write_reaches_the_page)
 		const struct way *way = &ways[i];
 
 		for (int touched = 0; touched < 2; touched++) {
-			/* That it is a way at all. */
+			/* The way stores when the memory is writable. */
 			ASSERT_EQ(0, OWNER(READ_WRITE));
 			prepare(shadow, place + SIZE);
 			memcpy(before, (void *)shadow, SIZE);
@@ -332,7 +332,7 @@ TEST_F(rdonly, no_write_reaches_the_page)
 	}
 }
 
-/* Nor does the kernel take pages to store into them later. */
+/* The kernel pins no page to store into it later. */
 TEST_F(rdonly, no_write_pins)
 {
 	struct io_uring_params params = { .flags = 0 };
@@ -367,20 +367,18 @@ TEST_F(rdonly, no_write_pins)
 	}
 }
 
-/* A page of one's own choice cannot be put there either. */
+/* userfaultfd cannot put another page there. */
 TEST_F(rdonly, no_userfaultfd)
 {
-	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
 	uint64_t addr, handle;
 	int fd, uffd;
 
 	fd = hostile_start();
 	ASSERT_GE(fd, 0);
-	uffd = syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+	uffd = uffd_open(UFFD_USER_MODE_ONLY, 0);
 	if (uffd < 0)
 		SKIP(return, "no userfaultfd");
-	ASSERT_EQ(0, ioctl(uffd, UFFDIO_API, &api));
 	ASSERT_EQ(0, uapi_alloc(fd, SIZE, variant->flags, &handle));
 	ASSERT_EQ(0, uapi_reserve_flags(fd, SIZE, ACL_EMU_RANGE_RDONLY_CAPABLE, &addr));
 	ASSERT_EQ(0, uapi_map_rights(fd, addr, SIZE, 0, handle, READ_ONLY));

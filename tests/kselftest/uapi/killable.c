@@ -8,6 +8,7 @@
  * processor when the test says so. A walk that yields then stops in the middle; a walk
  * that does not is never found inside more often than it has other places to yield.
  */
+#include "thread.h"
 #include "uapi_peer.h"
 
 #include <sys/resource.h>
@@ -89,40 +90,6 @@ static void unblock(void)
 	SET(block, false);
 }
 
-/* ---- what /proc tells about a thread ---- */
-
-/* The state letter; 'X' if there is no such thread any more. */
-static char thread_state(pid_t pid, pid_t tid)
-{
-	char path[64], text[512] = "", *end;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
-	file = fopen(path, "r");
-	if (file && !fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	if (file)
-		fclose(file);
-	end = strrchr(text, ')');
-	return !end || end[2] == 'Z' ? 'X' : end[2];
-}
-
-/* True if it is in a function of the module. */
-static bool thread_inside(pid_t pid, pid_t tid)
-{
-	char path[64], line[256];
-	bool found = false;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stack", pid, tid);
-	file = fopen(path, "r");
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = strstr(line, " emu_");
-	if (file)
-		fclose(file);
-	return found;
-}
-
 static uint64_t thread_switches(pid_t pid)
 {
 	char path[64];
@@ -142,26 +109,26 @@ static bool stop_inside(pid_t pid)
 
 		unblock();
 		sched_yield();
-		while (!GET(walks) && thread_state(pid, pid) != 'X')
+		while (!GET(walks) && thread_state(pid) != 'X')
 			sched_yield();
 		block();
-		state = thread_state(pid, pid);
+		state = thread_state(pid);
 		if (state == 'X')
 			return false;
-		if (state == 'R' && thread_inside(pid, pid))
+		if (state == 'R' && thread_in_stack(pid, " emu_"))
 			return true;
 	}
 	return false;
 }
 
 /* Gives up on a thread that hangs, so that the test can report it. */
-static bool wait_until_gone(pid_t pid, pid_t tid)
+static bool wait_until_gone(pid_t tid)
 {
 	const char *factor = getenv("ACL_EMU_TIME_FACTOR");
 	time_t end = time(NULL) + 20 * (factor ? atol(factor) : 1);
 	bool gone;
 
-	while (!(gone = thread_state(pid, tid) == 'X') && time(NULL) < end)
+	while (!(gone = thread_state(tid) == 'X') && time(NULL) < end)
 		sched_yield();
 	return gone;
 }
@@ -423,7 +390,6 @@ TEST_F(killable, walks_yield)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(walks); i++) {
 		int most = 0;
-
 		bool exits = true;
 
 		for (int round = 0; round < ROUNDS && most < STOPS && exits; round++) {
@@ -431,7 +397,7 @@ TEST_F(killable, walks_yield)
 			int stops = stops_in_one_walk(pid);
 
 			most = stops > most ? stops : most;
-			exits = thread_state(pid, pid) == 'X';
+			exits = thread_state(pid) == 'X';
 			kill(pid, SIGKILL);
 			unblock();
 			ASSERT_LE(0, uapi_wait(pid)) TH_LOG("%s", walks[i].name);
@@ -442,36 +408,40 @@ TEST_F(killable, walks_yield)
 
 /* ---- a fatal signal ends walks ---- */
 
-/*
- * Killed inside, ENUM does not reach the mapping behind the empty reservations. A
- * walk that was about to end has found it.
- */
-TEST_F(killable, enum_ends)
+/* Kills a walker inside a walk. A walk that was about to end has come to its end. */
+static void kill_walking(struct __test_metadata *_metadata, int (*walk)(int sock, void *data),
+			 bool (*ended)(void))
 {
-	bool ended = false;
-
-	for (int i = 0; i < ROUNDS && !ended; i++) {
-		pid_t pid = start_walker(walk_enum, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		pid_t pid = start_walker(walk, NULL);
 
 		ASSERT_TRUE(stop_inside(pid));
 		end_walker(_metadata, pid);
-		ended = board->list.count == 0 && board->list.cursor == ~0ull;
+		if (ended())
+			return;
 	}
-	EXPECT_TRUE(ended);
+	EXPECT_TRUE(false) TH_LOG("no walk has ended early");
+}
+
+/* It has not reached the mapping behind the empty reservations. */
+static bool enum_ended(void)
+{
+	return board->list.count == 0 && board->list.cursor == ~0ull;
+}
+
+TEST_F(killable, enum_ends)
+{
+	kill_walking(_metadata, walk_enum, enum_ended);
+}
+
+static bool reset_ended(void)
+{
+	return board->head.reason == ACL_EMU_REASON_INTERRUPTED;
 }
 
 TEST_F(killable, reset_ends)
 {
-	bool ended = false;
-
-	for (int i = 0; i < ROUNDS && !ended; i++) {
-		pid_t pid = start_walker(walk_reset, NULL);
-
-		ASSERT_TRUE(stop_inside(pid));
-		end_walker(_metadata, pid);
-		ended = board->head.reason == ACL_EMU_REASON_INTERRUPTED;
-	}
-	EXPECT_TRUE(ended);
+	kill_walking(_metadata, walk_reset, reset_ended);
 }
 
 /* ---- a fatal signal ends waits for them ---- */
@@ -501,13 +471,13 @@ static void call_import(int fd)
 }
 
 /* True once the waiter waits for the walker, which is stopped inside a walk. */
-static bool wait_for_walker(pid_t walker, pid_t waiter)
+static bool wait_for_walker(pid_t walker)
 {
 	for (int i = 0; i < TRIES && stop_inside(walker); i++) {
 		SET(go, true);
 		while (GET(go)) {
-			if (thread_state(waiter, GET(waiter)) == 'D' &&
-			    thread_inside(waiter, GET(waiter)))
+			if (thread_state(GET(waiter)) == 'D' &&
+			    thread_in_stack(GET(waiter), " emu_"))
 				return true;
 			sched_yield();
 		}
@@ -525,12 +495,13 @@ static bool wait_ends_first(struct __test_metadata *_metadata, const char *name,
 	pid_t pid = start_walker(walk, call);
 	bool first = false;
 
-	while (!GET(waiter))
+	while (!GET(waiter)) {
 		ASSERT_EQ(0, waitpid(pid, NULL, WNOHANG)) TH_LOG("%s", name);
-	ASSERT_TRUE(wait_for_walker(pid, pid)) TH_LOG("%s", name);
+	}
+	ASSERT_TRUE(wait_for_walker(pid)) TH_LOG("%s", name);
 	kill(pid, SIGKILL);
-	EXPECT_TRUE(wait_until_gone(pid, GET(waiter))) TH_LOG("%s waits on", name);
-	first = thread_state(pid, pid) != 'X';
+	EXPECT_TRUE(wait_until_gone(GET(waiter))) TH_LOG("%s waits on", name);
+	first = thread_state(pid) != 'X';
 	end_walker(_metadata, pid);
 	return first;
 }
@@ -571,12 +542,13 @@ static bool import_ends_first(struct __test_metadata *_metadata)
 	int sock;
 
 	importer = uapi_child(run_importer, NULL, &sock);
-	while (!GET(waiter))
+	while (!GET(waiter)) {
 		ASSERT_EQ(0, waitpid(importer, NULL, WNOHANG));
-	ASSERT_TRUE(wait_for_walker(walker, importer));
+	}
+	ASSERT_TRUE(wait_for_walker(walker));
 	walk = GET(walks);
 	kill(importer, SIGKILL);
-	EXPECT_TRUE(wait_until_gone(importer, importer)) TH_LOG("IMPORT waits on");
+	EXPECT_TRUE(wait_until_gone(importer)) TH_LOG("IMPORT waits on");
 	first = GET(walks) == walk;
 	end_walker(_metadata, walker);
 	EXPECT_EQ(1000 + SIGKILL, uapi_wait(importer));

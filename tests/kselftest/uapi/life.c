@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * A client ends with its address space, also while files, VMAs or memory are still
- * held elsewhere; its memory is free when the process has been waited for.
+ * A client ends with its address space, also while other processes hold its file or
+ * its memory; the memory is free when the process has been waited for.
  */
+#include "thread.h"
 #include "uapi_test.h"
 
 #include <sys/syscall.h>
@@ -11,16 +12,14 @@
 
 UAPI_FIXTURE(life)
 
-/* What only processes hold is as before; files may still be around. */
+/* All is as before but the number of clients: a file may still be open. */
 #define EXPECT_GONE() do { \
 	struct uapi_before now; \
 \
 	uapi_state(self->fd, &now); \
-	now.stat[ACL_EMU_STAT_CLIENTS] = self->before.stat[ACL_EMU_STAT_CLIENTS]; \
+	now.stat[ACL_EMU_STAT_CLIENTS] = BEFORE(CLIENTS); \
 	uapi_expect_state(_metadata, &self->before, &now); \
 } while (0)
-
-#define CONTEXTS	uapi_stat(self->fd, ACL_EMU_STAT_CLIENTS)
 
 struct holder {
 	int fd;
@@ -67,7 +66,7 @@ TEST_F(life, exit_and_signals)
 		close(sock);
 		EXPECT_EQ(signals[i] ? 1000 + signals[i] : 0, uapi_wait(pid));
 		EXPECT_GONE();
-		EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+		EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 	}
 }
 
@@ -75,7 +74,7 @@ TEST_F(life, exit_and_signals)
 
 enum heir_op { HEIR_IOCTL, HEIR_TOUCH, HEIR_MMAP };
 
-/* Answers what the inheritance is good for: an errno or a signal. */
+/* Tries what it has inherited; answers an errno or a signal. */
 static int be_heir(int sock, struct holder *holder)
 {
 	uint64_t op;
@@ -107,7 +106,7 @@ static uint64_t ask(int sock, enum heir_op op)
 
 struct family {
 	int advice;		/* for the reservation before the fork, or -1 */
-	int grandchild_sock;		/* end of the forked child */
+	int grandchild_sock;	/* end of the forked child */
 	int far_sock;		/* end of the test */
 };
 
@@ -155,20 +154,19 @@ static void inherited(struct __test_metadata *_metadata, FIXTURE_DATA(life) *sel
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_IOCTL));
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_MMAP));
 	EXPECT_EQ(touch, ask(pair[0], HEIR_TOUCH));
-	/* The parent does not notice. */
+	/* The parent can use its memory. */
 	ASSERT_EQ(0, uapi_send(sock, 1));
 	EXPECT_EQ(1, uapi_recv(sock));
 	EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
 
-	kill(pid, SIGKILL);
-	ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
+	ASSERT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
+	EXPECT_EQ(BEFORE(CLIENTS) + 1, COUNT(CLIENTS));
 	EXPECT_EQ(ESTALE, ask(pair[0], HEIR_IOCTL));
 	EXPECT_EQ(touch, ask(pair[0], HEIR_TOUCH));
 	close(pair[0]);
 	EXPECT_EQ(0, uapi_wait(grandchild));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 }
 
 /* A forked child has the file, but not the addresses. */
@@ -196,6 +194,7 @@ TEST_F(life, child_inherits_vma)
 	inherited(_metadata, self, MADV_DOFORK, SIGBUS);
 }
 
+/* The socket that gets the file is data[0]. */
 static int send_file_and_wait(int sock, void *data)
 {
 	struct holder holder;
@@ -217,19 +216,18 @@ TEST_F(life, file_in_a_socket)
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
 	pid = uapi_child(send_file_and_wait, &pair[0], &sock);
 	handle = uapi_recv(sock);
-	kill(pid, SIGKILL);
-	ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
+	ASSERT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
+	EXPECT_EQ(BEFORE(CLIENTS) + 1, COUNT(CLIENTS));
 
 	fd = uapi_recv_fd(pair[1]);
 	ASSERT_GE(fd, 0);
 	EXPECT_FAIL(ESTALE, FOREIGN_MM, 0, 0, uapi_free(fd, handle));
 	close(fd);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 }
 
-/* The file passed to another process is good for nothing there. */
+/* No call works with the file in another process. */
 TEST_F(life, file_of_another_process)
 {
 	int sock, pair[2], fd;
@@ -259,7 +257,7 @@ static int become_cat(int sock, void *data)
 	return 1;
 }
 
-/* exec() is a new address space: the process lives, its memory is back. */
+/* exec() makes a new address space: the memory is free although the process lives. */
 TEST_F(life, exec)
 {
 	int sock;
@@ -269,10 +267,10 @@ TEST_F(life, exec)
 	ASSERT_EQ(0, uapi_send(sock, 4711));
 	ASSERT_EQ(4711, uapi_recv(sock));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS] + 1, CONTEXTS);
+	EXPECT_EQ(BEFORE(CLIENTS) + 1, COUNT(CLIENTS));
 	shutdown(sock, SHUT_WR);
 	EXPECT_EQ(0, uapi_wait(pid));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 }
 
 /* A child of vfork() works in its parent's address space, and leaves it. */
@@ -301,18 +299,9 @@ static void *outlive(void *data)
 {
 	struct holder *holder = data;
 
-	/* The first thread is a zombie when its stat says so. */
-	for (;;) {
-		FILE *stat = fopen("/proc/self/stat", "r");
-		char state = 0;
-
-		if (!stat || fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-			_exit(2);
-		fclose(stat);
-		if (state == 'Z')
-			break;
+	/* Until the first thread has ended. */
+	while (thread_state(getpid()) != 'X')
 		sched_yield();
-	}
 	if (uapi_differs(holder->addr, HELD, SIZE_4K, 1) != HELD)
 		_exit(3);
 	_exit(uapi_unmapped(holder->fd, holder->addr, holder->handle) ? 4 : 0);
@@ -343,7 +332,7 @@ TEST_F(life, first_thread_ends)
 
 /* ---- files that are closed ---- */
 
-/* The reservation keeps the file, and goes on working. */
+/* The reservation keeps the file, and can be used. */
 TEST_F(life, closed_with_a_reservation)
 {
 	struct holder holder;
@@ -354,7 +343,7 @@ TEST_F(life, closed_with_a_reservation)
 	EXPECT_EQ(self->before.used[0] + HELD, uapi_used(self->fd, 0));
 	ASSERT_EQ(0, munmap((void *)holder.addr, HELD));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 }
 
 TEST_F(life, closed_without_reservation)
@@ -366,10 +355,10 @@ TEST_F(life, closed_without_reservation)
 	ASSERT_EQ(0, uapi_exported(fd, HELD, 0, &handle, &key));
 	ASSERT_EQ(0, close(fd));
 	EXPECT_GONE();
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+	EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 }
 
-/* ---- death in the middle of things ---- */
+/* ---- killed during calls ---- */
 
 struct work {
 	int fd;
@@ -421,11 +410,10 @@ TEST_F(life, killed_during_calls)
 		pid = uapi_child(work_until_killed, rounds, &sock);
 		while (__atomic_load_n(rounds, __ATOMIC_RELAXED) < i)
 			sched_yield();
-		kill(pid, SIGKILL);
-		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		ASSERT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		close(sock);
 		EXPECT_GONE();
-		EXPECT_EQ(self->before.stat[ACL_EMU_STAT_CLIENTS], CONTEXTS);
+		EXPECT_EQ(BEFORE(CLIENTS), COUNT(CLIENTS));
 	}
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * LOOKUP and ENUM: what is where, and what a client holds.
+ * LOOKUP and ENUM: what is at an address, and what a client holds.
  */
 #include "uapi_test.h"
 
@@ -226,7 +226,7 @@ TEST_F(lookup, enumerate_errors)
 		    list(self->fd, ACL_EMU_ENUM_HANDLES, &cursor, (void *)4096, &count));
 	EXPECT_EQ(1, count);
 	EXPECT_EQ(0, cursor);
-	/* No cursor that came out of the air does harm. */
+	/* Any cursor is accepted. */
 	for (uint32_t what = 0; what < ACL_EMU_ENUM_END; what++)
 		for (int bit = 0; bit < 64; bit++) {
 			cursor = (1ull << bit) - 1;
@@ -259,7 +259,7 @@ static void *map_all_the_time(void *data)
 	return NULL;
 }
 
-/* What comes and goes meanwhile may be missed; what stays is listed. */
+/* What stays is listed; what is mapped and unmapped meanwhile may be missing. */
 TEST_F(lookup, enumerate_during_changes)
 {
 	struct churn churn = { .fd = self->fd };

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * MAP, UNMAP: what goes where, what is in the way, which entries are made.
+ * MAP and UNMAP: arguments, overlaps, ties, and the page table entries that are made.
  */
 #include "uapi_test.h"
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 
 UAPI_FIXTURE(map)
 
-/* Every field wrong at first; each answer mends one. */
+/* Every field is wrong at first. Each step corrects one, and the next is reported. */
 TEST_F(map, order_of_errors)
 {
 	struct acl_emu_map arg = { .addr = 1, .size = 0, .offset = 1, .handle = 1,
@@ -24,15 +23,13 @@ TEST_F(map, order_of_errors)
 	arg.handle = handle;
 	EXPECT_FAIL(ENOENT, NO_RANGE, 1, 0, uapi_map_as(self->fd, arg, 1));
 	arg.addr = addr + 1;
-	EXPECT_FAIL(EINVAL, KIND, USER_RANGE, ACL_EMU_RANGE_HEAP,
-		    uapi_map_as(self->fd, arg, 1));
+	EXPECT_FAIL(EINVAL, KIND, USER_RANGE, ACL_EMU_RANGE_HEAP, uapi_map_as(self->fd, arg, 1));
 	arg.kind = USER_RANGE;
 	EXPECT_FAIL(EINVAL, ADDR_ALIGN, addr + 1, SIZE_2M, uapi_map_as(self->fd, arg, 1));
 	arg.addr = addr + SIZE_2M;
 	EXPECT_FAIL_AS(EINVAL, SIZE, uapi_map_as(self->fd, arg, 1));
 	arg.size = 8 * SIZE_2M + 1;
-	EXPECT_FAIL(EINVAL, SIZE_ALIGN, 8 * SIZE_2M + 1, SIZE_2M,
-		    uapi_map_as(self->fd, arg, 1));
+	EXPECT_FAIL(EINVAL, SIZE_ALIGN, 8 * SIZE_2M + 1, SIZE_2M, uapi_map_as(self->fd, arg, 1));
 	arg.size = 8 * SIZE_2M;
 	EXPECT_FAIL(EINVAL, PAST_RANGE, addr, 8 * SIZE_2M, uapi_map_as(self->fd, arg, 1));
 	arg.size = 5 * SIZE_2M;
@@ -45,8 +42,7 @@ TEST_F(map, order_of_errors)
 	arg.addr = addr + 3 * SIZE_2M;
 	EXPECT_FAIL_AS(EINVAL, OFFSET, uapi_map_as(self->fd, arg, 1));
 	arg.offset = 0;
-	EXPECT_FAIL(EINVAL, PHYS_SHORT, 5 * SIZE_2M, 4 * SIZE_2M,
-		    uapi_map_as(self->fd, arg, 1));
+	EXPECT_FAIL(EINVAL, PHYS_SHORT, 5 * SIZE_2M, 4 * SIZE_2M, uapi_map_as(self->fd, arg, 1));
 	arg.size = 2 * SIZE_2M;
 	EXPECT_FAIL(EINVAL, PHYS_LONG, 2 * SIZE_2M, 4 * SIZE_2M,
 		    uapi_map_as(self->fd, arg, ACL_EMU_MAP_WHOLE));
@@ -97,7 +93,7 @@ TEST_F(map, overlaps)
 	ASSERT_EQ(0, uapi_map(self->fd, addr + SIZE_2M, SIZE_2M, handle));
 	EXPECT_FAIL(EADDRINUSE, OVERLAPS, addr + SIZE_2M, SIZE_2M,
 		    uapi_map(self->fd, addr, 8 * SIZE_2M, other));
-	/* What was refused has left nothing behind. */
+	/* Calls that failed mapped nothing. */
 	EXPECT_EQ(0, uapi_phys_info(self->fd, other).maps);
 }
 
@@ -115,7 +111,7 @@ TEST_F(map, aliases)
 		EXPECT_EQ(2 * SIZE_2M, uapi_differs(addr + i * 2 * SIZE_2M, 2 * SIZE_2M,
 						    SIZE_4K, 3));
 	}
-	/* One of them is unmapped, the others stay. */
+	/* The others stay when one of them is unmapped. */
 	ASSERT_EQ(0, uapi_unmap(self->fd, addr + 6 * SIZE_2M));
 	EXPECT_EQ(SIGBUS, UAPI_READ(addr + 6 * SIZE_2M));
 	EXPECT_EQ(2 * SIZE_2M, uapi_differs(addr, 2 * SIZE_2M, SIZE_4K, 3));
@@ -186,8 +182,7 @@ TEST_F(map, granules)
 	ASSERT_EQ(0, uapi_alloc(self->fd, 8 * SIZE_4K, ACL_EMU_PHYS_4K, &small));
 	EXPECT_FAIL(EINVAL, ADDR_ALIGN, addr + SIZE_4K, SIZE_2M,
 		    uapi_map(self->fd, addr + SIZE_4K, SIZE_2M, big));
-	EXPECT_FAIL(EINVAL, SIZE_ALIGN, SIZE_4K, SIZE_2M,
-		    uapi_map(self->fd, addr, SIZE_4K, big));
+	EXPECT_FAIL(EINVAL, SIZE_ALIGN, SIZE_4K, SIZE_2M, uapi_map(self->fd, addr, SIZE_4K, big));
 	EXPECT_FAIL(EINVAL, ADDR_ALIGN, addr + 0x800, SIZE_4K,
 		    uapi_map(self->fd, addr + 0x800, SIZE_4K, small));
 	EXPECT_EQ(0, uapi_map_rights(self->fd, addr + 3 * SIZE_4K, 2 * SIZE_4K, 6 * SIZE_4K,
@@ -255,7 +250,7 @@ static int export_one(int sock, void *data)
 	return 0;
 }
 
-/* Local and imported memory take turns in a reservation. */
+/* A reservation holds local or imported memory, not both at a time. */
 TEST_F(map, imports_do_not_mix)
 {
 	uint64_t addr, local, imported;
@@ -312,7 +307,7 @@ TEST_F(map, unmap)
 	EXPECT_EQ(0xa5, *(uint8_t *)(addr + 4 * SIZE_2M));
 }
 
-/* 1 GiB costs 512 entries of 2 MiB, and page tables hardly anything. */
+/* 1 GiB takes 512 entries of 2 MiB and almost no page tables. */
 TEST_F(map, huge_entries)
 {
 	const uint64_t size = 32 * SIZE_2M, span = SIZE_1G;
@@ -365,7 +360,7 @@ TEST_F(map, populate)
 	EXPECT_EQ(pmds + 16, COUNT(PMD_ENTRIES));
 }
 
-/* A page table that small mappings left behind stays one. */
+/* A page table that small mappings made stays; the module fills its entries. */
 TEST_F(map, huge_after_small)
 {
 	uint64_t addr, big, small, pmds, ptes;
@@ -392,7 +387,7 @@ TEST_F(map, huge_after_small)
 	EXPECT_EQ(4711, *uapi_words(addr));
 }
 
-/* And the other way round: small mappings where a 2 MiB entry was. */
+/* Small mappings where a 2 MiB entry was. */
 TEST_F(map, small_after_huge)
 {
 	uint64_t addr, big, small;
@@ -446,24 +441,17 @@ static void *touch_block(void *data)
 	return NULL;
 }
 
-/* Faults that meet in one block do not write into each other's memory. */
+/* Faults of several threads in one block lose no write. */
 TEST_F(map, concurrent_faults)
 {
 	struct storm storm = { .fd = self->fd };
-	pthread_t threads[4];
-	void *answer;
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &storm.handle));
 	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &storm.addr));
 	for (storm.seed = 0; storm.seed < 200; storm.seed++) {
 		ASSERT_EQ(0, uapi_map(self->fd, storm.addr, SIZE_2M, storm.handle));
-		ASSERT_EQ(0, pthread_barrier_init(&storm.barrier, NULL, ARRAY_SIZE(threads)));
-		for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
-			ASSERT_EQ(0, pthread_create(&threads[i], NULL, touch_block, &storm));
-		for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
-			ASSERT_EQ(0, pthread_join(threads[i], &answer));
-			ASSERT_EQ(NULL, answer);
-		}
+		ASSERT_EQ(0, pthread_barrier_init(&storm.barrier, NULL, UAPI_THREADS));
+		ASSERT_EQ(NULL, uapi_threads(touch_block, &storm, 0));
 		ASSERT_EQ(0, uapi_unmap(self->fd, storm.addr));
 	}
 }
@@ -476,7 +464,7 @@ static void *map_and_unmap(void *data)
 	for (uint64_t i = 0; i < 500; i++) {
 		int rc = uapi_map(storm->fd, storm->addr, SIZE_2M, storm->handle);
 
-		/* Another thread was first; then it must be the only one. */
+		/* Another thread has mapped there. */
 		if (rc == -EADDRINUSE)
 			continue;
 		if (rc)
@@ -487,22 +475,17 @@ static void *map_and_unmap(void *data)
 	return NULL;
 }
 
-/* One place, several threads: there is always one owner. */
+/* Of several threads that map at one address one succeeds. */
 TEST_F(map, threads_at_one_address)
 {
 	struct storm storm = { .fd = self->fd };
-	pthread_t threads[4];
 	void *answer;
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &storm.handle));
 	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &storm.addr));
-	ASSERT_EQ(0, pthread_barrier_init(&storm.barrier, NULL, ARRAY_SIZE(threads)));
-	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
-		ASSERT_EQ(0, pthread_create(&threads[i], NULL, map_and_unmap, &storm));
-	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
-		ASSERT_EQ(0, pthread_join(threads[i], &answer));
-		EXPECT_EQ(NULL, answer) TH_LOG("%s failed", (char *)answer);
-	}
+	ASSERT_EQ(0, pthread_barrier_init(&storm.barrier, NULL, UAPI_THREADS));
+	answer = uapi_threads(map_and_unmap, &storm, 0);
+	EXPECT_EQ(NULL, answer) TH_LOG("%s failed", (char *)answer);
 	EXPECT_EQ(0, uapi_phys_info(self->fd, storm.handle).maps);
 	EXPECT_EQ(0, uapi_release(self->fd, storm.addr));
 }
@@ -534,24 +517,19 @@ static void *map_apart(void *data)
 	return NULL;
 }
 
-/* Places of their own in one reservation, which is full and empty in turns. */
+/* Each thread maps and unmaps at its own addresses of one reservation. */
 TEST_F(map, threads_apart)
 {
-	struct apart apart[4];
-	pthread_t threads[ARRAY_SIZE(apart)];
+	struct apart apart[UAPI_THREADS];
 	uint64_t addr, handle;
 	void *answer;
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_4K, ACL_EMU_PHYS_4K, &handle));
 	ASSERT_EQ(0, uapi_reserve(self->fd, ARRAY_SIZE(apart) * SIZE_2M, &addr));
-	for (size_t i = 0; i < ARRAY_SIZE(apart); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(apart); i++)
 		apart[i] = (struct apart){ self->fd, addr + i * SIZE_2M, handle };
-		ASSERT_EQ(0, pthread_create(&threads[i], NULL, map_apart, &apart[i]));
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(apart); i++) {
-		ASSERT_EQ(0, pthread_join(threads[i], &answer));
-		EXPECT_EQ(NULL, answer) TH_LOG("%s failed", (char *)answer);
-	}
+	answer = uapi_threads(map_apart, apart, sizeof(apart[0]));
+	EXPECT_EQ(NULL, answer) TH_LOG("%s failed", (char *)answer);
 	EXPECT_EQ(0, uapi_phys_info(self->fd, handle).maps);
 	EXPECT_EQ(0, uapi_release(self->fd, addr));
 }

@@ -12,9 +12,7 @@
  * read() into the page failed with EFAULT, a store got SIGBUS.
  */
 #include "uapi_test.h"
-
-#include <linux/userfaultfd.h>
-#include <sys/syscall.h>
+#include "uffd.h"
 
 #ifndef UFFD_FEATURE_WP_UNPOPULATED
 #define UFFD_FEATURE_WP_UNPOPULATED	(1 << 13)
@@ -37,19 +35,6 @@ static const struct mode {
 	{ "WP_ASYNC", UFFD_FEATURE_WP_ASYNC, UFFDIO_REGISTER_MODE_WP },
 };
 
-/* A userfaultfd with these features, or -1. */
-static int open_uffd(uint64_t features)
-{
-	struct uffdio_api api = { .api = UFFD_API, .features = features };
-	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-
-	if (uffd >= 0 && ioctl(uffd, UFFDIO_API, &api)) {
-		close(uffd);
-		return -1;
-	}
-	return uffd;
-}
-
 TEST_F(marker, refused_or_sigbus)
 {
 	uint64_t addr, handle;
@@ -60,7 +45,7 @@ TEST_F(marker, refused_or_sigbus)
 		struct uffdio_register reg = { .range = { addr, SIZE_2M }, .mode = modes[i].mode };
 		struct uffdio_writeprotect wp = { .range = { addr, SIZE_2M },
 						  .mode = UFFDIO_WRITEPROTECT_MODE_WP };
-		int uffd = open_uffd(modes[i].features);
+		int uffd = uffd_open(0, modes[i].features);
 
 		if (uffd < 0) {
 			fprintf(stderr, "# %s: this kernel does not have it\n", modes[i].name);

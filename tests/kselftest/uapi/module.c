@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The module's parameters, and when it may go.
+ * The parameters of the module, and when it can be unloaded.
  */
 #include "uapi_peer.h"
 #include "module.h"
@@ -76,7 +76,7 @@ TEST_F(module, wrong_parameters)
 	}
 }
 
-/* Without a word each device has its part of half the RAM, whole 2 MiB. */
+/* By default the devices share half of the RAM, rounded down to 2 MiB each. */
 TEST_F(module, default_capacity)
 {
 	for (uint32_t devices = 1; devices <= 4; devices++) {
@@ -130,7 +130,7 @@ TEST_F(module, given_capacity)
 	close(fd);
 }
 
-/* More than 3/4 of RAM is refused unless one insists. */
+/* More than 3/4 of the RAM is refused without overcommit=1. */
 TEST_F(module, overcommit)
 {
 	uint64_t limit = ram() / 4 * 3 / MIB;
@@ -156,7 +156,7 @@ TEST_F(module, overcommit)
 	close(fd);
 }
 
-/* The host gives out before an overcommitted device is full, and survives. */
+/* The host is out of memory before an overcommitted device is full, and survives. */
 TEST_F(module, host_capacity)
 {
 	struct sysinfo info;
@@ -166,7 +166,7 @@ TEST_F(module, host_capacity)
 	ASSERT_EQ(0, sysinfo(&info));
 	if (ram() > 8 * SIZE_1G)
 		SKIP(return, "filling all of the RAM takes too long here");
-	ASSERT_EQ(0, module_load("devices=1 overcommit=1 capacity_mb=65536"));
+	ASSERT_EQ(0, module_load("devices=1 overcommit=1 capacity_mb=65536 backing=eager"));
 	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	EXPECT_FAIL_AS(ENOMEM, HOST_NOMEM, uapi_alloc(fd, 32 * SIZE_1G, 0, &handle));
@@ -213,7 +213,7 @@ TEST_F(module, granule_1g)
 	close(fd);
 }
 
-/* ---- going ---- */
+/* ---- unloading ---- */
 
 TEST_F(module, stays_loaded_while_open)
 {
@@ -224,11 +224,11 @@ TEST_F(module, stays_loaded_while_open)
 	fd = uapi_client();
 	ASSERT_GE(fd, 0);
 	EXPECT_EQ(-EAGAIN, module_unload());
-	/* It goes on working, and takes newcomers. */
+	/* It works, and accepts new clients. */
 	EXPECT_EQ(0, uapi_mapped(fd, SIZE_2M, 0, &addr, &handle));
 	close(uapi_open());
 	close(fd);
-	/* The reservation has the file. */
+	/* The reservation keeps the file open. */
 	EXPECT_EQ(-EAGAIN, module_unload());
 	EXPECT_EQ(0, UAPI_WRITE(addr));
 	EXPECT_EQ(0, munmap((void *)addr, SIZE_2M));
@@ -237,7 +237,7 @@ TEST_F(module, stays_loaded_while_open)
 	EXPECT_EQ(-1, uapi_open());
 }
 
-/* Each time with something done, so that there is something to clean up. */
+/* Each time with objects to clean up. */
 TEST_F(module, repeated_loads)
 {
 	for (int i = 0; i < 10; i++) {

@@ -5,6 +5,7 @@
  */
 #include "uapi_test.h"
 #include "module.h"
+#include "thread.h"
 
 #include <linux/fuse.h>
 #include <sys/mount.h>
@@ -228,29 +229,13 @@ static int open_beside_fault(int sock, void *data)
 	return fd < 0;
 }
 
-/* True if a function is in the kernel stack of a process. */
-static bool in_stack(pid_t pid, const char *function)
-{
-	char path[64], line[256];
-	bool found = false;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
-	file = fopen(path, "r");
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = strstr(line, function);
-	if (file)
-		fclose(file);
-	return found;
-}
-
-/* It waits for mmap_lock. False if it got in. */
+/* Returns true when the process waits for mmap_lock, false if its open returns. */
 static bool wait_blocked(pid_t pid, int sock)
 {
 	char byte;
 
 	while (recv(sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN)
-		if (in_stack(pid, "mmu_notifier_register"))
+		if (thread_in_stack(pid, "mmu_notifier_register"))
 			return true;
 	return false;
 }
@@ -286,7 +271,7 @@ TEST_F(node, open_does_not_block_other_devices)
 	pid = uapi_child(open_beside_fault, &fuse, &sock);
 	EXPECT_EQ(1, uapi_recv(sock));
 	blocked = wait_blocked(pid, sock);
-	misc = in_stack(pid, "misc_open");
+	misc = thread_in_stack(pid, "misc_open");
 	EXPECT_FALSE(misc);
 	if (blocked && !misc) {
 		EXPECT_LT(0, open_misc_devices());

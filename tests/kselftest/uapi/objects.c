@@ -193,14 +193,23 @@ struct target {
 	uint64_t handle;
 };
 
+static void target_keys(struct target *t)
+{
+	t->client = uapi_fdinfo(t->pid, t->fd, "acl-emu-client-id");
+	t->key = uapi_fdinfo(t->pid, t->fd, "acl-emu-client-key");
+}
+
+static int nobody_opens(void)
+{
+	return uapi_become_nobody() ? -1 : uapi_open();
+}
+
 static int see_as_nobody(int sock, void *data)
 {
 	struct target *t = data;
-	int fd;
+	int fd = nobody_opens();
 
 	(void)sock;
-	CHILD_CHECK(!uapi_become_nobody());
-	fd = uapi_open();
 	CHILD_CHECK(fd >= 0);
 	for (uint32_t what = 0; what < ACL_EMU_ENUM_END; what++) {
 		CHILD_CHECK(list_other(fd, t->client, 0, what, all, sizeof(*all)) == -EACCES);
@@ -218,8 +227,7 @@ TEST_F(objects, unprivileged)
 	struct target t = { .pid = getpid(), .fd = self->fd };
 	int sock;
 
-	t.client = uapi_fdinfo(t.pid, t.fd, "acl-emu-client-id");
-	t.key = uapi_fdinfo(t.pid, t.fd, "acl-emu-client-key");
+	target_keys(&t);
 	ASSERT_EQ(0, chmod(UAPI_NODE, 0666));
 	EXPECT_EQ(0, uapi_wait(uapi_child(see_as_nobody, &t, &sock)));
 	ASSERT_EQ(0, chmod(UAPI_NODE, 0660));
@@ -228,13 +236,9 @@ TEST_F(objects, unprivileged)
 static int hold_as_nobody(int sock, void *data)
 {
 	uint64_t handle;
-	int fd;
+	int fd = nobody_opens();
 
 	(void)data;
-	CHILD_CHECK(!uapi_become_nobody());
-	/* What changes its user is not dumpable, and only root may trace it. */
-	CHILD_CHECK(!prctl(PR_SET_DUMPABLE, 1));
-	fd = uapi_open();
 	CHILD_CHECK(fd >= 0 && !uapi_device_open(fd, 0));
 	CHILD_CHECK(!uapi_alloc(fd, SIZE_2M, 0, &handle) && !uapi_label(fd, handle, "theirs"));
 	CHILD_CHECK(!uapi_send(sock, fd) && !uapi_send(sock, handle));
@@ -247,14 +251,11 @@ static int hold_as_nobody(int sock, void *data)
 static int look_as_nobody(int sock, void *data)
 {
 	struct target *t = data;
-	int fd;
+	int fd = nobody_opens();
 
 	(void)sock;
-	CHILD_CHECK(!uapi_become_nobody());
-	fd = uapi_open();
 	CHILD_CHECK(fd >= 0);
-	t->client = uapi_fdinfo(t->pid, t->fd, "acl-emu-client-id");
-	t->key = uapi_fdinfo(t->pid, t->fd, "acl-emu-client-key");
+	target_keys(t);
 	CHILD_CHECK(uapi_objects(fd, t->client, t->key, 1, all) == 1);
 	CHILD_CHECK(all[0].handle == t->handle && all[0].size == SIZE_2M);
 	CHILD_CHECK(!strcmp(all[0].label, "theirs"));
@@ -273,8 +274,7 @@ TEST_F(objects, same_user)
 	t.handle = uapi_recv(sock);
 	EXPECT_EQ(0, uapi_wait(uapi_child(look_as_nobody, &t, &other)));
 	/* Root may trace it, too. */
-	t.client = uapi_fdinfo(t.pid, t.fd, "acl-emu-client-id");
-	t.key = uapi_fdinfo(t.pid, t.fd, "acl-emu-client-key");
+	target_keys(&t);
 	EXPECT_EQ(1, uapi_objects(self->fd, t.client, t.key, 1, all));
 	close(sock);
 	EXPECT_EQ(0, uapi_wait(t.pid));
@@ -316,8 +316,7 @@ TEST_F(objects, label)
 	/* A failure leaves it. */
 	ASSERT_EQ(0, uapi_label(self->fd, handle, "a"));
 	longest[ACL_EMU_LABEL_SIZE - 1] = '~';
-	EXPECT_FAIL(EINVAL, LABEL, ACL_EMU_LABEL_SIZE, '~',
-		    uapi_label(self->fd, handle, longest));
+	EXPECT_FAIL(EINVAL, LABEL, ACL_EMU_LABEL_SIZE, '~', uapi_label(self->fd, handle, longest));
 	EXPECT_FAIL(EINVAL, LABEL, 1, '\n', uapi_label(self->fd, handle, "b\n"));
 	EXPECT_FAIL(EINVAL, LABEL, 0, 0x1f, uapi_label(self->fd, handle, "\x1f"));
 	EXPECT_FAIL(EINVAL, LABEL, 2, 0x7f, uapi_label(self->fd, handle, "bc\x7f"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * PHYS_ALLOC, PHYS_RETAIN, PHYS_FREE, PHYS_INFO: memory and who counts on it.
+ * PHYS_ALLOC, PHYS_RETAIN, PHYS_FREE, PHYS_INFO: memory, handles and their references.
  */
 #include "uapi_test.h"
 
@@ -81,7 +81,7 @@ TEST_F(phys, granules)
 	EXPECT_EQ(0x5a, handle);
 }
 
-/* Sizes that a careless sum would wrap to something small. */
+/* Sizes whose sums overflow. */
 TEST_F(phys, huge_sizes)
 {
 	const uint64_t sizes[] = { 1ull << 44, 1ull << 63, -SIZE_2M, -SIZE_1G,
@@ -134,7 +134,7 @@ TEST_F(phys, locations)
 	EXPECT_EQ(0, uapi_info(self->fd, host).used);
 }
 
-/* Of two mistakes the one that the header names first is told. */
+/* Of two wrong arguments the first in the documented order is reported. */
 TEST_F(phys, order_of_errors)
 {
 	uint64_t devices = uapi_query(self->fd, ACL_EMU_PARAM_DEVICES, 0);
@@ -151,7 +151,7 @@ TEST_F(phys, order_of_errors)
 		       uapi_alloc(self->fd, ACL_EMU_VA_MAX_SIZE - 1, 0, &handle));
 }
 
-/* The last byte can be had, the first one beyond cannot. */
+/* The last page can be allocated, one more cannot. */
 TEST_F(phys, capacity)
 {
 	uint64_t all = uapi_room(self->fd, 0), room = all - all % SIZE_2M;
@@ -226,7 +226,7 @@ TEST_F(phys, references)
 	EXPECT_FAIL(ENOENT, HANDLE, handle, 0, retain(self->fd, handle));
 }
 
-/* Mapped memory outlives its last user reference, and can be taken up again. */
+/* Mapped memory outlives its last reference, and can be retained again. */
 TEST_F(phys, free_while_mapped)
 {
 	struct acl_emu_phys_free left;
@@ -273,7 +273,7 @@ TEST_F(phys, retain_by_address)
 	EXPECT_EQ(2, uapi_phys_info(self->fd, handle).users);
 }
 
-/* Handles mean something in their own client only, and are never reused. */
+/* A handle is valid in its client only, and is never reused. */
 TEST_F(phys, foreign_and_stale_handles)
 {
 	uint64_t handle, seen[32];
@@ -305,7 +305,7 @@ static int fill_device(int sock, void *data)
 	(void)data;
 	CHILD_CHECK(fd >= 0);
 	room = uapi_room(fd, 0);
-	/* Tells that it is at it, then allocates until it is killed. */
+	/* Sends a message before each allocation, until it is killed. */
 	for (;;) {
 		CHILD_CHECK(!uapi_send(sock, 1));
 		CHILD_CHECK(!uapi_alloc(fd, room, 0, &handle));
@@ -313,7 +313,7 @@ static int fill_device(int sock, void *data)
 	}
 }
 
-/* SIGKILL ends a long allocation, and nothing of it stays. */
+/* SIGKILL ends a long allocation and frees its pages. */
 TEST_F(phys, killed_while_allocating)
 {
 	for (int round = 0; round < 8; round++) {
@@ -324,8 +324,7 @@ TEST_F(phys, killed_while_allocating)
 			ASSERT_EQ(1, uapi_recv(sock));
 		while (round & 1 && !uapi_used(self->fd, 0))
 			sched_yield();
-		kill(pid, SIGKILL);
-		EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 		close(sock);
 	}

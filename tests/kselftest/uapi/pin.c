@@ -19,19 +19,16 @@ UAPI_FIXTURE(pin)
 FIXTURE_VARIANT_ADD(pin, huge) { 0, SIZE_2M };
 FIXTURE_VARIANT_ADD(pin, small) { ACL_EMU_PHYS_4K, SIZE_4K };
 
-#define QUARANTINE	uapi_stat(self->fd, ACL_EMU_STAT_QUARANTINE)
 /* What BLOCKS pinned pages, one in each 2 MiB, hold back. */
 #define HELD_BACK	(BLOCKS * variant->granule)
 
 /* Puts one page of each 2 MiB into a pipe, which then refers to it. */
-static int pin_pages(uint64_t addr, int pipes[2])
+static int pin_pages(uint64_t addr, int end)
 {
-	if (pipe2(pipes, O_CLOEXEC))
-		return -1;
 	for (uint64_t i = 0; i < BLOCKS; i++) {
 		struct iovec iov = { (void *)(addr + i * SIZE_2M + 3 * SIZE_4K), SIZE_4K };
 
-		if (vmsplice(pipes[1], &iov, 1, 0) != (ssize_t)SIZE_4K)
+		if (vmsplice(end, &iov, 1, 0) != (ssize_t)SIZE_4K)
 			return -1;
 	}
 	return 0;
@@ -55,7 +52,7 @@ static bool drain(int pipes[2], uint64_t seed)
 
 /* The worker of the module checks the pages from time to time. */
 #define WAIT_UNTIL_BACK() do { \
-	while (QUARANTINE != self->before.stat[ACL_EMU_STAT_QUARANTINE]) \
+	while (COUNT(QUARANTINE) != BEFORE(QUARANTINE)) \
 		sched_yield(); \
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0)); \
 } while (0)
@@ -68,12 +65,13 @@ TEST_F(pin, freed_while_pinned)
 
 	ASSERT_EQ(0, uapi_mapped(self->fd, size, variant->flags, &addr, &handle));
 	uapi_fill(addr, size, 8, 1);
-	ASSERT_EQ(0, pin_pages(addr, pipes));
+	ASSERT_EQ(0, pipe2(pipes, O_CLOEXEC));
+	ASSERT_EQ(0, pin_pages(addr, pipes[1]));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	EXPECT_EQ(self->before.used[0] + HELD_BACK, uapi_used(self->fd, 0));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_QUARANTINE] + HELD_BACK, QUARANTINE);
+	EXPECT_EQ(BEFORE(QUARANTINE) + HELD_BACK, COUNT(QUARANTINE));
 
-	/* Of the rest no page too many can be had, and no pinned one. */
+	/* No allocation gets a pinned page. */
 	room = uapi_room(self->fd, 0);
 	EXPECT_FAIL(ENOMEM, CAPACITY, room + SIZE_4K, room,
 		    uapi_alloc(self->fd, room + SIZE_4K, ACL_EMU_PHYS_4K, &rest));
@@ -88,7 +86,7 @@ TEST_F(pin, freed_while_pinned)
 	WAIT_UNTIL_BACK();
 }
 
-/* A page let go in time is not held back. */
+/* A page unpinned before its memory is freed is available at once. */
 TEST_F(pin, unpinned_before_free)
 {
 	const uint64_t size = BLOCKS * SIZE_2M;
@@ -97,7 +95,8 @@ TEST_F(pin, unpinned_before_free)
 
 	ASSERT_EQ(0, uapi_mapped(self->fd, size, variant->flags, &addr, &handle));
 	uapi_fill(addr, size, 8, 1);
-	ASSERT_EQ(0, pin_pages(addr, pipes));
+	ASSERT_EQ(0, pipe2(pipes, O_CLOEXEC));
+	ASSERT_EQ(0, pin_pages(addr, pipes[1]));
 	EXPECT_TRUE(drain(pipes, 1));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
@@ -118,12 +117,7 @@ static int fill_pipe_and_end(int sock, void *data)
 	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(!uapi_mapped(fd, BLOCKS * SIZE_2M, pipe->flags, &addr, &handle));
 	uapi_fill(addr, BLOCKS * SIZE_2M, 8, 2);
-	for (uint64_t i = 0; i < BLOCKS; i++) {
-		struct iovec iov = { (void *)(addr + i * SIZE_2M + 3 * SIZE_4K), SIZE_4K };
-
-		CHILD_CHECK(vmsplice(pipe->pipes[1], &iov, 1, 0) == (ssize_t)SIZE_4K);
-	}
-	return 0;
+	return pin_pages(addr, pipe->pipes[1]);
 }
 
 TEST_F(pin, process_ends_while_pinned)
@@ -134,8 +128,7 @@ TEST_F(pin, process_ends_while_pinned)
 	ASSERT_EQ(0, pipe2(pipe.pipes, O_CLOEXEC));
 	ASSERT_EQ(0, uapi_wait(uapi_child(fill_pipe_and_end, &pipe, &sock)));
 	EXPECT_EQ(self->before.used[0] + HELD_BACK, uapi_used(self->fd, 0));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_HANDLES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_HANDLES));
+	EXPECT_EQ(BEFORE(HANDLES), COUNT(HANDLES));
 	EXPECT_TRUE(drain(pipe.pipes, 2));
 	WAIT_UNTIL_BACK();
 }
@@ -150,7 +143,8 @@ TEST_F(pin, pins_do_not_exceed_capacity)
 		ASSERT_EQ(0, uapi_mapped(self->fd, BLOCKS * SIZE_2M, variant->flags, &addr,
 					 &handle));
 		uapi_fill(addr, BLOCKS * SIZE_2M, 8, i);
-		ASSERT_EQ(0, pin_pages(addr, pipes[i]));
+		ASSERT_EQ(0, pipe2(pipes[i], O_CLOEXEC));
+		ASSERT_EQ(0, pin_pages(addr, pipes[i][1]));
 		ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 		used += HELD_BACK;
 		EXPECT_EQ(used, uapi_used(self->fd, 0));

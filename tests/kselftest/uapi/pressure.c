@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * A machine that wants its pages elsewhere: compaction, reclaim, swap, memory
- * that is to be unplugged, processes that are frozen. What is mapped stays where
- * it is and keeps its content; nothing hangs.
+ * Compaction, reclaim, swap, unplugging of memory and suspend, while a thread uses
+ * memory of a device: its pages are not moved and keep their content; nothing hangs.
  */
 #include "uapi_test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/swap.h>
 
 #define SIZE	(16 * SIZE_2M)
@@ -76,7 +74,7 @@ static bool user_end(struct user *user)
 	return user->good;
 }
 
-/* Every other page of a lot of memory given back: holes to be filled. */
+/* Frees every other page of 256 MiB: holes that compaction fills. */
 static void make_holes(void)
 {
 	const size_t size = 256ul << 20;
@@ -139,7 +137,7 @@ static void swap_off(void)
 	uapi_write_file("/sys/block/zram0/reset", "1");
 }
 
-/* In a group that is told to give back all it has, twice over. */
+/* Uses memory in a group that must then reclaim all of it, twice. */
 static int be_reclaimed(int sock, void *data)
 {
 	uint32_t flags = *(uint32_t *)data;
@@ -156,7 +154,7 @@ static int be_reclaimed(int sock, void *data)
 	uapi_fill(addr, SIZE, 8, 2);
 	CHILD_CHECK(!uapi_send(sock, frame(addr)));
 	CHILD_CHECK(uapi_recv(sock) == 0);
-	/* The program's own memory went, the device's did not. */
+	/* The program's own memory was swapped out, the device's was not. */
 	swapped = uapi_proc("/proc/self/status", "VmSwap");
 	CHILD_CHECK(!uapi_send(sock, swapped));
 	CHILD_CHECK(!uapi_send(sock, frame(addr)));
@@ -173,18 +171,15 @@ TEST_F(pressure, swap)
 	int sock;
 	pid_t pid;
 
-	uapi_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
-	if (mkdir(GROUP, 0755) || access(GROUP "/memory.reclaim", W_OK)) {
-		rmdir(GROUP);
+	if (!uapi_make_group(GROUP, "memory.reclaim"))
 		SKIP(return, "no memory cgroups that can be reclaimed");
-	}
 	if (!swap_on()) {
 		rmdir(GROUP);
 		SKIP(return, "nothing to swap to (module zram)");
 	}
 	pid = uapi_child(be_reclaimed, &flags, &sock);
 	before = uapi_recv(sock);
-	/* It says EAGAIN when it cannot have all of it, which is so. */
+	/* The write gives EAGAIN, since not all can be reclaimed. */
 	for (int i = 0; i < 2; i++)
 		uapi_write_file(GROUP "/memory.reclaim", "1G");
 	ASSERT_EQ(0, uapi_send(sock, 0));
@@ -232,7 +227,7 @@ TEST_F(pressure, unplug)
 	if (!first)
 		SKIP(return, "the kernel does not tell where a page is");
 	ASSERT_EQ(0, user_start(&user, addr));
-	/* Each block that holds a page of ours: it cannot go. */
+	/* No block with a page of the device can be taken offline. */
 	for (uint64_t at = 0; at < SIZE; at += SIZE_2M) {
 		block = frame(addr + at) * SIZE_4K / size;
 		if (block == last_block)
@@ -243,7 +238,7 @@ TEST_F(pressure, unplug)
 	EXPECT_TRUE(user_end(&user));
 	EXPECT_EQ(first, frame(addr));
 	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
-	/* When they are free the block is as movable as it was. */
+	/* Without these pages the block can be taken offline, if it could before. */
 	if (!block_state(last_block, "offline"))
 		EXPECT_EQ(0, block_state(last_block, "online"));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * QUERY, DEVICE_INFO, GET_TGID: what the module says about itself.
+ * QUERY, DEVICE_INFO and GET_TGID.
  */
 #include "uapi_test.h"
 
@@ -18,7 +18,7 @@ TEST_F(query, version_and_features)
 {
 	EXPECT_EQ(ACL_EMU_ABI_VERSION, uapi_query(self->fd, ACL_EMU_PARAM_ABI_VERSION, 0));
 	EXPECT_EQ(ACL_EMU_FEATURE_RESERVED_MEM | ACL_EMU_FEATURE_SYNC | ACL_EMU_FEATURE_LABEL |
-		  ACL_EMU_FEATURE_HOLDERS,
+		  ACL_EMU_FEATURE_HOLDERS | ACL_EMU_FEATURE_IDLE,
 		  uapi_query(self->fd, ACL_EMU_PARAM_FEATURES, 0));
 }
 
@@ -97,7 +97,6 @@ TEST_F(query, info_follows_memory)
 	EXPECT_EQ(host_used, uapi_info(self->fd, host).used);
 }
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 
 /* Each stat follows its kind of object, and no other. */
 TEST_F(query, stats)
@@ -182,7 +181,7 @@ TEST_F(query, tgid_of_a_thread)
 	EXPECT_EQ(getpid(), (uintptr_t)tgid);
 }
 
-/* ---- the same for the administrator ---- */
+/* ---- the same numbers in debugfs ---- */
 
 #define DEBUGFS	"/sys/kernel/debug/acl_emu/"
 
@@ -217,10 +216,8 @@ TEST_F(query, debugfs)
 	if (access(DEBUGFS, X_OK))
 		SKIP(return, "no debugfs");
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
-	EXPECT_EQ(uapi_stat(self->fd, ACL_EMU_STAT_HANDLES),
-		  debugfs_value("stats", "handles", " "));
-	EXPECT_EQ(uapi_stat(self->fd, ACL_EMU_STAT_SYNCS),
-		  debugfs_value("stats", "syncs", " "));
+	EXPECT_EQ(COUNT(HANDLES), debugfs_value("stats", "handles", " "));
+	EXPECT_EQ(COUNT(SYNCS), debugfs_value("stats", "syncs", " "));
 	EXPECT_EQ(info.capacity, debugfs_value("devices", "device 0", "capacity "));
 	EXPECT_EQ(uapi_used(self->fd, 0), debugfs_value("devices", "device 0", "used "));
 	EXPECT_NE(~0ull, debugfs_value("devices", "host 0", "capacity "));

@@ -60,7 +60,7 @@ TEST_F(range, do_not_overlap)
 				TH_LOG("%zu lies over %zu", i, j);
 		}
 	}
-	/* A gap is used again. */
+	/* A reservation that fits goes into the gap. */
 	ASSERT_EQ(0, uapi_release(self->fd, addr[0]));
 	ASSERT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr[0]));
 	EXPECT_LE(addr[0], addr[1]);
@@ -78,8 +78,7 @@ TEST_F(range, sizes)
 	EXPECT_EQ(-EINVAL, uapi_reserve(self->fd, 1ull << 63, &addr));
 	EXPECT_LT(uapi_reserve(self->fd, ACL_EMU_VA_MAX_SIZE + SIZE_2M, &addr), 0);
 	EXPECT_EQ(0x5a, addr);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(BEFORE(RANGES), COUNT(RANGES));
 }
 
 TEST_F(range, values)
@@ -110,7 +109,7 @@ TEST_F(range, alignments)
 	}
 }
 
-/* Only the sizes of the memory are limited by the machine, not of addresses. */
+/* A reservation may be larger than the memory of the machine. */
 TEST_F(range, beyond_ram)
 {
 	const uint64_t sizes[] = { TIB, 2 * TIB, 4 * TIB, 6 * TIB, ACL_EMU_VA_MAX_SIZE };
@@ -125,7 +124,7 @@ TEST_F(range, beyond_ram)
 	}
 }
 
-/* The whole window in one piece, and then nothing more. */
+/* One reservation takes the whole window; then no other fits. */
 TEST_F(range, whole_window)
 {
 	uint64_t addr = 0x5a;
@@ -188,7 +187,7 @@ TEST_F(range, fixed_outside_the_window)
 	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, ACL_EMU_VA_HEAP_FIRST, SIZE_2M));
 }
 
-/* Memory of the program in the window is skipped, never replaced. */
+/* Reservations leave out memory of the program in the window. */
 TEST_F(range, foreign_memory_in_the_window)
 {
 	const uint64_t place = ACL_EMU_VA_USER_FIRST;
@@ -224,7 +223,7 @@ TEST_F(range, anywhere)
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
 }
 
-/* REMOTE lies above the window and is where it is asked for. */
+/* REMOTE takes a fixed address above the window. */
 TEST_F(range, remote)
 {
 	const uint64_t wanted = ACL_EMU_VA_LAST + SIZE_1G;
@@ -260,8 +259,7 @@ TEST_F(range, release)
 
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &handle));
 	ASSERT_EQ(0, uapi_map(self->fd, addr + 2 * SIZE_2M, SIZE_2M, handle));
-	EXPECT_FAIL(EBUSY, STILL_MAPPED, addr + 2 * SIZE_2M, SIZE_2M,
-		    uapi_release(self->fd, addr));
+	EXPECT_FAIL(EBUSY, STILL_MAPPED, addr + 2 * SIZE_2M, SIZE_2M, uapi_release(self->fd, addr));
 	EXPECT_EQ(0, UAPI_WRITE(addr + 2 * SIZE_2M));
 	ASSERT_EQ(0, uapi_unmap(self->fd, addr + 2 * SIZE_2M));
 	EXPECT_EQ(0, uapi_release(self->fd, addr));
@@ -283,7 +281,7 @@ TEST_F(range, clients_are_separate)
 	close(fd);
 }
 
-/* Addresses without a mapping are SIGBUS, and EFAULT in the kernel. */
+/* Access to an address without a mapping gives SIGBUS, or EFAULT in the kernel. */
 TEST_F(range, unmapped_addresses_fault)
 {
 	uint64_t addr;
@@ -325,16 +323,11 @@ static void *reserve_and_release(void *data)
 TEST_F(range, threads)
 {
 	struct race race = { .fd = self->fd };
-	pthread_t threads[4];
 	void *answer;
 
-	ASSERT_EQ(0, pthread_barrier_init(&race.barrier, NULL, ARRAY_SIZE(threads)));
-	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
-		ASSERT_EQ(0, pthread_create(&threads[i], NULL, reserve_and_release, &race));
-	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
-		ASSERT_EQ(0, pthread_join(threads[i], &answer));
-		EXPECT_EQ(NULL, answer) TH_LOG("%s failed", (char *)answer);
-	}
+	ASSERT_EQ(0, pthread_barrier_init(&race.barrier, NULL, UAPI_THREADS));
+	answer = uapi_threads(reserve_and_release, &race, 0);
+	EXPECT_EQ(NULL, answer) TH_LOG("%s failed", (char *)answer);
 }
 
 TEST_HARNESS_MAIN

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * RANGE_RELEASE gives the record back; the addresses are the caller's to unmap.
+ * RANGE_RELEASE frees the record; the caller unmaps the addresses.
  * The module never unmaps by address: another thread may have unmapped the
  * reservation and mapped its own memory there.
  */
 #include "uapi_test.h"
 
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
-#define BEFORE(name)	self->before.stat[ACL_EMU_STAT_##name]
 #define PLACE		(ACL_EMU_VA_USER_FIRST + 64 * SIZE_2M)
 #define SIZE		(4 * SIZE_2M)
 
@@ -53,7 +51,7 @@ TEST_F(release, addresses_stay_until_munmap)
 	EXPECT_EQ(0, UAPI_WRITE(PLACE));
 }
 
-/* A reservation made before the munmap() lies elsewhere and is not harmed by it. */
+/* A reservation made before the munmap() lies elsewhere and stays. */
 TEST_F(release, late_munmap)
 {
 	uint64_t first, second, handle;
@@ -66,8 +64,7 @@ TEST_F(release, late_munmap)
 	ASSERT_EQ(0, uapi_map(self->fd, second, SIZE_2M, handle));
 	ASSERT_EQ(0, UAPI_WRITE(second));
 	ASSERT_EQ(0, munmap((void *)first, SIZE));
-	EXPECT_EQ(ACL_EMU_FOUND_RANGE | ACL_EMU_FOUND_MAPPING,
-		  uapi_lookup(self->fd, second).found);
+	EXPECT_EQ(ACL_EMU_FOUND_RANGE | ACL_EMU_FOUND_MAPPING, uapi_lookup(self->fd, second).found);
 	EXPECT_EQ(0xa5, *(uint8_t *)second);
 	EXPECT_EQ(BEFORE(RANGES) + 1, COUNT(RANGES));
 }
@@ -120,7 +117,7 @@ TEST_F(release, detached_limit)
 	free(addr);
 }
 
-/* Not unmapped at all: the end of the process does it. */
+/* The exit of the process unmaps what it has not unmapped. */
 TEST_F(release, exit_unmaps)
 {
 	uint64_t addr;

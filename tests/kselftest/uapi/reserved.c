@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory that a device owns since the module was loaded: it is there, it is
- * clean, it comes back.
+ * Memory that a device owns since the module was loaded: all of it can be allocated,
+ * it is zeroed, and the device gets it back.
  */
 #include "uapi_test.h"
 #include "module.h"
@@ -34,26 +34,6 @@ FIXTURE_TEARDOWN_PARENT(reserved)
 	MODULE_TEARDOWN();
 }
 
-static int pause_scrub(bool on)
-{
-	int fd = open(PAUSE, O_WRONLY);
-	int rc = fd < 0 || write(fd, on ? "1" : "0", 1) != 1 ? -1 : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
-
-static uint64_t scrubbed(int fd)
-{
-	return uapi_stat(fd, ACL_EMU_STAT_SCRUBBED);
-}
-
-static uint64_t scrubbed_late(int fd)
-{
-	return uapi_stat(fd, ACL_EMU_STAT_SCRUBBED_LATE);
-}
-
 TEST_F(reserved, capacity)
 {
 	EXPECT_EQ(ACL_EMU_FEATURE_RESERVED_MEM,
@@ -65,20 +45,19 @@ TEST_F(reserved, capacity)
 	EXPECT_EQ(64 * MIB, uapi_info(self->fd, uapi_device(1)).capacity);
 }
 
-/* All of it can be had, again and again, without a page of the machine. */
+/* All of it can be allocated again and again, without another page of the machine. */
 TEST_F(reserved, whole_reserve)
 {
 	uint64_t addr, handle, more = 0x5a;
 
 	for (int i = 0; i < 3; i++) {
 		ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
-		EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_2M, 0,
-			    uapi_alloc(self->fd, SIZE_2M, 0, &more));
+		EXPECT_FAIL(ENOMEM, CAPACITY, SIZE_2M, 0, uapi_alloc(self->fd, SIZE_2M, 0, &more));
 		EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 		memset((void *)addr, 0xa5, RESERVED);
 		ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	}
-	EXPECT_EQ(0, uapi_stat(self->fd, ACL_EMU_STAT_FALLBACK_BLOCKS));
+	EXPECT_EQ(0, COUNT(FALLBACK_BLOCKS));
 	EXPECT_EQ(0, uapi_used(self->fd, 0));
 }
 
@@ -86,13 +65,13 @@ TEST_F(reserved, zeroed_on_allocation)
 {
 	uint64_t addr, handle;
 
-	ASSERT_EQ(0, pause_scrub(true));
+	ASSERT_EQ(0, uapi_write_file(PAUSE, "1"));
 	ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
 	memset((void *)addr, 0xa5, RESERVED);
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 	ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
-	EXPECT_EQ(BLOCKS, scrubbed_late(self->fd));
-	EXPECT_EQ(0, scrubbed(self->fd));
+	EXPECT_EQ(BLOCKS, COUNT(SCRUBBED_LATE));
+	EXPECT_EQ(0, COUNT(SCRUBBED));
 	EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
@@ -104,15 +83,15 @@ TEST_F(reserved, zeroed_in_the_background)
 	ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
 	memset((void *)addr, 0xa5, RESERVED);
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
-	while (scrubbed(self->fd) != BLOCKS)
+	while (COUNT(SCRUBBED) != BLOCKS)
 		sched_yield();
 	ASSERT_EQ(0, uapi_mapped(self->fd, RESERVED, 0, &addr, &handle));
-	EXPECT_EQ(0, scrubbed_late(self->fd));
+	EXPECT_EQ(0, COUNT(SCRUBBED_LATE));
 	EXPECT_EQ(RESERVED, uapi_nonzero(addr, RESERVED));
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
 
-/* Memory of 4 KiB granule occupies whole blocks there, and is as clean. */
+/* Memory of 4 KiB granule takes whole blocks there, and is zeroed, too. */
 TEST_F(reserved, small_granule)
 {
 	uint64_t addr[3], handle[3], more = 0x5a;
@@ -133,7 +112,7 @@ TEST_F(reserved, small_granule)
 	}
 }
 
-/* A block that a pipe still shows is not handed out, and keeps its bytes. */
+/* A block with a page in a pipe is not allocated again, and keeps its content. */
 TEST_F(reserved, pinned)
 {
 	uint64_t addr, handle, rest;
@@ -175,7 +154,7 @@ static int owner_without_end(int sock, void *data)
 		pause();
 }
 
-/* What a killed process leaves comes back, clean. */
+/* Memory of a killed process is available again, zeroed. */
 TEST_F(reserved, owner_is_killed)
 {
 	uint64_t addr, handle;
@@ -193,7 +172,7 @@ TEST_F(reserved, owner_is_killed)
 	ASSERT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
 
-/* Without the fixture's module: what cannot be had is refused, and given back. */
+/* Without the fixture's module: loading fails and frees what it has reserved. */
 TEST_F(reserved, wrong_parameters)
 {
 	const char *const wrong[] = { "reserved_mb=3", "devices=3 reserved_mb=2,2",

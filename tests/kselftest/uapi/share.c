@@ -40,11 +40,9 @@ TEST_F(share, keys)
 	/* All bits but the highest are random. */
 	EXPECT_EQ(~0ull >> 1, ones);
 	EXPECT_EQ(~0ull, zeros);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SHARES] + 64,
-		  uapi_stat(self->fd, ACL_EMU_STAT_SHARES));
+	EXPECT_EQ(BEFORE(SHARES) + 64, COUNT(SHARES));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SHARES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_SHARES));
+	EXPECT_EQ(BEFORE(SHARES), COUNT(SHARES));
 }
 
 TEST_F(share, query)
@@ -135,6 +133,37 @@ TEST_F(share, no_list)
 	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, OPEN_TO_ALL, &handle, &key));
 	EXPECT_FAIL(EPERM, NO_LIST, key, 0, allow_one(self->fd, key, peer.pid));
 	EXPECT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	EXPECT_EQ(0, uapi_peer_end(&peer));
+}
+
+static int allow_all(int fd, uint64_t key, uint32_t count)
+{
+	struct acl_emu_allow_pids arg = UAPI_ARG(acl_emu_allow_pids, .key = key, .count = count);
+
+	arg.head.flags = ACL_EMU_ALLOW_ALL;
+	return UAPI_CALL(fd, ALLOW_PIDS, &arg);
+}
+
+/* The list can be dropped after the export: by its exporter alone, and for good. */
+TEST_F(share, allow_all)
+{
+	struct uapi_peer peer = uapi_peer_start();
+	struct acl_emu_share_query found;
+	uint64_t handle, key, theirs, there, far;
+
+	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
+	EXPECT_FAIL(EINVAL, SIZE, 1, 0, allow_all(self->fd, key, 1));
+	EXPECT_FAIL(ENOENT, NO_SHARE, key ^ 1, 0, allow_all(self->fd, key ^ 1, 0));
+	EXPECT_FAIL(EACCES, PID, peer.pid, 0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	ASSERT_EQ(0, allow_all(self->fd, key, 0));
+	EXPECT_EQ(0, allow_all(self->fd, key, 0));
+	EXPECT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	ASSERT_EQ(0, query(self->fd, key, &found));
+	EXPECT_EQ(OPEN_TO_ALL, found.flags);
+	EXPECT_FAIL(EPERM, NO_LIST, key, 0, allow_one(self->fd, key, peer.pid));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOC, SIZE_2M, &there));
+	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_EXPORT, there, &theirs));
+	EXPECT_FAIL(EACCES, NOT_EXPORTER, theirs, 0, allow_all(self->fd, theirs, 0));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
@@ -261,7 +290,7 @@ TEST_F(share, info_of_an_import)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-/* The exporter goes; memory and key stay with the importers. */
+/* Memory and key stay with the importers when the exporter dies. */
 TEST_F(share, exporter_dies_first)
 {
 	struct uapi_peer exporter = uapi_peer_start(), late = uapi_peer_start();
@@ -290,7 +319,7 @@ TEST_F(share, exporter_dies_first)
 	EXPECT_EQ(self->before.used[0], uapi_used(self->fd, 0));
 }
 
-/* Without importers the key goes with the exporter's handle. */
+/* Without importers the key ends with the exporter's handle. */
 TEST_F(share, key_ends_with_handle)
 {
 	struct uapi_peer peer = uapi_peer_start();
@@ -300,7 +329,7 @@ TEST_F(share, key_ends_with_handle)
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
 	ASSERT_EQ(0, uapi_export(self->fd, handle, OPEN_TO_ALL, &key));
 	ASSERT_EQ(0, uapi_free(self->fd, handle));
-	/* A mapping keeps the handle, so the key. */
+	/* A mapping keeps the handle, and so the key. */
 	EXPECT_EQ(0, query(self->fd, key, &arg));
 	ASSERT_EQ(0, uapi_unmap(self->fd, addr));
 	EXPECT_FAIL(ENOENT, NO_SHARE, key, 0, query(self->fd, key, &arg));
@@ -308,7 +337,7 @@ TEST_F(share, key_ends_with_handle)
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-/* A closed key names nothing; what was imported by it stays. */
+/* No call accepts a closed key; what was imported by it stays. */
 TEST_F(share, close)
 {
 	struct uapi_peer peer = uapi_peer_start();
@@ -392,37 +421,39 @@ static pid_t free_pid(void)
 	return pid;
 }
 
+/* A process that starts with an allowed number may import when it is allowed itself. */
+static void start_allowed(struct __test_metadata *_metadata, int fd, uint64_t key, pid_t pid,
+			  bool reused)
+{
+	struct uapi_peer peer = start_with_pid(pid);
+	uint64_t far;
+
+	ASSERT_EQ(pid, peer.pid);
+	EXPECT_FAIL(EACCES, PID, pid, reused, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	ASSERT_EQ(0, allow_one(fd, key, pid));
+	EXPECT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
+	EXPECT_EQ(0, uapi_peer_end(&peer));
+}
+
 TEST_F(share, allowed_before_it_started)
 {
-	uint64_t handle, key, far;
 	pid_t pid = free_pid();
-	struct uapi_peer peer;
+	uint64_t handle, key;
 
 	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
 	EXPECT_EQ(0, allow_one(self->fd, key, pid));
-	peer = start_with_pid(pid);
-	ASSERT_EQ(pid, peer.pid);
-	EXPECT_FAIL(EACCES, PID, pid, 0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
-	EXPECT_EQ(0, allow_one(self->fd, key, pid));
-	EXPECT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
-	EXPECT_EQ(0, uapi_peer_end(&peer));
+	start_allowed(_metadata, self->fd, key, pid, false);
 }
 
 TEST_F(share, pid_reused)
 {
 	struct uapi_peer peer = uapi_peer_start();
-	uint64_t handle, key, far;
-	pid_t pid = peer.pid;
+	uint64_t handle, key;
 
 	ASSERT_EQ(0, uapi_exported(self->fd, SIZE_2M, 0, &handle, &key));
-	ASSERT_EQ(0, allow_one(self->fd, key, pid));
+	ASSERT_EQ(0, allow_one(self->fd, key, peer.pid));
 	ASSERT_EQ(0, uapi_peer_end(&peer));
-	peer = start_with_pid(pid);
-	ASSERT_EQ(pid, peer.pid);
-	EXPECT_FAIL(EACCES, PID, pid, 1, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
-	ASSERT_EQ(0, allow_one(self->fd, key, pid));
-	EXPECT_EQ(0, uapi_peer_call(&peer, PEER_IMPORT, key, &far));
-	EXPECT_EQ(0, uapi_peer_end(&peer));
+	start_allowed(_metadata, self->fd, key, peer.pid, true);
 }
 
 /* Numbers are those of the root name space, wherever the importer lives. */

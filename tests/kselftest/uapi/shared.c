@@ -13,7 +13,6 @@
 
 #define DEBUGFS		"/sys/kernel/debug"
 #define BUFINFO		DEBUGFS "/dma_buf/bufinfo"
-#define COUNT(name)	uapi_stat(self->fd, ACL_EMU_STAT_##name)
 #define OPEN_TO_ALL	ACL_EMU_EXPORT_NO_LIST
 
 UAPI_FIXTURE(shared)
@@ -99,7 +98,7 @@ TEST_F(shared, bufinfo)
 	ASSERT_EQ(0, uapi_alloc(self->fd, SIZE_2M, 0, &unshared));
 	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
 		ASSERT_EQ(0, uapi_alloc(self->fd, list[i].size, list[i].flags, &handle[i]));
-		/* By each name first, and by all of them. */
+		/* The first export by fd or by key, then by all forms. */
 		if (i)
 			ASSERT_EQ(0, uapi_export(self->fd, handle[i], 0, &key));
 		fd[i] = uapi_export_fd(self->fd, handle[i]);
@@ -325,7 +324,7 @@ TEST_F(shared, descriptor_in_a_queue)
 	EXPECT_EQ(SIZE_2M, uapi_differs(addr, SIZE_2M, SIZE_4K, 7));
 }
 
-/* Ends in a queue: the sockets are closed with the message in it. */
+/* The sockets are closed while the message is queued. */
 TEST_F(shared, queue_closed_with_descriptor)
 {
 	uint64_t handle;

@@ -30,14 +30,14 @@ static int alarm_each(suseconds_t us)
 	return sigaction(SIGALRM, &action, NULL) || setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* Long calls come through although signals arrive all the time. */
+/* Long calls succeed although signals arrive all the time. */
 TEST_F(signals, calls_survive_signals)
 {
 	uint64_t size = uapi_room(self->fd, 0) / 4 & -SIZE_2M, addr, handle, done = 0;
 
 	if (size > 128 * SIZE_2M)
 		size = 128 * SIZE_2M;
-	/* As long as it takes until one has come in the middle of something. */
+	/* Until a signal has arrived during a call. */
 	for (int round = 0; round < 3 || !alarms; round++) {
 		ASSERT_EQ(0, alarm_each(1000));
 		ASSERT_EQ(0, uapi_alloc(self->fd, size, 0, &handle));
@@ -140,7 +140,7 @@ static uint64_t *shared_word(void)
 	return mmap(NULL, SIZE_4K, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
-/* The same points in each run, as far as a machine has it in its hands. */
+/* Yields a random number of times, the same in each run. */
 static void let_pass(uint64_t *state)
 {
 	*state ^= *state << 13;
@@ -150,7 +150,7 @@ static void let_pass(uint64_t *state)
 		sched_yield();
 }
 
-/* Stopped anywhere, for any time, it goes on as if nothing had been. */
+/* A process that is stopped anywhere goes on as before. */
 TEST_F(signals, stopped)
 {
 	struct uapi_peer peer = uapi_peer_start();
@@ -168,15 +168,15 @@ TEST_F(signals, stopped)
 		ASSERT_EQ(0, kill(pid, SIGSTOP));
 		ASSERT_EQ(pid, waitpid(pid, &status, WUNTRACED));
 		ASSERT_TRUE(WIFSTOPPED(status)) TH_LOG("it ended: %x", status);
-		/* Others are not held up by what it was in the middle of. */
+		/* The call that it was in blocks no other process. */
 		ASSERT_EQ(0, uapi_peer_call(&peer, PEER_QUERY, mix.key, &far));
 		ASSERT_EQ(0, kill(pid, SIGCONT));
 	}
 	rounds = __atomic_load_n(mix.rounds, __ATOMIC_RELAXED);
-	while (__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) < rounds + 3)
+	while (__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) < rounds + 3) {
 		ASSERT_EQ(0, waitpid(pid, &status, WNOHANG));
-	kill(pid, SIGKILL);
-	EXPECT_EQ(1000 + SIGKILL, uapi_wait(pid));
+	}
+	EXPECT_EQ(1000 + SIGKILL, uapi_kill(pid));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
@@ -199,13 +199,13 @@ TEST_F(signals, killed)
 
 		*mix.rounds = 0;
 		pid = uapi_child(work_for_ever, &mix, &sock);
-		while (!__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) && i % 4)
+		while (!__atomic_load_n(mix.rounds, __ATOMIC_RELAXED) && i % 4) {
 			ASSERT_EQ(0, waitpid(pid, &status, WNOHANG));
+		}
 		let_pass(&state);
 		if (i & 1)
 			kill(pid, SIGSTOP);
-		kill(pid, SIGKILL);
-		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		ASSERT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		close(sock);
 		uapi_state(self->fd, &after);
 		uapi_expect_state(_metadata, &before, &after);
@@ -219,7 +219,7 @@ enum long_call { LONG_POPULATE, LONG_FILL, LONG_RESET, LONG_CALLS };
 
 #define MANY	3000
 
-/* Does one thing again and again, and says so before the first time. */
+/* Sends a message, then makes one kind of call again and again. */
 static int do_long(int sock, void *data)
 {
 	enum long_call which = *(enum long_call *)data;
@@ -245,7 +245,7 @@ static int do_long(int sock, void *data)
 					       ACL_EMU_COPY_FILL, NULL));
 			break;
 		default:
-			/* Many small ones that go at once. */
+			/* Many small mappings that one reset removes. */
 			CHILD_CHECK(!uapi_alloc(fd, SIZE_4K, ACL_EMU_PHYS_4K, &small));
 			for (uint64_t i = 0; i < MANY; i++)
 				CHILD_CHECK(!uapi_map(fd, place + i * SIZE_4K, SIZE_4K, small));
@@ -267,8 +267,7 @@ TEST_F(signals, killed_in_long_calls)
 
 		ASSERT_EQ(0, uapi_recv(sock));
 		let_pass(&state);
-		kill(pid, SIGKILL);
-		ASSERT_EQ(1000 + SIGKILL, uapi_wait(pid));
+		ASSERT_EQ(1000 + SIGKILL, uapi_kill(pid));
 		close(sock);
 		uapi_state(self->fd, &after);
 		uapi_expect_state(_metadata, &self->before, &after);

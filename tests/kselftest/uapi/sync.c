@@ -2,6 +2,7 @@
 /*
  * SYNC_CREATE, SYNC_SIGNAL, SYNC_WAIT: syncs, counters that processes share.
  */
+#include "thread.h"
 #include "uapi_peer.h"
 
 #include <pthread.h>
@@ -53,32 +54,10 @@ static void *waiter_main(void *data)
 	return NULL;
 }
 
-/* Until the thread sleeps in an ioctl. */
-static void until_asleep(pid_t pid, pid_t tid)
+static void until_asleep(pid_t tid)
 {
-	char path[64], line[128], state;
-	long nr;
-
-	for (;; sched_yield()) {
-		FILE *f;
-		bool there;
-
-		snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tid);
-		f = fopen(path, "r");
-		there = f && fgets(line, sizeof(line), f) && sscanf(line, "%ld", &nr) == 1 &&
-			nr == SYS_ioctl;
-		if (f)
-			fclose(f);
-		if (!there)
-			continue;
-		snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
-		f = fopen(path, "r");
-		there = f && fscanf(f, "%*d (%*[^)]) %c", &state) == 1 && state == 'S';
-		if (f)
-			fclose(f);
-		if (there)
-			return;
-	}
+	while (!thread_is_in(tid, SYS_ioctl) || thread_state(tid) != 'S')
+		sched_yield();
 }
 
 static void waiter_start(struct waiter *w)
@@ -87,7 +66,7 @@ static void waiter_start(struct waiter *w)
 	pthread_create(&w->thread, NULL, waiter_main, w);
 	while (!__atomic_load_n(&w->tid, __ATOMIC_ACQUIRE))
 		sched_yield();
-	until_asleep(getpid(), w->tid);
+	until_asleep(w->tid);
 }
 
 static int waiter_end(struct waiter *w)
@@ -104,8 +83,7 @@ TEST_F(sync, signal)
 	uint64_t handle, now;
 
 	ASSERT_EQ(0, uapi_sync(self->fd, 5, &handle));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SYNCS] + 1,
-		  uapi_stat(self->fd, ACL_EMU_STAT_SYNCS));
+	EXPECT_EQ(BEFORE(SYNCS) + 1, COUNT(SYNCS));
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, 0, 3, &now));
 	EXPECT_EQ(5, now);
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, 0, 7, &now));
@@ -121,8 +99,7 @@ TEST_F(sync, signal)
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, handle, ADD, ~0ull - 2, &now));
 	EXPECT_EQ(~0ull, now);
 	ASSERT_EQ(0, uapi_free(self->fd, handle));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_SYNCS],
-		  uapi_stat(self->fd, ACL_EMU_STAT_SYNCS));
+	EXPECT_EQ(BEFORE(SYNCS), COUNT(SYNCS));
 	EXPECT_FAIL(ENOENT, HANDLE, handle, 0, uapi_sync_signal(self->fd, handle, ADD, 1, NULL));
 }
 
@@ -205,13 +182,13 @@ TEST_F(sync, wait)
 	waiter_start(&w);
 	/* Not enough: it goes on sleeping. */
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, w.arg.handle, ADD, 1, NULL));
-	until_asleep(getpid(), w.tid);
+	until_asleep(w.tid);
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, w.arg.handle, ADD, 2, NULL));
 	EXPECT_EQ(0, waiter_end(&w));
 	EXPECT_EQ(4, w.arg.now);
 }
 
-/* As many are let through as signals were given. */
+/* Each signal ends one wait. */
 TEST_F(sync, each_value_taken_once)
 {
 	struct waiter w[TAKERS];
@@ -240,7 +217,7 @@ TEST_F(sync, cancel)
 	waiter_start(&w);
 	ASSERT_EQ(0, uapi_sync_signal(self->fd, w.arg.cancel, 0, 1, NULL));
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, waiter_end(&w));
-	/* It holds until it is taken back; the value of the sync comes first. */
+	/* It stays canceled; but a value that suffices comes first. */
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, wait_for(self->fd, &w.arg, 0));
 	w.arg.deadline = 0;
 	EXPECT_FAIL(ECANCELED, SYNC_CANCELED, 3, 1, wait_for(self->fd, &w.arg, 0));
@@ -250,7 +227,7 @@ TEST_F(sync, cancel)
 	EXPECT_FAIL(ENOENT, HANDLE, w.arg.cancel, 0, wait_for(self->fd, &w.arg, 0));
 }
 
-/* A wait does not outlive what it waits by. */
+/* A wait ends when its sync or its cancel sync is freed. */
 TEST_F(sync, freed)
 {
 	struct waiter w = { .fd = self->fd, .arg = { .value = 1, .deadline = FOREVER } };
@@ -286,7 +263,7 @@ TEST_F(sync, interrupted)
 	sigaction(SIGUSR1, &action, NULL);
 	waiter_start(&w);
 	pthread_kill(w.thread, SIGUSR1);
-	until_asleep(getpid(), w.tid);
+	until_asleep(w.tid);
 	action.sa_flags = 0;
 	sigaction(SIGUSR1, &action, NULL);
 	pthread_kill(w.thread, SIGUSR1);
@@ -320,14 +297,14 @@ TEST_F(sync, shared)
 	waiter_start(&w);
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_SYNC_ADD, far, &now));
 	EXPECT_EQ(1, now);
-	until_asleep(getpid(), w.tid);
+	until_asleep(w.tid);
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_SYNC_ADD, far, &now));
 	EXPECT_EQ(2, now);
 	EXPECT_EQ(0, waiter_end(&w));
 	EXPECT_EQ(0, uapi_peer_end(&peer));
 }
 
-/* Who imported keeps it; memory is no sync. */
+/* An import keeps the sync; memory cannot be imported as one. */
 TEST_F(sync, import_outlives_creator)
 {
 	struct uapi_peer peer = uapi_peer_start();
@@ -356,7 +333,7 @@ TEST_F(sync, killed)
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_SYNC, 0, &far));
 	ASSERT_EQ(0, uapi_send(peer.sock, PEER_SYNC_TAKE));
 	ASSERT_EQ(0, uapi_send(peer.sock, far));
-	until_asleep(peer.pid, peer.pid);
+	until_asleep(peer.pid);
 	EXPECT_EQ(1000 + SIGKILL, uapi_peer_kill(&peer));
 }
 

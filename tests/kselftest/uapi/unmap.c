@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What UNMAP meets: faults that are under way, and the next mapping of the same
- * addresses. The memory is of small pages, so that taking its entries out lasts.
+ * UNMAP against faults that are under way and against the next mapping of the same
+ * addresses. The memory has small pages, so that removing its entries takes long.
  */
 #include "uapi_test.h"
 
@@ -47,7 +47,7 @@ static void *take_last_page(void *data)
 	return NULL;
 }
 
-/* Who gets the addresses sees what is mapped there now. */
+/* The thread that maps at the addresses next sees its own memory. */
 TEST_F(unmap, next_mapping_is_seen)
 {
 	struct race race = { .fd = self->fd };

@@ -1,37 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who may use the node: those whom its mode lets in, without any privilege.
+ * The mode of the node decides who may use it; no privilege is needed.
  */
 #include "uapi_peer.h"
 
-#include <grp.h>
 #include <sys/stat.h>
 
-#define NOBODY	65534
-
 UAPI_FIXTURE(user)
-
-static int become_nobody(void)
-{
-	/* The node may not be let in by a group or a capability that is left. */
-	return setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-	       setresuid(NOBODY, NOBODY, NOBODY);
-}
-
-TEST_F(user, mode_of_the_node)
-{
-	struct stat stat_buf;
-
-	ASSERT_EQ(0, stat(UAPI_NODE, &stat_buf));
-	EXPECT_TRUE(S_ISCHR(stat_buf.st_mode));
-	EXPECT_EQ(0660, stat_buf.st_mode & 07777);
-}
 
 static int open_as_nobody(int sock, void *data)
 {
 	(void)sock;
 	(void)data;
-	CHILD_CHECK(!become_nobody());
+	CHILD_CHECK(!uapi_become_nobody());
 	CHILD_CHECK(uapi_open() == -1 && errno == EACCES);
 	return 0;
 }
@@ -43,26 +24,20 @@ TEST_F(user, no_access_without_mode)
 	EXPECT_EQ(0, uapi_wait(uapi_child(open_as_nobody, NULL, &sock)));
 }
 
-static int peer_as_nobody(int sock, void *data)
-{
-	CHILD_CHECK(!become_nobody());
-	return uapi_peer_main(sock, data);
-}
-
-/* Everything works for a user without capabilities, and across users. */
+/* A user without capabilities can make all calls, and share with other users. */
 TEST_F(user, unprivileged_user)
 {
 	uint64_t addr, handle, key, far, there, word, tgid;
-	struct uapi_peer peer = { .sock = -1 };
+	struct uapi_peer peer;
 	int fd;
 
 	ASSERT_EQ(0, chmod(UAPI_NODE, 0666));
-	peer.pid = uapi_child(peer_as_nobody, NULL, &peer.sock);
+	peer = uapi_peer_start_nobody();
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_TGID, 0, &tgid));
 	ASSERT_EQ(0, chmod(UAPI_NODE, 0660));
 	EXPECT_EQ(peer.pid, tgid);
 
-	/* Its memory here. */
+	/* The import of its memory here. */
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_ALLOC, 2 * SIZE_2M, &far));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_MAP, far, &there));
 	ASSERT_EQ(0, uapi_peer_call(&peer, PEER_WRITE, there, NULL));
@@ -73,7 +48,7 @@ TEST_F(user, unprivileged_user)
 	ASSERT_EQ(0, uapi_map(self->fd, addr, 2 * SIZE_2M, handle));
 	EXPECT_EQ(there, *uapi_words(addr));
 
-	/* Ours there. */
+	/* The import of our memory there. */
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
 	*uapi_words(addr) = 4711;
 	fd = uapi_export_fd(self->fd, handle);

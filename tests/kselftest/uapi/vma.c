@@ -17,20 +17,18 @@ TEST_F(vma, munmap_of_reservation)
 	ASSERT_EQ(0, uapi_mapped(self->fd, SIZE_2M, 0, &addr, &handle));
 	ASSERT_EQ(0, UAPI_WRITE(addr));
 	ASSERT_EQ(0, munmap((void *)addr, SIZE_2M));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_MAPPINGS],
-		  uapi_stat(self->fd, ACL_EMU_STAT_MAPPINGS));
+	EXPECT_EQ(BEFORE(MAPPINGS), COUNT(MAPPINGS));
 	EXPECT_EQ(0, uapi_phys_info(self->fd, handle).maps);
 	EXPECT_FAIL(ENOENT, DETACHED, addr, SIZE_2M, uapi_map(self->fd, addr, SIZE_2M, handle));
 
-	/* What the program puts there now survives the release. */
+	/* Memory that the program maps there stays after the release. */
 	foreign = anonymous_at(addr, SIZE_2M);
 	ASSERT_EQ((void *)addr, foreign);
 	*foreign = 4711;
 	EXPECT_EQ(0, uapi_release(self->fd, addr));
 	EXPECT_EQ(4711, *foreign);
 	EXPECT_EQ(1, uapi_vmas(addr, addr + SIZE_2M));
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(BEFORE(RANGES), COUNT(RANGES));
 	EXPECT_EQ(0, munmap(foreign, SIZE_2M));
 	EXPECT_EQ(0, uapi_reserve_fixed(self->fd, addr, SIZE_2M));
 	EXPECT_EQ(0, uapi_free(self->fd, handle));
@@ -109,7 +107,7 @@ TEST_F(vma, cannot_be_executed)
 	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
 
-/* The program may take rights from itself, the memory stays. */
+/* The program may remove its own rights by mprotect(); the content stays. */
 TEST_F(vma, mprotect_of_all)
 {
 	uint64_t addr, handle;
@@ -128,7 +126,7 @@ TEST_F(vma, mprotect_of_all)
 	EXPECT_EQ(0, uapi_unmapped(self->fd, addr, handle));
 }
 
-/* Advice changes no content, whether it is taken or refused. */
+/* No advice changes the content, whether it succeeds or fails. */
 TEST_F(vma, advice)
 {
 	const int advice[] = { MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED,
@@ -157,7 +155,7 @@ TEST_F(vma, advice)
 	}
 }
 
-/* Populating what is not mapped fails instead of mapping something. */
+/* MADV_POPULATE_WRITE fails where nothing is mapped. */
 TEST_F(vma, populate_nothing)
 {
 	uint64_t addr;
@@ -177,12 +175,11 @@ TEST_F(vma, limit_of_addresses)
 	EXPECT_FAIL(ENOMEM, VA_LIMIT, 16 * SIZE_1G, ENOMEM,
 		    uapi_reserve(self->fd, 16 * SIZE_1G, &addr));
 	EXPECT_EQ(0x5a, addr);
-	EXPECT_EQ(self->before.stat[ACL_EMU_STAT_RANGES],
-		  uapi_stat(self->fd, ACL_EMU_STAT_RANGES));
+	EXPECT_EQ(BEFORE(RANGES), COUNT(RANGES));
 	EXPECT_EQ(0, uapi_reserve(self->fd, SIZE_2M, &addr));
 }
 
-/* One VMA, and the limit of VMAs is far away, whatever is mapped. */
+/* A reservation is one VMA, however many mappings it has. */
 TEST_F(vma, mappings_cost_no_vma)
 {
 	const uint64_t count = 100000, size = (count * SIZE_4K + SIZE_2M - 1) & -SIZE_2M;
@@ -213,7 +210,7 @@ TEST_F(vma, limit_of_vmas)
 	uint64_t addr;
 	int rc = 0;
 
-	/* Rights that differ keep neighbours apart. */
+	/* The kernel does not merge VMAs with different rights. */
 	for (uint64_t i = 0; i < most; i++) {
 		if (mmap(NULL, SIZE_4K, i & 1 ? PROT_READ : PROT_NONE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)

@@ -47,7 +47,7 @@ static struct arg slot(enum from from, uint64_t at, uint64_t num)
 	return (struct arg){ .from = (uint8_t)from, .slot = (uint8_t)at, .num = num };
 }
 
-/* A slot to write, rather one whose value is of no use any more. */
+/* A slot to write, preferably one whose value no process uses. */
 static struct arg out(struct world *w, enum from from)
 {
 	const struct slots *s = &w->model.slots;
@@ -264,14 +264,7 @@ static void fill_reserve(struct world *w, struct call *c)
 
 static bool taken(const struct world *w, int who, uint64_t start, uint64_t size)
 {
-	int i;
-
-	for (i = 0; i < w->model.maps; i++)
-		if (w->model.map[i].live && w->model.map[i].proc == who &&
-		    w->model.map[i].start < start + size &&
-		    start < w->model.map[i].start + w->model.map[i].size)
-			return true;
-	return false;
+	return MODEL_FIND(w, who, map, m, m->start < start + size && start < m->start + m->size);
 }
 
 static bool fits(const struct range *r, const struct handle *h)
@@ -499,60 +492,22 @@ static void fill_simple(struct world *w, struct call *c)
 		a[1].num = 1;
 }
 
-static void fill_call(struct world *w, struct call *c)
+static void fill_restart(struct world *w, struct call *c)
 {
-	switch (c->op) {
-	case PHYS:
-		fill_phys(w, c);
-		break;
-	case RESERVE:
-		fill_reserve(w, c);
-		break;
-	case MAP:
-	case MAP_NONE:
-		fill_map(w, c);
-		break;
-	case GRANT:
-		fill_grant(w, c);
-		break;
-	case ACCESS:
-		fill_access(w, c);
-		break;
-	case COPY:
-		fill_copy(w, c);
-		break;
-	case FILL:
-		fill_fill(w, c);
-		break;
-	case EXPORT:
-	case EXPORT_V2:
-		fill_export(w, c);
-		break;
-	case ALLOW:
-	case ALLOW_V2:
-	case IPC_ALLOW:
-		fill_allow(w, c);
-		break;
-	case IMPORT:
-	case IMPORT_V2:
-		fill_import(w, c);
-		break;
-	case MALLOC:
-	case MALLOC_HOST:
-		fill_malloc(w, c);
-		break;
-	case IPC_KEY:
-	case IPC_IMPORT:
-	case IPC_CLOSE:
-		fill_ipc(w, c);
-		break;
-	case RESTART:
-		c->who = 1;
-		break;
-	default:
-		fill_simple(w, c);
-	}
+	(void)w;
+	c->who = 1;
 }
+
+/* fill_simple() fills the arguments of the others. */
+static void (*const fills[OPS])(struct world *w, struct call *c) = {
+	[PHYS] = fill_phys, [RESERVE] = fill_reserve, [MAP] = fill_map, [MAP_NONE] = fill_map,
+	[GRANT] = fill_grant, [ACCESS] = fill_access, [COPY] = fill_copy, [FILL] = fill_fill,
+	[EXPORT] = fill_export, [EXPORT_V2] = fill_export, [ALLOW] = fill_allow,
+	[ALLOW_V2] = fill_allow, [IPC_ALLOW] = fill_allow, [IMPORT] = fill_import,
+	[IMPORT_V2] = fill_import, [MALLOC] = fill_malloc, [MALLOC_HOST] = fill_malloc,
+	[IPC_KEY] = fill_ipc, [IPC_IMPORT] = fill_ipc, [IPC_CLOSE] = fill_ipc,
+	[RESTART] = fill_restart,
+};
 
 static int kind(int op)
 {
@@ -616,5 +571,5 @@ void choose_call(struct world *w, struct call *c)
 	}
 	for (i = 0; i < MAX_ARGS && ops[c->op].params[i].type != T_END; i++)
 		c->a[i].num = ops[c->op].params[i].plain;
-	fill_call(w, c);
+	(fills[c->op] ?: fill_simple)(w, c);
 }

@@ -6,55 +6,27 @@
 
 static bool any_handle(const struct world *w, int who)
 {
-	int i;
-
-	for (i = 0; i < w->model.handles; i++)
-		if (w->model.handle[i].live && w->model.handle[i].proc == who &&
-		    w->model.handle[i].value)
-			return true;
-	return false;
+	return MODEL_FIND(w, who, handle, h, h->value);
 }
 
 static bool any_range(const struct world *w, int who)
 {
-	int i;
-
-	for (i = 0; i < w->model.ranges; i++)
-		if (w->model.range[i].live && w->model.range[i].proc == who)
-			return true;
-	return false;
+	return MODEL_FIND(w, who, range, r, true);
 }
 
 static bool any_map(const struct world *w, int who)
 {
-	int i;
-
-	for (i = 0; i < w->model.maps; i++)
-		if (w->model.map[i].live && w->model.map[i].proc == who)
-			return true;
-	return false;
+	return MODEL_FIND(w, who, map, m, true);
 }
 
 static bool any_user_map(const struct world *w, int who)
 {
-	int i;
-
-	for (i = 0; i < w->model.maps; i++)
-		if (w->model.map[i].live && w->model.map[i].proc == who &&
-		    w->model.map[i].range != NONE)
-			return true;
-	return false;
+	return MODEL_FIND(w, who, map, m, m->range != NONE);
 }
 
 static bool any_block(const struct world *w, int who, bool host)
 {
-	int i;
-
-	for (i = 0; i < w->model.blocks; i++)
-		if (w->model.block[i].live && w->model.block[i].proc == who &&
-		    (w->model.block[i].heap == HEAP_HOST) == host)
-			return true;
-	return false;
+	return MODEL_FIND(w, who, block, b, (b->heap == HEAP_HOST) == host);
 }
 
 /* A share that a process made, or one that the other did. */

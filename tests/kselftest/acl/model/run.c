@@ -12,38 +12,36 @@
 
 /* ---- comparing ---- */
 
+/* How many of one kind live and meet a condition; the condition speaks of number i. */
+#define SUM(kind, condition)							\
+({										\
+	uint64_t n_ = 0;							\
+										\
+	for (int i = 0; i < m->kind##s; i++)					\
+		n_ += m->kind[i].live && (condition);				\
+	n_;									\
+})
+
 static uint64_t count_live(const struct world *w, int which)
 {
 	const struct model *m = &w->model;
-	uint64_t n = 0;
-	int i, j;
+	uint64_t n;
 
 	switch (which) {
 	case ACL_EMU_STAT_CLIENTS:
 		return PROCS;
 	case ACL_EMU_STAT_HANDLES:
-		for (i = 0; i < m->handles; i++)
-			n += m->handle[i].live;
-		return n;
+		return SUM(handle, true);
 	case ACL_EMU_STAT_PHYS:
-		for (i = 0; i < m->physs; i++)
-			n += m->phys[i].live && !m->phys[i].plain;
-		return n;
+		return SUM(phys, !m->phys[i].plain);
 	case ACL_EMU_STAT_MAPPINGS:
-		for (i = 0; i < m->maps; i++)
-			n += m->map[i].live;
-		return n;
+		return SUM(map, true);
 	case ACL_EMU_STAT_SHARES:
-		for (i = 0; i < m->shares; i++)
-			n += m->share[i].live;
-		return n;
+		return SUM(share, true);
 	case ACL_EMU_STAT_RANGES:
-		for (i = 0; i < m->ranges; i++)
-			n += m->range[i].live;
-		for (i = 0; i < m->imports; i++)
-			n += m->import[i].live && m->import[i].map != NONE;
-		for (i = 0; i < PROCS; i++)
-			for (j = 0; j < HEAPS; j++)
+		n = SUM(range, true) + SUM(import, m->import[i].map != NONE);
+		for (int i = 0; i < PROCS; i++)
+			for (int j = 0; j < HEAPS; j++)
 				n += !!m->proc[i].arena[j];
 		return n;
 	default:

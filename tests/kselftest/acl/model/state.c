@@ -59,50 +59,22 @@ uint64_t model_free(const struct world *w, int heap)
 
 struct handle *handle_of(struct world *w, int who, uint64_t value)
 {
-	struct model *m = &w->model;
-	int i;
-
-	for (i = 0; i < m->handles; i++)
-		if (m->handle[i].live && m->handle[i].proc == who && m->handle[i].value == value &&
-		    value)
-			return &m->handle[i];
-	return NULL;
+	return value ? MODEL_FIND(w, who, handle, h, h->value == value) : NULL;
 }
 
 struct range *range_at(struct world *w, int who, uint64_t addr)
 {
-	struct model *m = &w->model;
-	int i;
-
-	for (i = 0; i < m->ranges; i++)
-		if (m->range[i].live && m->range[i].proc == who &&
-		    addr - m->range[i].start < m->range[i].size)
-			return &m->range[i];
-	return NULL;
+	return MODEL_FIND(w, who, range, r, addr - r->start < r->size);
 }
 
 struct map *map_at(struct world *w, int who, uint64_t addr)
 {
-	struct model *m = &w->model;
-	int i;
-
-	for (i = 0; i < m->maps; i++)
-		if (m->map[i].live && m->map[i].proc == who &&
-		    addr - m->map[i].start < m->map[i].size)
-			return &m->map[i];
-	return NULL;
+	return MODEL_FIND(w, who, map, m, addr - m->start < m->size);
 }
 
 struct block *block_at(struct world *w, int who, uint64_t addr)
 {
-	struct model *m = &w->model;
-	int i;
-
-	for (i = 0; i < m->blocks; i++)
-		if (m->block[i].live && m->block[i].proc == who &&
-		    addr - m->block[i].start < m->block[i].size)
-			return &m->block[i];
-	return NULL;
+	return MODEL_FIND(w, who, block, b, addr - b->start < b->size);
 }
 
 /* Is an address of a mapping in memory of the heap, outside its blocks? */

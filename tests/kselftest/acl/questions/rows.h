@@ -403,6 +403,206 @@ ROW(aclrtLaunchKernelV2, 207000, _, _, _, 207000, 100000, _, _,
 ROW(aclrtLaunchKernelWithConfig, 207000, _, _, _, 207000, 100000, _, _,
 	aclrtLaunchKernelWithConfig(P(JUNK), 1, NULL, NULL, NULL, NULL))
 
+/* ---- graphs ---- */
+
+ROW(aclmdlRICaptureBegin, 0, 107017, 107017, 107003, 107002, 100000, 107000, _,
+	aclmdlRICaptureBegin(P(q.stream), F(0)))
+ROW(aclmdlRICaptureEnd, 107029, 107017, 107017, 107003, 107002, 100000, _, _,
+	aclmdlRICaptureEnd(P(q.stream), &q.out))
+ROW(aclmdlRICaptureGetInfo, 0, 107017, 107017, 0, 0, 100000, _, _,
+	aclmdlRICaptureGetInfo(P(q.stream), (aclmdlRICaptureStatus *)&q.u32, &q.out))
+ROW(aclmdlRICaptureThreadExchangeMode, 0, _, _, _, 107002, 100000, _, _,
+	aclmdlRICaptureThreadExchangeMode(P((aclmdlRICaptureMode *)&q.u32)))
+ROW(aclmdlRIExecuteAsync, 0, 107017, 107017, 107004, 107002, 100000, _, _,
+	aclmdlRIExecuteAsync(P(q.graph), q.stream))
+ROW(aclmdlRIExecute, 107000, 107017, 107017, 107000, 107000, 100000, _, _,
+	aclmdlRIExecute(P(q.graph), -1))
+ROW(aclmdlRIAbort, 107000, 107017, 107017, 107004, 107002, 507000, _, _, aclmdlRIAbort(P(q.graph)))
+ROW(aclmdlRIDestroy, 0, 107017, 107017, 107004, 107002, 100000, _, _, aclmdlRIDestroy(P(q.graph)))
+ROW(aclmdlRIDestroyRegisterCallback, 0, 107017, 107017, 0, 0, 107000, _, _,
+	aclmdlRIDestroyRegisterCallback(P(q.graph), host_job, NULL))
+ROW(aclmdlRIDestroyUnregisterCallback, 107000, 107017, 107017, 107000, 107000, 107000, _, _,
+	aclmdlRIDestroyUnregisterCallback(P(q.graph), host_job))
+ROW(aclmdlRIDebugJsonPrint, 0, 107017, 107017, 107004, 107002, 100000, 0, _,
+	aclmdlRIDebugJsonPrint(P(q.graph), "/dev/null", F(0)))
+ROW(aclmdlRIDebugPrint, 0, 107017, 107017, 107004, 107002, 100000, _, _,
+	aclmdlRIDebugPrint(P(q.graph)))
+ROW(aclmdlRISetName, 0, 107017, 107017, 0, 0, 100000, _, _, aclmdlRISetName(P(q.graph), "name"))
+ROW(aclmdlRIGetName, 0, 107017, 107017, 0, 0, 100000, _, _, aclmdlRIGetName(P(q.graph), 8, q.text))
+ROW(aclmdlRIGetId, 0, 107017, 107017, 0, 0, 100000, _, _, aclmdlRIGetId(P(q.graph), &q.u32))
+ROW(aclmdlRICaptureTaskGrpBegin, 107029, 107017, 107017, 107029, 107029, 100000, _, _,
+	aclmdlRICaptureTaskGrpBegin(P(q.stream)))
+ROW(aclmdlRICaptureTaskGrpEnd, 107029, 107017, 107017, 107029, 107029, 100000, _, _,
+	aclmdlRICaptureTaskGrpEnd(P(q.stream), &q.out))
+ROW(aclmdlRICaptureTaskUpdateBegin, 0, 107017, 107017, 107003, 107002, 100000, _, _,
+	aclmdlRICaptureTaskUpdateBegin(P(q.stream), q.group))
+ROW(aclmdlRICaptureTaskUpdateEnd, 107033, 107017, 107017, 107003, 107002, 100000, _, _,
+	aclmdlRICaptureTaskUpdateEnd(P(q.stream)))
+ROW(aclmdlRIBuildBegin, 0, _, _, _, 107002, 100000, 107000, _, aclmdlRIBuildBegin(P(&q.out), F(0)))
+ROW(aclmdlRIBindStream, 0, 107017, 107017, 107003, 107002, 100000, 107000, _,
+	aclmdlRIBindStream(P(q.built), q.bound, F(0)))
+ROW(aclmdlRIUnbindStream, 107005, 107017, 107017, 107003, 107002, 100000, _, _,
+	aclmdlRIUnbindStream(P(q.built), q.bound))
+ROW(aclmdlRIEndTask, 107005, 107017, 107017, 107003, 107002, 100000, _, _,
+	aclmdlRIEndTask(P(q.built), q.bound))
+ROW(aclmdlRIBuildEnd, 0, 107017, 107017, 107004, 107002, 100000, _, _,
+	aclmdlRIBuildEnd(P(q.built), NULL))
+ROW(aclmdlRIGetStreams, 0, 107017, 107017, 0, 0, 107000, _, _,
+	aclmdlRIGetStreams(P(q.graph), NULL, &q.u32))
+ROW(aclmdlRIGetTasksByStream, 0, 107017, 107017, 0, 0, 107000, _, _,
+	aclmdlRIGetTasksByStream(P(q.inner), NULL, &q.u32))
+ROW(aclmdlRITaskGetType, 0, 107017, 107017, 0, 0, 107000, _, _,
+	aclmdlRITaskGetType(P(q.task), (aclmdlRITaskType *)&q.u32))
+ROW(aclmdlRITaskGetSeqId, 0, 107017, 107017, 0, 0, 107000, _, _,
+	aclmdlRITaskGetSeqId(P(q.task), &q.u32))
+ROW(aclmdlRITaskGetParams, 0, 107017, 107017, 0, 0, 107000, _, _,
+	aclmdlRITaskGetParams(P(q.task), (aclmdlRITaskParams *)q.plain))
+ROW(aclrtRecordEventWithFlag, 0, 107017, 107017, 107003, 107002, 100000, 100000, _,
+	aclrtRecordEventWithFlag(P(q.event), q.stream, F(0)))
+ROW(aclrtStreamWaitEventWithFlag, 0, 107017, 107017, 107003, 107002, 100000, 100000, _,
+	aclrtStreamWaitEventWithFlag(q.stream, P(q.event), 0, F(0)))
+ROW(aclrtStreamWaitEventWithTimeout, 0, 107017, 107017, 107003, 107002, 100000, _, _,
+	aclrtStreamWaitEventWithTimeout(q.stream, P(q.event), 0))
+ROW(aclrtEventGetTimestamp, 0, 107017, 107017, 0, 0, 100000, _, _,
+	aclrtEventGetTimestamp(P(q.event), &q.u64))
+
+/* ---- options and attributes that are stored ---- */
+
+ROW(aclrtSetOpWaitTimeout, 0, _, _, _, 0, _, _, _, aclrtSetOpWaitTimeout(0))
+ROW(aclrtSetOpExecuteTimeOut, 0, _, _, _, 0, _, _, _, aclrtSetOpExecuteTimeOut(0))
+ROW(aclrtSetOpExecuteTimeOutWithMs, 0, _, _, _, 0, _, _, _, aclrtSetOpExecuteTimeOutWithMs(0))
+ROW(aclrtSetOpExecuteTimeOutV2, 0, _, _, _, 0, 100000, _, _,
+	aclrtSetOpExecuteTimeOutV2(0, P(&q.u64)))
+ROW(aclrtGetOpTimeOutInterval, 0, _, _, _, 0, 100000, _, _, aclrtGetOpTimeOutInterval(P(&q.u64)))
+ROW(aclrtGetOpExecuteTimeout, 0, _, _, _, 0, 100000, _, _, aclrtGetOpExecuteTimeout(P(&q.u32)))
+ROW(aclrtSetSysParamOpt, 0, _, _, _, 0, _, 107000, _, aclrtSetSysParamOpt(F(0), 1))
+ROW(aclrtGetSysParamOpt, 0, _, _, _, 0, 100000, 107000, _, aclrtGetSysParamOpt(F(0), P(&q.i64)))
+ROW(aclrtCtxSetSysParamOpt, 0, _, _, _, 107002, _, 107000, _, aclrtCtxSetSysParamOpt(F(0), 1))
+ROW(aclrtCtxGetSysParamOpt, 107021, _, _, _, 107002, 100000, 107000, _,
+	aclrtCtxGetSysParamOpt(F(0), P(&q.i64)))
+ROW(aclrtSetDeviceSatMode, 0, _, _, _, 107002, _, 107000, _, aclrtSetDeviceSatMode(F(0)))
+ROW(aclrtGetDeviceSatMode, 0, _, _, _, 107002, 100000, _, _,
+	aclrtGetDeviceSatMode(P((aclrtFloatOverflowMode *)&q.u32)))
+ROW(aclrtSetDeviceResLimit, 0, _, _, _, 0, _, 107000, 107001, aclrtSetDeviceResLimit(D, F(0), 1))
+ROW(aclrtGetDeviceResLimit, 0, _, _, _, 0, 100000, 107000, 107001,
+	aclrtGetDeviceResLimit(D, F(0), P(&q.u32)))
+ROW(aclrtResetDeviceResLimit, 0, _, _, _, 0, _, _, 107001, aclrtResetDeviceResLimit(D))
+ROW(aclrtSetStreamResLimit, 0, 107017, 107017, 107003, 107002, _, 107000, _,
+	aclrtSetStreamResLimit(q.stream, F(0), 1))
+ROW(aclrtGetStreamResLimit, 0, 107017, 107017, 107003, 107002, 100000, 107000, _,
+	aclrtGetStreamResLimit(q.stream, F(0), P(&q.u32)))
+ROW(aclrtResetStreamResLimit, 0, 107017, 107017, 107003, 107002, 0, _, _,
+	aclrtResetStreamResLimit(P(q.stream)))
+ROW(aclrtUseStreamResInCurrentThread, 0, 107017, 107017, 107003, 107002, 0, _, _,
+	aclrtUseStreamResInCurrentThread(P(q.stream)))
+ROW(aclrtUnuseStreamResInCurrentThread, 0, 107017, 107017, 107003, 107002, 0, _, _,
+	aclrtUnuseStreamResInCurrentThread(P(q.stream)))
+ROW(aclrtResetOverflowStatus, 0, 107017, 107017, 107003, 107002, 0, _, _,
+	aclrtResetOverflowStatus(P(q.stream)))
+ROW(aclrtSetStreamAttribute, 0, 107017, 107017, 107003, 107002, 100000, 107000, _,
+	aclrtSetStreamAttribute(q.stream, F(3), P((aclrtStreamAttrValue *)q.plain)))
+ROW(aclrtGetStreamAttribute, 0, 107017, 107017, 107003, 107002, 100000, 107000, _,
+	aclrtGetStreamAttribute(q.stream, F(3), P((aclrtStreamAttrValue *)q.plain)))
+ROW(aclrtSetStreamOverflowSwitch, 0, 107017, 107017, 107003, 107002, _, 100000, _,
+	aclrtSetStreamOverflowSwitch(q.stream, F(0)))
+ROW(aclrtGetStreamOverflowSwitch, 0, 107017, 107017, 107003, 107002, 100000, _, _,
+	aclrtGetStreamOverflowSwitch(q.stream, P(&q.u32)))
+ROW(aclrtGetOverflowStatus, 0, 107017, 107017, 107003, 107002, 100000, _, _,
+	aclrtGetOverflowStatus(P(q.dev), 64, q.stream))
+ROW(aclrtCmoAsync, 0, 107017, 107017, 107003, 107002, 100000, 107000, _,
+	aclrtCmoAsync(P(q.dev), 8, F(0), q.stream))
+ROW(aclrtCacheLastTaskOpInfo, 0, _, _, _, 0, 100000, _, _, aclrtCacheLastTaskOpInfo(P(q.plain), 8))
+ROW(aclrtMemUceRepair, 0, _, _, _, 0, 100000, _, 107001,
+	aclrtMemUceRepair(D, P((aclrtMemUceInfo *)q.plain), 1))
+ROW(aclrtSetExceptionInfoCallback, 0, _, _, _, 0, _, _, _, aclrtSetExceptionInfoCallback(NULL))
+ROW(aclrtGetTaskIdFromExceptionInfo, 0, _, _, _, 0, _, _, _,
+	aclrtGetTaskIdFromExceptionInfo(NULL) != UINT32_MAX)
+ROW(aclrtGetStreamIdFromExceptionInfo, 0, _, _, _, 0, _, _, _,
+	aclrtGetStreamIdFromExceptionInfo(NULL) != UINT32_MAX)
+ROW(aclrtGetThreadIdFromExceptionInfo, 0, _, _, _, 0, _, _, _,
+	aclrtGetThreadIdFromExceptionInfo(NULL) != UINT32_MAX)
+ROW(aclrtGetDeviceIdFromExceptionInfo, 0, _, _, _, 0, _, _, _,
+	aclrtGetDeviceIdFromExceptionInfo(NULL) != UINT32_MAX)
+ROW(aclrtGetErrorCodeFromExceptionInfo, 0, _, _, _, 0, _, _, _,
+	aclrtGetErrorCodeFromExceptionInfo(NULL) != UINT32_MAX)
+
+/* ---- parts of a device that are not emulated ---- */
+
+ROW(aclrtLaunchKernelWithHostArgs, 207000, _, _, _, 207000, 100000, _, _,
+	aclrtLaunchKernelWithHostArgs(P(JUNK), 1, NULL, NULL, q.plain, 8, NULL, 0))
+ROW(aclrtGetHardwareSyncAddr, 207000, _, _, _, 207000, 100000, _, _,
+	aclrtGetHardwareSyncAddr(P(&q.out)))
+ROW(aclrtGetGroupCount, 207000, _, _, _, 207000, 100000, _, _, aclrtGetGroupCount(P(&q.u32)))
+ROW(aclrtGetAllGroupInfo, 207000, _, _, _, 207000, 100000, _, _, aclrtGetAllGroupInfo(P(JUNK)))
+ROW(aclrtGetGroupInfoDetail, 207000, _, _, _, 207000, 100000, _, _,
+	aclrtGetGroupInfoDetail(P(JUNK), 0, ACL_GROUP_AICORE_INT, q.text, 8, &q.size))
+ROW(aclrtCreateGroupInfo, 0, _, _, _, 0, _, _, _, aclrtCreateGroupInfo() != NULL)
+ROW(aclrtDestroyGroupInfo, 207000, _, _, _, 207000, 100000, _, _, aclrtDestroyGroupInfo(P(JUNK)))
+ROW(aclrtSetGroup, 207000, _, _, _, 207000, _, _, _, aclrtSetGroup(0))
+ROW(aclrtSubscribeHostFunc, 207000, _, _, _, 207000, _, _, _, aclrtSubscribeHostFunc(1, q.stream))
+ROW(aclrtProcessHostFunc, 207000, _, _, _, 207000, _, _, _, aclrtProcessHostFunc(1))
+ROW(aclrtUnSubscribeHostFunc, 207000, _, _, _, 207000, _, _, _,
+	aclrtUnSubscribeHostFunc(1, q.stream))
+ROW(aclmdlRICondHandleCreate, 207000, _, _, _, 207000, 100000, _, _,
+	aclmdlRICondHandleCreate(P(JUNK), 0, 1, &q.out))
+ROW(aclmdlRICondHandleGetCondPtr, 207000, _, _, _, 207000, 100000, _, _,
+	aclmdlRICondHandleGetCondPtr(P(JUNK), (uint64_t **)&q.out))
+ROW(aclmdlRIAddCondTask, 207000, _, _, _, 207000, 100000, _, _,
+	aclmdlRIAddCondTask((aclmdlRICondTaskParams){ .size = 1 }, P(JUNK), 0))
+ROW(aclmdlRICaptureToModelRIBegin, 207000, _, _, _, 207000, 100000, _, _,
+	aclmdlRICaptureToModelRIBegin(P(JUNK), JUNK, 0))
+ROW(aclrtRepairError, 207000, _, _, _, 207000, 100000, _, _,
+	aclrtRepairError(0, P((aclrtErrorInfo *)q.plain)))
+ROW(aclprofInit, 207000, _, _, _, 207000, 100000, _, _, aclprofInit(P("/tmp"), 4))
+ROW(aclprofFinalize, 207000, _, _, _, 207000, _, _, _, aclprofFinalize())
+ROW(aclprofStart, 207000, _, _, _, 207000, 100000, _, _, aclprofStart(P(JUNK)))
+ROW(aclprofStop, 207000, _, _, _, 207000, 100000, _, _, aclprofStop(P(JUNK)))
+ROW(aclprofCreateConfig, 0, _, _, _, 0, _, _, _,
+	aclprofCreateConfig(&q.u32, 1, ACL_AICORE_NONE, NULL, 0) != NULL)
+ROW(aclprofDestroyConfig, 207000, _, _, _, 207000, 100000, _, _, aclprofDestroyConfig(P(JUNK)))
+ROW(aclprofCreateStepInfo, 0, _, _, _, 0, _, _, _, aclprofCreateStepInfo() != NULL)
+ROW(aclprofDestroyStepInfo, 0, _, _, _, 0, _, _, _, (aclprofDestroyStepInfo(NULL), 0))
+ROW(aclprofGetStepTimestamp, 207000, _, _, _, 207000, 100000, _, _,
+	aclprofGetStepTimestamp(P(JUNK), ACL_STEP_START, NULL))
+ROW(rtGetC2cCtrlAddr, 207000, _, _, _, 207000, 107000, _, _, rtGetC2cCtrlAddr(P(&q.u64), &q.u32))
+ROW(rtFunctionRegister, 207000, _, _, _, 207000, 107000, _, _,
+	rtFunctionRegister(P(JUNK), JUNK, "name", NULL, 0))
+ROW(rtDevBinaryRegister, 207000, _, _, _, 207000, 107000, _, _,
+	rtDevBinaryRegister(P((rtDevBinary_t *)q.plain), &q.out))
+ROW(rtDevBinaryUnRegister, 207000, _, _, _, 207000, 107000, _, _, rtDevBinaryUnRegister(P(JUNK)))
+ROW(rtKernelLaunch, 207000, _, _, _, 207000, 107000, _, _,
+	rtKernelLaunch(P(JUNK), 1, NULL, 0, NULL, NULL))
+
+/* ---- the layer below, by names of its own ---- */
+
+ROW(rtMalloc, 0, _, _, _, 107002, 107000, _, _, rtMalloc(P(&q.out), 8, 0, 0))
+ROW(rtFree, 0, 107000, 107000, _, 0, 107000, _, _, rtFree(P(q.dev)))
+ROW(rtMallocHost, 0, _, _, _, 107002, 107000, _, _, rtMallocHost(P(&q.out), 8, 0))
+ROW(rtFreeHost, 0, 107000, 107000, _, 0, 107000, _, _, rtFreeHost(P(q.host)))
+ROW(rtMemcpy, 0, 107017, 107017, _, 107002, 107000, 107000, _,
+	rtMemcpy(q.dev, 8, P(q.plain), 8, F(RT_MEMCPY_HOST_TO_DEVICE)))
+ROW(rtMemcpyAsync, 0, 107017, 107017, 107003, 107002, 107000, 107000, _,
+	rtMemcpyAsync(q.dev, 8, P(q.host), 8, F(RT_MEMCPY_HOST_TO_DEVICE), q.stream))
+ROW(rtMemset, 0, 107017, 107017, _, 107002, 107000, _, _, rtMemset(P(q.dev), 8, 1, 8))
+ROW(rtStreamCreate, 0, _, _, _, 107002, 107000, 107000, _, rtStreamCreate(P(&q.out), (int32_t)F(0)))
+ROW(rtStreamCreateWithFlags, 0, _, _, _, 107002, 107000, 0, _,
+	rtStreamCreateWithFlags(P(&q.out), 0, F(0)))
+ROW(rtStreamDestroy, 0, 107017, 107017, 107003, 107002, 107000, _, _, rtStreamDestroy(P(q.stream)))
+ROW(rtStreamSynchronize, 0, 107017, 107017, 0, 107002, 0, _, _, rtStreamSynchronize(P(q.stream)))
+ROW(rtStreamGetSqid, 0, 107017, 107017, 0, 0, 107000, _, _, rtStreamGetSqid(q.stream, P(&q.u32)))
+ROW(rtEventCreate, 0, _, _, _, 107002, 107000, _, _, rtEventCreate(P(&q.out)))
+ROW(rtSetDevice, 0, _, _, _, 0, _, _, 107001, rtSetDevice(D))
+ROW(rtGetDevice, 0, _, _, _, 107002, 107000, _, _, rtGetDevice(P(&q.i32)))
+ROW(rtDeviceReset, 0, _, _, _, 0, _, _, 107001, rtDeviceReset(D))
+ROW(rtDeviceSynchronize, 0, _, _, 0, 107002, _, _, _, rtDeviceSynchronize())
+ROW(rtGetDeviceCount, 0, _, _, _, 0, 107000, _, _, rtGetDeviceCount(P(&q.i32)))
+ROW(rtCtxGetCurrent, 0, _, _, _, 107002, 107000, _, _, rtCtxGetCurrent(P(&q.out)))
+ROW(rtEnableP2P, 0, _, _, _, 107002, _, 107000, 107000, rtEnableP2P((uint32_t)D, 1, F(0)))
+ROW(rtGetSocVersion, 0, _, _, _, 0, 107000, _, _, rtGetSocVersion(P(q.text), 64))
+ROW(rtGetAiCoreCount, 0, _, _, _, 107002, 107000, _, _, rtGetAiCoreCount(P(&q.u32)))
+ROW(rtRegTaskFailCallbackByModule, 0, _, _, _, 0, 107000, _, _,
+	rtRegTaskFailCallbackByModule(P("name"), NULL))
+
 /* ---- of this library alone ---- */
 
 ROW(acl_emu_get_versions, 0, _, _, _, 0, 100000, _, _,

@@ -2,8 +2,8 @@
 /*
  * Copies and fills of memory of the program itself.
  */
-#ifndef EMU_MEMORY_PLAIN_H
-#define EMU_MEMORY_PLAIN_H
+#ifndef EMU_CORE_PLAIN_H
+#define EMU_CORE_PLAIN_H
 
 #include "core/common.h"
 

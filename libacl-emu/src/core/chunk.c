@@ -3,7 +3,7 @@
  * Small blocks in a chunk: first fit over a bit map. No locks; the heap has
  * them.
  */
-#include "memory/chunk.h"
+#include "core/chunk.h"
 
 static bool bit(const uint64_t *map, uint32_t i)
 {

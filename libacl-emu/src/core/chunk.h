@@ -2,8 +2,8 @@
 /*
  * A chunk: 2 MiB divided into pieces of 512 bytes, for small blocks.
  */
-#ifndef EMU_MEMORY_CHUNK_H
-#define EMU_MEMORY_CHUNK_H
+#ifndef EMU_CORE_CHUNK_H
+#define EMU_CORE_CHUNK_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
-#include "memory/plain.h"
+#include "core/plain.h"
 
 #define SMALL	4096
 #define LARGE	((size_t)256 * 1024)
