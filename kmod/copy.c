@@ -236,7 +236,8 @@ static int emu_copy_run(struct emu_cmd *cmd, struct emu_copy_end *dst,
 			return emu_fail(cmd, left, ACL_EMU_REASON_HOST_NOMEM,
 					arg->size, done);
 		done += piece - left;
-		if (left)
+		/* arm64 may stop up to 63 bytes before the byte without access. */
+		if (left == piece)
 			return emu_fail(cmd, -EFAULT,
 					ACL_EMU_REASON_USER_FAULT,
 					(dst->user ? arg->dst : arg->src) +
