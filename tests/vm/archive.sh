@@ -50,7 +50,8 @@ archive_update()
 	local keys='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
 
 	suite=$(archive_suite)
-	mkdir -p "$archive_place"/{etc/apt/{apt.conf.d,preferences.d,trusted.gpg.d},var/lib/apt/lists/partial,var/cache/apt/archives/partial,var/lib/dpkg} ||
+	mkdir -p "$archive_place"/etc/apt/{apt.conf.d,preferences.d,trusted.gpg.d} \
+		"$archive_place"/var/{lib/apt/lists/partial,cache/apt/archives/partial,lib/dpkg} ||
 		return 1
 	: >"$archive_place/status"
 	printf "deb $keys %s %s main\n" "$mirror" "$suite" "$mirror" "$suite-updates" \
