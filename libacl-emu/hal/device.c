@@ -94,6 +94,7 @@ static drvError_t close_locked(uint32_t device)
 {
 	struct acl_emu_device arg = { .head = EMU_HEAD(acl_emu_device), .device = device };
 	uint64_t bit = UINT64_C(1) << device;
+	drvError_t code;
 	int err;
 
 	if (!(devices()->open & bit))
@@ -101,7 +102,9 @@ static drvError_t close_locked(uint32_t device)
 				  "device %" PRIu32 " is not open in this process", device);
 	hal_queue_reset(device);
 	hal_share_reset(device, devices()->open == bit);
-	hal_mem_reset(device, devices()->open == bit);
+	code = hal_mem_reset(device, devices()->open == bit);
+	if (code)
+		return code;
 	hal_register_reset(device);
 	err = emu_ioctl(ACL_EMU_NR_DEVICE_RESET, &arg.head);
 	if (err)

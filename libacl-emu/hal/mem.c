@@ -287,11 +287,10 @@ static drvError_t report_foreign(uint64_t addr)
 			  "address 0x%" PRIx64 " does not begin a block", addr);
 }
 
-/* The unit is in no list any more. */
-static drvError_t unit_end(struct unit *u)
+/* The unit is in no list. If a copy uses it, it stays, and this returns what UNMAP does. */
+static int unit_end(struct unit *u, struct acl_emu_unmap *arg)
 {
-	struct acl_emu_unmap arg;
-	int err = unit_unmap(u, &arg);
+	int err = unit_unmap(u, arg);
 
 	if (err == -EBUSY) {
 		pthread_mutex_lock(&mem()->lock);
@@ -301,14 +300,12 @@ static drvError_t unit_end(struct unit *u)
 			*chunk_list(u->loc) = u;
 		}
 		pthread_mutex_unlock(&mem()->lock);
-		/* An empty chunk that cannot be freed now stays usable. */
-		return u->chunk ? DRV_ERROR_NONE :
-				  hal_fail(err, &arg.head, NULL, "address 0x%" PRIx64, u->start);
+		return err;
 	}
 	unit_release(u);
 	free(u->chunk);
 	free(u);
-	return DRV_ERROR_NONE;
+	return 0;
 }
 
 /* Called with the lock held; NULL: the chunk goes on to exist. */
@@ -336,12 +333,16 @@ drvError_t halMemFree(void *pp)
 {
 	uint64_t addr = (uintptr_t)pp;
 	drvError_t code = DRV_ERROR_INVALID_VALUE;
+	struct acl_emu_unmap arg;
+	bool piece;
 	struct unit *u;
+	int err;
 
 	EMU_ENTER();
 	pthread_mutex_lock(&mem()->lock);
 	u = unit_at(addr & ~(EMU_2M - 1));
-	if (u && u->chunk) {
+	piece = u && u->chunk;
+	if (piece) {
 		u = piece_give(u, addr, &code);
 	} else if (u && addr == u->start) {
 		unit_remove(u);
@@ -350,7 +351,9 @@ drvError_t halMemFree(void *pp)
 	pthread_mutex_unlock(&mem()->lock);
 	if (code)
 		return report_foreign(addr);
-	return u ? unit_end(u) : DRV_ERROR_NONE;
+	err = u ? unit_end(u, &arg) : 0;
+	/* An empty chunk that cannot be freed now stays usable. */
+	return err && !piece ? hal_fail(err, &arg.head, NULL, "address %p", pp) : DRV_ERROR_NONE;
 }
 
 /* Takes one unit that ends with the device out of the table; NULL: there is none. */
@@ -373,17 +376,18 @@ static struct unit *take_unit(uint32_t device, bool last)
 }
 
 /* Reservations can be released only while a device is open. */
-void hal_mem_reset(uint32_t device, bool last)
+drvError_t hal_mem_reset(uint32_t device, bool last)
 {
 	struct acl_emu_unmap arg;
 	struct unit *u;
+	int err;
 
 	while ((u = take_unit(device, last))) {
-		unit_unmap(u, &arg);
-		unit_release(u);
-		free(u->chunk);
-		free(u);
+		err = unit_end(u, &arg);
+		if (err)
+			return hal_fail(err, &arg.head, NULL, "closing device %" PRIu32, device);
 	}
+	return DRV_ERROR_NONE;
 }
 
 /* --- queries ---------------------------------------------------------------------------- */

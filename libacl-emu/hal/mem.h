@@ -7,8 +7,8 @@
 
 #include "error.h"
 
-/* A device is about to be closed; @last: no other one is open. */
-void hal_mem_reset(uint32_t device, bool last);
+/* A device is about to be closed; @last: no other one is open. Fails while a copy runs. */
+drvError_t hal_mem_reset(uint32_t device, bool last);
 /* The registrations for a device that is about to be closed end. */
 void hal_register_reset(uint32_t device);
 /* The block that contains an address; false: none does. */
