@@ -14,7 +14,7 @@ _acl_emu_words()
 	leaks) echo "--suppressions --exit-code --stuck --output --report --json --help" ;;
 	trace) echo "--calls --summary --help" ;;
 	load)
-		echo "--module --help devices= capacity_mb= host_mb= reserved_mb= node= overcommit="
+		echo "--module --help devices= capacity_mb= host_mb= reserved_mb= node= overcommit= backing="
 		;;
 	unload) echo "--help" ;;
 	doctor) echo "--json --help" ;;

@@ -105,7 +105,7 @@ static int unload(int argc, char **argv)
 const struct command command_load = {
 	"load", "[--module FILE] [NAME=VALUE]...", "Loads the kernel module",
 	"  NAME=VALUE          a parameter: devices, capacity_mb, host_mb, reserved_mb, node,\n"
-	"                      overcommit\n"
+	"                      overcommit, backing\n"
 	"  -m, --module FILE   this file instead of the installed module\n", load,
 };
 
