@@ -18,7 +18,7 @@ static int bad;
 
 static void complain(const char *name, const char *lacks)
 {
-	printf("%s: %s: %s\n", name, lacks, emu_self.message);
+	printf("%s: %s: %s\n", name, lacks, emu_messages.newest);
 	bad = 1;
 }
 
@@ -28,7 +28,7 @@ static const char *sentence(uint32_t reason, uint64_t val0, uint64_t val1)
 
 	emu_enter("call");
 	emu_fail(-EINVAL, &head, NULL, SUBJECT);
-	return emu_self.message;
+	return emu_messages.newest;
 }
 
 static int words(const char *from, const char *to)
