@@ -40,6 +40,12 @@ static unsigned long emu_block_read(const struct emu_phys *phys,
 	return READ_ONCE(phys->backing.blocks[i]);
 }
 
+/* Whether the block of page @pgoff has its pages. */
+bool emu_backing_has(const struct emu_phys *phys, unsigned long pgoff)
+{
+	return emu_block_read(phys, pgoff >> EMU_BLOCK_ORDER);
+}
+
 /* The page at offset @pgoff of the allocation, whose block is filled. */
 struct page *emu_backing_page(const struct emu_phys *phys, unsigned long pgoff)
 {

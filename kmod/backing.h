@@ -32,6 +32,7 @@ int emu_backing_init(struct emu_phys *phys, int node);
 void emu_backing_free(struct emu_phys *phys);
 int emu_backing_fill(struct emu_phys *phys, unsigned long pgoff,
 		     unsigned long nr);
+bool emu_backing_has(const struct emu_phys *phys, unsigned long pgoff);
 struct page *emu_backing_page(const struct emu_phys *phys, unsigned long pgoff);
 struct page *emu_backing_huge(const struct emu_phys *phys, unsigned long pgoff);
 void *emu_backing_address(const struct emu_phys *phys, u64 off, u64 *piece);

@@ -167,6 +167,31 @@ static vm_fault_t emu_span_fault_pmd(struct vm_fault *vmf,
 	return VM_FAULT_NOPAGE;
 }
 
+static unsigned long emu_span_pgoff(const struct emu_span *span,
+				    unsigned long addr)
+{
+	return span->pgoff + ((addr - span->start) >> PAGE_SHIFT);
+}
+
+/*
+ * Takes from [*@addr, *@end), which contains the filled block of @fault, the blocks
+ * that nothing has touched. There is one at most on each side, where the blocks of
+ * the memory and of the page table do not begin at the same addresses.
+ */
+static void emu_span_backed(const struct emu_span *span, unsigned long fault,
+			    unsigned long *addr, unsigned long *end)
+{
+	unsigned long pgoff = emu_span_pgoff(span, fault);
+	unsigned long in = pgoff & (EMU_BLOCK_PAGES - 1);
+	unsigned long start = (fault & PAGE_MASK) - (in << PAGE_SHIFT);
+
+	if (*addr < start && !emu_backing_has(span->phys, pgoff - in - 1))
+		*addr = start;
+	if (*end > start + EMU_BLOCK_SIZE &&
+	    !emu_backing_has(span->phys, pgoff - in + EMU_BLOCK_PAGES))
+		*end = start + EMU_BLOCK_SIZE;
+}
+
 /**
  * emu_span_fault - insert the entries around an address
  * @vmf:  the fault
@@ -183,10 +208,9 @@ vm_fault_t emu_span_fault(struct vm_fault *vmf, const struct emu_span *span)
 	vm_fault_t ret;
 
 	/* The log has the reason. After a fatal signal nobody sees the SIGBUS. */
-	if (emu_backing_fill(span->phys,
-			     span->pgoff + ((addr - span->start) >> PAGE_SHIFT),
-			     (end - addr) >> PAGE_SHIFT))
+	if (emu_backing_fill(span->phys, emu_span_pgoff(span, vmf->address), 1))
 		return VM_FAULT_SIGBUS;
+	emu_span_backed(span, vmf->address, &addr, &end);
 	page = emu_span_huge(span, vmf->address);
 	if (page) {
 		ret = emu_span_fault_pmd(vmf, span, page);

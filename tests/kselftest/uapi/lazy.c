@@ -108,6 +108,7 @@ TEST_F(lazy, mapping_across_blocks)
 	ASSERT_EQ(0, uapi_map_rights(self->fd, addr, SIZE_2M, SIZE_4K, handle,
 				     ACL_EMU_RIGHTS_RW));
 	EXPECT_EQ(0, UAPI_WRITE(addr));
+	EXPECT_EQ(SIZE_2M, backed(self->fd));
 	at = uapi_nonzero(addr + sizeof(uint64_t), SIZE_2M - sizeof(uint64_t));
 	EXPECT_EQ(SIZE_2M - sizeof(uint64_t), at);
 	EXPECT_EQ(2 * SIZE_2M, backed(self->fd));
