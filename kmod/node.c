@@ -12,7 +12,8 @@
 #include "node.h"
 
 static dev_t emu_node_dev;
-static struct cdev emu_node_cdev;
+/* It is freed with its last reference, which may outlive the module. */
+static struct cdev *emu_node_cdev;
 static struct class *emu_node_class;
 
 static char *emu_node_name(emu_devnode_arg_t *dev, umode_t *mode)
@@ -36,11 +37,16 @@ int emu_node_init(const struct file_operations *fops)
 		goto err_region;
 	}
 	emu_node_class->devnode = emu_node_name;
-	cdev_init(&emu_node_cdev, fops);
-	emu_node_cdev.owner = THIS_MODULE;
-	ret = cdev_add(&emu_node_cdev, emu_node_dev, 1);
-	if (ret)
+	emu_node_cdev = cdev_alloc();
+	if (!emu_node_cdev) {
+		ret = -ENOMEM;
 		goto err_class;
+	}
+	emu_node_cdev->ops = fops;
+	emu_node_cdev->owner = THIS_MODULE;
+	ret = cdev_add(emu_node_cdev, emu_node_dev, 1);
+	if (ret)
+		goto err_cdev;
 	dev = device_create(emu_node_class, NULL, emu_node_dev, NULL,
 			    KBUILD_MODNAME);
 	if (IS_ERR(dev)) {
@@ -50,7 +56,7 @@ int emu_node_init(const struct file_operations *fops)
 	return 0;
 
 err_cdev:
-	cdev_del(&emu_node_cdev);
+	cdev_del(emu_node_cdev);
 err_class:
 	class_destroy(emu_node_class);
 err_region:
@@ -61,7 +67,7 @@ err_region:
 void emu_node_exit(void)
 {
 	device_destroy(emu_node_class, emu_node_dev);
-	cdev_del(&emu_node_cdev);
+	cdev_del(emu_node_cdev);
 	class_destroy(emu_node_class);
 	unregister_chrdev_region(emu_node_dev, 1);
 }
