@@ -6,6 +6,7 @@
  * Entries of types that are not emulated fail, and the log says why.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "copy.h"
 #include "core/log.h"
@@ -62,7 +63,7 @@ static void run_unknown(const struct entry *t)
 static void run_copy(const struct entry *t, uint64_t dst, uint64_t src, uint64_t size)
 {
 	if (hal_copy(dst, src, size))
-		fail(t, HAL_ERROR_EXCEPTION, "the copy failed, see the record before.");
+		fail(t, HAL_ERROR_EXCEPTION, "the copy failed, for the reason in the line before.");
 }
 
 /* Host functions; other messages to the AI CPU need no answer. */
@@ -123,14 +124,19 @@ static void write_notify(const struct entry *t)
 	uint32_t at = offset % TABLE_STEP / 4;
 	struct hal_device *d = NULL;
 	drvError_t code;
+	char why[128];
 
 	if (!(chip % CHIP_STEP) && !(offset % 4) && at < TABLE_SIZE &&
 	    offset / TABLE_STEP < HAL_NOTIFIES / TABLE_SIZE)
 		d = hal_queue_device(chip / CHIP_STEP, &code);
-	if (d)
+	if (d) {
 		hal_notify_record(d, offset / TABLE_STEP * TABLE_SIZE + at);
-	else
-		fail(t, HAL_ERROR_ENTRY, "the address is not that of a notify.");
+		return;
+	}
+	snprintf(why, sizeof(why), "no notify has the address 0x%" PRIx64
+		 ". Use the address that halResourceDetailQuery() gives.",
+		 (uint64_t)(hal_u32(t->e, 20) & HIGH_BITS) << 32 | hal_u32(t->e, 16));
+	fail(t, HAL_ERROR_ENTRY, why);
 }
 
 static void run_write_value(const struct entry *t)
@@ -169,7 +175,7 @@ static void run_pcie_dma(const struct entry *t)
 	if (!(hal_u32(t->e, 28) & 1))
 		run_copy(t, hal_u64(t->e, 40), hal_u64(t->e, 32), hal_u32(t->e, 48));
 	else if (hal_copy_kept(hal_u64(t->e, 16)))
-		fail(t, HAL_ERROR_EXCEPTION, "the copy failed, see the record before.");
+		fail(t, HAL_ERROR_EXCEPTION, "the copy failed, for the reason in the line before.");
 }
 
 static void (*const run[ENTRY_TYPES])(const struct entry *t) = {
