@@ -84,25 +84,25 @@ static aclError reset_run(struct emu_task *task, struct emu_queue *queue)
 	return ACL_SUCCESS;
 }
 
-static void edge_end(struct emu_task *task, bool ran)
+void emu_node_task_end(struct emu_task *task, bool ran)
 {
 	(void)ran;
 	free(task);
 }
 
-static void record_info(const struct emu_task *task, struct emu_task_info *info)
+void emu_node_record_info(const struct emu_task *task, struct emu_task_info *info)
 {
 	(void)task;
 	info->params.type = ACL_MODEL_RI_TASK_EVENT_RECORD;
 }
 
-static void wait_info(const struct emu_task *task, struct emu_task_info *info)
+void emu_node_wait_info(const struct emu_task *task, struct emu_task_info *info)
 {
 	(void)task;
 	info->params.type = ACL_MODEL_RI_TASK_EVENT_WAIT;
 }
 
-static void reset_info(const struct emu_task *task, struct emu_task_info *info)
+void emu_node_reset_info(const struct emu_task *task, struct emu_task_info *info)
 {
 	(void)task;
 	info->params.type = ACL_MODEL_RI_TASK_EVENT_RESET;
@@ -113,12 +113,12 @@ static struct emu_task *edge_task_new(struct emu_lane *lane, enum emu_node_kind 
 {
 	aclError (*run)(struct emu_task *, struct emu_queue *) =
 		kind == EMU_NODE_RECORD ? record_run : kind == EMU_NODE_WAIT ? wait_run : reset_run;
-	struct edge_task *t = emu_task_new(sizeof(*t), run, edge_end);
+	struct edge_task *t = emu_task_new(sizeof(*t), run, emu_node_task_end);
 
 	if (!t)
 		return NULL;
-	t->task.info = kind == EMU_NODE_RECORD ? record_info :
-		       kind == EMU_NODE_WAIT ? wait_info : reset_info;
+	t->task.info = kind == EMU_NODE_RECORD ? emu_node_record_info :
+		       kind == EMU_NODE_WAIT ? emu_node_wait_info : emu_node_reset_info;
 	t->task.waits_for = kind == EMU_NODE_WAIT ? edge : NULL;
 	t->task.records = kind == EMU_NODE_RECORD ? edge : NULL;
 	t->graph = lane->graph;

@@ -165,6 +165,11 @@ bool emu_edge_wait(const struct emu_captured_event *e, struct emu_stream *s, uin
 bool emu_edge_reset(const struct emu_captured_event *e, struct emu_stream *s, aclError *code);
 bool emu_edge_is_open(const struct emu_edge *edge);
 void emu_edge_put(struct emu_edge *edge);
+/* Of tasks that are one structure, and what records, waits and resets are. */
+void emu_node_task_end(struct emu_task *task, bool ran);
+void emu_node_record_info(const struct emu_task *task, struct emu_task_info *info);
+void emu_node_wait_info(const struct emu_task *task, struct emu_task_info *info);
+void emu_node_reset_info(const struct emu_task *task, struct emu_task_info *info);
 
 /* --- group.c ------------------------------------------------------------- */
 

@@ -75,45 +75,21 @@ static aclError bound_wait_run(struct emu_task *task, struct emu_queue *queue)
 	return completion ? wait_for(completion, queue) : ACL_SUCCESS;
 }
 
-static void outer_end(struct emu_task *task, bool ran)
-{
-	(void)ran;
-	free(task);
-}
-
-static void record_info(const struct emu_task *task, struct emu_task_info *info)
-{
-	(void)task;
-	info->params.type = ACL_MODEL_RI_TASK_EVENT_RECORD;
-}
-
-static void wait_info(const struct emu_task *task, struct emu_task_info *info)
-{
-	(void)task;
-	info->params.type = ACL_MODEL_RI_TASK_EVENT_WAIT;
-}
-
-static void reset_info(const struct emu_task *task, struct emu_task_info *info)
-{
-	(void)task;
-	info->params.type = ACL_MODEL_RI_TASK_EVENT_RESET;
-}
-
 static const struct {
 	aclError (*run)(struct emu_task *task, struct emu_queue *queue);
 	void (*info)(const struct emu_task *task, struct emu_task_info *info);
 } kinds[] = {
-	[EMU_NODE_OUTER_RECORD] = { record_run, record_info },
-	[EMU_NODE_OUTER_WAIT] = { wait_run, wait_info },
-	[EMU_NODE_OUTER_RESET] = { reset_run, reset_info },
-	[EMU_NODE_BOUND_RECORD] = { bound_record_run, record_info },
-	[EMU_NODE_BOUND_WAIT] = { bound_wait_run, wait_info },
+	[EMU_NODE_OUTER_RECORD] = { record_run, emu_node_record_info },
+	[EMU_NODE_OUTER_WAIT] = { wait_run, emu_node_wait_info },
+	[EMU_NODE_OUTER_RESET] = { reset_run, emu_node_reset_info },
+	[EMU_NODE_BOUND_RECORD] = { bound_record_run, emu_node_record_info },
+	[EMU_NODE_BOUND_WAIT] = { bound_wait_run, emu_node_wait_info },
 };
 
 struct emu_task *emu_outer_task_new(struct emu_graph *g, enum emu_node_kind kind,
 				    struct emu_object *event, uint32_t bound)
 {
-	struct outer_task *t = emu_task_new(sizeof(*t), kinds[kind].run, outer_end);
+	struct outer_task *t = emu_task_new(sizeof(*t), kinds[kind].run, emu_node_task_end);
 
 	if (!t)
 		return NULL;
